@@ -1,0 +1,119 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { stepFacts } from './origin/evaluate.ts';
+import { type Code, childrenOf } from '../project/code.ts';
+import { evaluate } from './origin/evaluate.ts';
+import type { Loop } from './loop.ts';
+import type { RemoteCall } from './remote-call.ts';
+import { isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+
+/** Why a call that stands in a loop does not cost one round trip per item. */
+export type Batched = 'handles many at once' | 'merged within one tick' | 'answers from memory' | 'in process' | 'sends nothing by itself';
+
+/** Whether a call already handles many items, or is put together with others by its library. */
+export function judgeBatched(call: RemoteCall, loop: Loop | undefined): Batched | undefined {
+  if (call.library.inProcess === true) return 'in process';
+  if (call.facts.remembers === true) return 'answers from memory';
+  if (['insert-many', 'upsert-many', 'publish-many', 'cursor', 'transaction', 'request'].includes(call.operation)) return 'handles many at once';
+  if (hasInList(call) || takesList(call)) return 'handles many at once';
+  if (call.facts.mergesInOneTick === true && loop !== undefined && isMerged(call, loop)) return 'merged within one tick';
+  return undefined;
+}
+
+/** The filter asks for a list of keys. */
+export function hasInList(call: RemoteCall): boolean {
+  if (call.statement?.inList === true) return true;
+  const words = call.library.options?.inList ?? [];
+  for (const step of call.steps) {
+    const marks = stepFacts(call.library, call.object, step.name)?.marks;
+    if (marks === 'in-list') return true;
+    const args = step.node.type === 'CallExpression' ? step.node.arguments : [];
+    if (marks === 'filter' && args.some((argument) => staticText(argument)?.toLowerCase() === 'in' || /\bIN\s*\(/i.test(staticText(argument) ?? ''))) return true;
+    if (args.some((argument) => mentionsList(step.code, argument, words))) return true;
+  }
+  if (call.steps.length > 0) return false;
+  const filters = filtersOf(call);
+  return filters.some((filter) => mentionsList(call.code, filter, words) || (call.library.options?.arrayMeansIn === true && holdsArray(call.code, filter)));
+}
+
+/** The nodes that hold the filter of a call with an options object. */
+export function filtersOf(call: RemoteCall): TSESTree.Node[] {
+  const words = call.library.options;
+  const nodes: TSESTree.Node[] = [];
+  if (call.facts.filterAt !== undefined) {
+    const filter = call.args[call.facts.filterAt];
+    if (filter !== undefined) nodes.push(filter);
+  }
+  const options = call.facts.options === undefined ? undefined : call.args[call.facts.options];
+  const object = options === undefined ? undefined : unwrap(options);
+  if (object?.type === 'ObjectExpression') {
+    for (const property of object.properties) if (property.type === 'Property' && words?.filter.includes(nameOfKey(property) ?? '') === true) nodes.push(property.value);
+  }
+  return nodes;
+}
+
+function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[]): boolean {
+  if (node.type === 'Property') {
+    const name = nameOfKey(node) ?? (node.computed && node.key.type === 'MemberExpression' && node.key.object.type === 'Identifier' ? `${node.key.object.name}.${nameOfKey(node.key) ?? ''}` : undefined);
+    if (name !== undefined && words.includes(name)) return true;
+  }
+  if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && words.includes(node.callee.name)) return true;
+  if (isFunction(node)) return false;
+  for (const child of childrenOf(code, node)) if (mentionsList(code, child, words)) return true;
+  return false;
+}
+
+/** A property of the filter is a list. */
+function holdsArray(code: Code, filter: TSESTree.Node): boolean {
+  const object = unwrap(filter);
+  if (object.type !== 'ObjectExpression') return false;
+  return object.properties.some((property) => property.type === 'Property' && isList(code, property.value));
+}
+
+function isList(code: Code, node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  if (at.type === 'ArrayExpression') return true;
+  if (at.type === 'CallExpression' && at.callee.type === 'MemberExpression') return ['map', 'filter', 'flatMap', 'keys', 'values', 'from'].includes(nameOfKey(at.callee) ?? '');
+  if (at.type === 'Identifier' && /(?:ids|keys|list)$/i.test(at.name)) return true;
+  return evaluate(code, at).kind === 'list';
+}
+
+/** The items argument is an array. */
+function takesList(call: RemoteCall): boolean {
+  const steps = call.steps.map((step) => ({ facts: stepFacts(call.library, call.object, step.name), args: step.node.type === 'CallExpression' ? step.node.arguments : [], code: step.code }));
+  for (const { facts, args, code } of [{ facts: call.facts, args: call.args, code: call.code }, ...steps]) {
+    if (facts?.items === undefined) continue;
+    const argument = args[facts.items];
+    if (argument === undefined) continue;
+    if (argument.type === 'SpreadElement') return true;
+    const at = unwrap(argument);
+    if (at.type === 'ArrayExpression') return at.elements.length > 1 || at.elements.some((element) => element?.type === 'SpreadElement');
+    if (at.type === 'CallExpression' && at.callee.type === 'MemberExpression' && ['map', 'filter', 'flatMap', 'slice', 'splice'].includes(nameOfKey(at.callee) ?? '')) return true;
+    if (at.type === 'Identifier' && /(?:batch|chunk|rows|records|entities|docs|keys|ids|items)$/i.test(at.name)) return true;
+    if (evaluate(code, at).kind === 'list') return true;
+  }
+  return false;
+}
+
+/** All turns ask within one tick: nothing is awaited in the callback before this call. */
+function isMerged(call: RemoteCall, loop: Loop): boolean {
+  if (loop.node.type !== 'CallExpression' || !(loop.concurrent || isReturned(loop, call.node))) return false;
+  if (call.library.kind === 'cache') return true;
+  let earlier = false;
+  const visit = (node: TSESTree.Node): void => {
+    if (earlier || node.range[0] >= call.node.range[0]) return;
+    if (node.type === 'AwaitExpression' && node.range[1] <= call.node.range[0]) earlier = true;
+    for (const child of childrenOf(call.code, node)) visit(child);
+  };
+  visit(loop.body);
+  return !earlier;
+}
+
+/** `ids.map((id) => findUnique(…))`: the callback's body is the call. */
+function isReturned(loop: Loop, node: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | undefined = node; at !== undefined && at !== loop.node; at = parentOf(at)) {
+    if (at === loop.body) return true;
+    if (at.type === 'ReturnStatement') return true;
+  }
+  return false;
+}

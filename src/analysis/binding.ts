@@ -1,0 +1,33 @@
+import type { Scope, Variable } from '@typescript-eslint/scope-manager';
+import type { TSESTree } from '@typescript-eslint/types';
+
+import type { Code } from '../project/code.ts';
+import { contains } from './syntax.ts';
+
+/** The variable that an identifier stands for. */
+export function findVariable(code: Code, identifier: TSESTree.Identifier | TSESTree.JSXIdentifier): Variable | undefined {
+  return findNamed(code, identifier, identifier.name);
+}
+
+/** The variable of that name that is in sight at the node. */
+export function findNamed(code: Code, node: TSESTree.Node, name: string): Variable | undefined {
+  for (let scope = scopeOf(code, node); scope !== null; scope = scope.upper) {
+    const variable = scope.set.get(name);
+    if (variable !== undefined) return variable;
+  }
+  return undefined;
+}
+
+function scopeOf(code: Code, node: TSESTree.Node): Scope | null {
+  for (let at: TSESTree.Node | null | undefined = node; at !== null && at !== undefined; at = at.parent) {
+    const scope = code.scopes.acquire(at, true);
+    if (scope === null) continue;
+    return scope.type === ('function-expression-name' as Scope['type']) ? (scope.childScopes[0] ?? scope) : scope;
+  }
+  return code.scopes.globalScope;
+}
+
+/** Whether the variable is declared outside of the node. */
+export function isDeclaredOutside(variable: Variable, node: TSESTree.Node): boolean {
+  return variable.defs.every((definition) => !contains(node, definition.name));
+}

@@ -1,0 +1,35 @@
+import { basename } from 'node:path';
+
+import type { Code } from '../project/code.ts';
+import { manifestsAbove } from '../project/manifest.ts';
+
+/** What a file is for, by its path and its first lines. Rules leave some roles alone. */
+export type FileRole = 'server' | 'test' | 'seed' | 'migration' | 'script' | 'declaration';
+
+const roles = new WeakMap<Code, FileRole>();
+
+export function fileRole(code: Code): FileRole {
+  let role = roles.get(code);
+  if (role === undefined) roles.set(code, (role = decide(code)));
+  return role;
+}
+
+function decide(code: Code): FileRole {
+  const path = pathInProject(code);
+  if (/\.d\.[cm]?ts$/.test(path)) return 'declaration';
+  if (/(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) || /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path)) return 'test';
+  if (/(?:^|\/)(?:seeds?|seeders?|seeding)(?:\/|\.[cm]?[jt]s$)/i.test(path) || /(?:^|\/|[.-])seeds?(?:-[\w-]+|er)?\.[cm]?[jt]s$/i.test(path)) return 'seed';
+  if (/(?:^|\/)(?:\w*-)?migrations?\//i.test(path) || /[.-]migration\.[cm]?[jt]s$/.test(path)) return 'migration';
+  if (/(?:^|\/)(?:scripts?|bin|cli|tools?|tooling|benchmarks?|examples?-scripts)\//i.test(path) || code.text.startsWith('#!')) return 'script';
+  return 'server';
+}
+
+/** The path below the nearest package.json, so that folders above the project say nothing. */
+function pathInProject(code: Code): string {
+  const path = code.path.replaceAll('\\', '/');
+  for (const manifest of manifestsAbove(code.path)) {
+    const root = manifest.directory.replaceAll('\\', '/');
+    return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+  }
+  return basename(path);
+}

@@ -1,0 +1,174 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { findExport, findMember } from '../../libraries/index.ts';
+import { type Code, childrenOf } from '../../project/code.ts';
+import { findVariable } from '../binding.ts';
+import { isFunction, nameOfKey } from '../syntax.ts';
+import { typeValue } from './declared-type.ts';
+import { evaluate, instanceOf, libraryExport, moduleExport, referenceValue } from './evaluate.ts';
+import { callFunction } from './calls.ts';
+import { type Environment, type Value, alternatives, unionOf, unknown } from './value.ts';
+
+type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
+
+/** The member of that name; the name `*` asks for any. */
+export function memberValue(value: Value, name: string): Value {
+  switch (value.kind) {
+    case 'union':
+      return unionOf(value.of.map((each) => memberValue(each, name)));
+    case 'object': {
+      const facts = findMember(value.library, value.type, name);
+      if (facts === undefined) return unknown;
+      if (facts.is !== undefined) return referenceValue(value.library, facts.is, value);
+      return { kind: 'method', library: value.library, type: value.type, name, receiver: value };
+    }
+    case 'namespace':
+      return name === 'default' ? value : libraryExport(value.library, name);
+    case 'export': {
+      const side = findExport(value.library, value.name)?.static;
+      if (side !== undefined) {
+        const member = memberValue(referenceValue(value.library, side, value), name);
+        if (member.kind !== 'unknown') return member;
+      }
+      if (value.name === 'default' || findExport(value.library, name) !== undefined) return libraryExport(value.library, name);
+      return libraryExport(value.library, `${value.name}.${name}`);
+    }
+    case 'module':
+      return moduleExport(value.code, name);
+    case 'class':
+      return classMember(value, name, true);
+    case 'instance':
+      return value.of.kind === 'class' ? classMember(value.of, name, false) : unknown;
+    case 'record':
+      return recordMember(value, name);
+    case 'shape':
+      return shapeMember(value, name);
+    case 'list':
+      return /^\d+$/.test(name) ? (value.items?.[Number(name)] ?? value.of) : unknown;
+    default:
+      return unknown;
+  }
+}
+
+function classMember(value: Extract<Value, { kind: 'class' }>, name: string, isStatic: boolean): Value {
+  const { code, node, environment } = value;
+  for (const member of node.body.body) {
+    if (member.type === 'StaticBlock' || member.type === 'TSIndexSignature' || member.static !== isStatic) continue;
+    if (nameOfKey(member) !== name) continue;
+    if (member.type === 'MethodDefinition') {
+      if (member.kind === 'get') return callFunction({ kind: 'function', code, node: member.value, self: sideOf(value, isStatic), environment }, []);
+      if (member.kind !== 'method') continue;
+      // An overload has no body; the implementation follows.
+      if (member.value.body === null && node.body.body.some((other) => other !== member && other.type === 'MethodDefinition' && nameOfKey(other) === name && other.value.body !== null)) continue;
+      return { kind: 'function', code, node: member.value, self: sideOf(value, isStatic), environment };
+    }
+    if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') {
+      const declared = member.typeAnnotation === undefined || member.typeAnnotation === null ? unknown : typeValue(code, member.typeAnnotation.typeAnnotation);
+      if (declared.kind !== 'unknown') return declared;
+      if (member.value !== null) {
+        const initial = evaluate(code, member.value, environment);
+        if (initial.kind !== 'unknown') return initial;
+      }
+    }
+    if (member.type === 'TSAbstractMethodDefinition' && member.value.type === 'TSEmptyBodyFunctionExpression') {
+      return { kind: 'function', code, node: member.value, self: undefined, environment: undefined };
+    }
+  }
+  if (!isStatic) {
+    const property = parameterProperty(code, node, name);
+    if (property.kind !== 'unknown') return property;
+  }
+  const assigned = assignmentsToThis(code, node).get(name);
+  if (assigned !== undefined) {
+    const values = unionOf(assigned.map((each) => evaluate(code, each)));
+    if (values.kind !== 'unknown') return values;
+  }
+  if (node.superClass === null || node.superClass === undefined) return unknown;
+  const parent = evaluate(code, node.superClass, environment);
+  return unionOf(alternatives(parent).map((each) => memberValue(isStatic ? each : instanceOf(each), name)));
+}
+
+function sideOf(value: Extract<Value, { kind: 'class' }>, isStatic: boolean): Value {
+  return isStatic ? value : { kind: 'instance', of: value };
+}
+
+/** `constructor(private readonly db: Database)`. */
+function parameterProperty(code: Code, node: ClassNode, name: string): Value {
+  for (const parameter of constructorOf(node)?.value.params ?? []) {
+    if (parameter.type !== 'TSParameterProperty') continue;
+    const id = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
+    if (id.type !== 'Identifier' || id.name !== name) continue;
+    const declared = id.typeAnnotation === undefined ? unknown : typeValue(code, id.typeAnnotation.typeAnnotation);
+    if (declared.kind !== 'unknown') return declared;
+    return parameter.parameter.type === 'AssignmentPattern' ? evaluate(code, parameter.parameter.right) : unknown;
+  }
+  return unknown;
+}
+
+export function constructorOf(node: ClassNode): TSESTree.MethodDefinition | undefined {
+  return node.body.body.find((member): member is TSESTree.MethodDefinition => member.type === 'MethodDefinition' && member.kind === 'constructor');
+}
+
+const thisAssignments = new WeakMap<ClassNode, Map<string, TSESTree.Expression[]>>();
+
+/** The right sides of `this.name = …` in a class, by name. */
+function assignmentsToThis(code: Code, node: ClassNode): Map<string, TSESTree.Expression[]> {
+  let map = thisAssignments.get(node);
+  if (map !== undefined) return map;
+  map = new Map();
+  thisAssignments.set(node, map);
+  const visit = (at: TSESTree.Node): void => {
+    if (at.type === 'AssignmentExpression' && at.left.type === 'MemberExpression' && at.left.object.type === 'ThisExpression') {
+      const name = nameOfKey(at.left);
+      if (name !== undefined) map.set(name, [...(map.get(name) ?? []), at.right]);
+    }
+    if (at !== node && (at.type === 'ClassDeclaration' || at.type === 'ClassExpression')) return;
+    for (const child of childrenOf(code, at)) visit(child);
+  };
+  visit(node.body);
+  return map;
+}
+
+function recordMember(value: Extract<Value, { kind: 'record' }>, name: string): Value {
+  const spread: Value[] = [];
+  for (const property of [...value.node.properties].reverse()) {
+    if (property.type === 'SpreadElement') {
+      spread.push(memberValue(evaluate(value.code, property.argument, value.environment), name));
+    } else if (nameOfKey(property) === name) {
+      const member = evaluate(value.code, property.value, value.environment);
+      if (property.kind === 'get' && member.kind === 'function') return callFunction(member, []);
+      return member.kind === 'function' ? { ...member, self: value } : member;
+    }
+  }
+  return unionOf(spread);
+}
+
+function shapeMember(value: Extract<Value, { kind: 'shape' }>, name: string): Value {
+  const { code, node } = value;
+  const members = node.type === 'TSTypeLiteral' ? node.members : node.body.body;
+  for (const member of members) {
+    if (member.type !== 'TSPropertySignature' && member.type !== 'TSMethodSignature') continue;
+    if (nameOfKey(member) !== name) continue;
+    if (member.type === 'TSMethodSignature') return { kind: 'function', code, node: member, self: undefined, environment: undefined };
+    return member.typeAnnotation === undefined ? unknown : typeValue(code, member.typeAnnotation.typeAnnotation);
+  }
+  if (node.type === 'TSTypeLiteral') return unknown;
+  return unionOf(node.extends.map((heritage) => memberValue(typeValue(code, heritage), name)));
+}
+
+/** What was assigned to a member of a variable: `const db = {}; db.User = …`, `Model.findActive = function …`. */
+export function assignedMember(code: Code, object: TSESTree.Node, name: string, environment: Environment | undefined): Value {
+  if (object.type !== 'Identifier') return unknown;
+  const variable = findVariable(code, object);
+  if (variable === undefined || variable.references.length > 400) return unknown;
+  const values: Value[] = [];
+  for (const { identifier } of variable.references) {
+    const member = identifier.parent;
+    if (member?.type !== 'MemberExpression' || member.object !== identifier) continue;
+    const assignment = member.parent;
+    if (assignment.type !== 'AssignmentExpression' || assignment.left !== member) continue;
+    const key = nameOfKey(member);
+    if (key === name || (key === undefined && !isFunction(assignment.right))) values.push(evaluate(code, assignment.right, environment));
+  }
+  return unionOf(values);
+}

@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { type Code, lineAt, textOf } from '../project/code.ts';
+import { generation } from '../project/module.ts';
+import { judgeBatched } from './batched.ts';
+import { type Loop, findLoop } from './loop.ts';
+import { type Link, findCalled } from './reach.ts';
+import { type RemoteCall, findRemoteCall, reads, writesOne } from './remote-call.ts';
+import { unwrap } from './syntax.ts';
+
+/** A round trip that is made once per item of a loop. */
+export interface RoundTripPerItem {
+  readonly does: 'read' | 'write';
+  readonly call: RemoteCall;
+  readonly loop: Loop;
+  /** The calls from the loop to the round trip; empty when the round trip stands in the loop itself. */
+  readonly chain: readonly Link[];
+  readonly range: readonly [number, number];
+}
+
+interface Memory {
+  readonly generation: number;
+  readonly found: WeakMap<TSESTree.Node, RoundTripPerItem | null>;
+}
+const memories = new WeakMap<Code, Memory>();
+
+/** The round trip that a node makes once per item, by itself or through functions. */
+export function findRoundTripPerItem(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression): RoundTripPerItem | undefined {
+  let memory = memories.get(code);
+  if (memory?.generation !== generation()) memories.set(code, (memory = { generation: generation(), found: new WeakMap() }));
+  const known = memory.found.get(node);
+  if (known !== undefined) return known ?? undefined;
+  const found = find(code, node);
+  memory.found.set(node, found ?? null);
+  return found;
+}
+
+function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression): RoundTripPerItem | undefined {
+  const loop = findLoop(code, node);
+  if (loop === undefined || loop.exempt !== undefined) return undefined;
+  const call = findRemoteCall(code, node);
+  if (call !== undefined) {
+    const does = kindOf(call);
+    if (does === undefined || judgeBatched(call, loop) !== undefined) return undefined;
+    return { does, call, loop, chain: [], range: call.range };
+  }
+  if (node.type !== 'CallExpression') return undefined;
+  const [first] = findCalled(code, node);
+  if (first === undefined) return undefined;
+  const does = kindOf(first.call);
+  if (does === undefined) return undefined;
+  if (first.call.facts.mergesInOneTick === true && judgeBatched({ ...first.call, code, node }, loop) !== undefined) return undefined;
+  const callee = unwrap(node.callee);
+  return { does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]] };
+}
+
+function kindOf(call: RemoteCall): 'read' | 'write' | undefined {
+  if (reads(call.operation)) return 'read';
+  return writesOne(call.operation) ? 'write' : undefined;
+}
+
+const linksMax = 3;
+
+/** The chain as a message shows it: `orders.service.ts:45 → orders.repo.ts:12`. */
+export function describeChain(chain: readonly Link[]): string {
+  const shown = chain.map(({ code, node }) => `${basename(code.path)}:${lineAt(code, node.range[0])}`);
+  if (shown.length <= linksMax) return shown.join(' → ');
+  return [...shown.slice(0, linksMax - 1), '…', shown.at(-1)].join(' → ');
+}
+
+/** A helper's call as a message shows it. */
+export function describeCallee(code: Code, node: TSESTree.Node): string {
+  const callee = node.type === 'CallExpression' ? unwrap(node.callee) : node;
+  const text = textOf(code, callee).replace(/\s+/g, '').replace(/\(.*\)/, '()');
+  return text.length > 40 ? `…${text.slice(-38)}` : text;
+}

@@ -1,0 +1,98 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import type { Operation } from '../libraries/library.ts';
+import type { Code } from '../project/code.ts';
+import { findVariable } from './binding.ts';
+import { unwrap } from './syntax.ts';
+
+/** What a statement's text tells. */
+export interface Statement {
+  readonly operation: Operation;
+  /** A list that grows with the table: no LIMIT, no aggregate, no key. */
+  readonly bounded: boolean;
+  readonly inList: boolean;
+}
+
+/** The text of an SQL argument, with `?` where a value stands. `undefined` when it is built elsewhere. */
+export function sqlText(code: Code, node: TSESTree.Node | undefined, depth = 0): string | undefined {
+  if (node === undefined || depth > 6) return undefined;
+  const at = unwrap(node);
+  switch (at.type) {
+    case 'Literal':
+      return typeof at.value === 'string' ? at.value : undefined;
+    case 'TemplateLiteral':
+      return at.quasis.map((quasi) => quasi.value.cooked ?? '').join('?');
+    case 'TaggedTemplateExpression':
+      return sqlText(code, at.quasi, depth + 1);
+    case 'BinaryExpression': {
+      if (at.operator !== '+') return undefined;
+      const left = sqlText(code, at.left, depth + 1);
+      const right = sqlText(code, at.right, depth + 1);
+      return left === undefined && right === undefined ? undefined : `${left ?? '?'}${right ?? '?'}`;
+    }
+    case 'ObjectExpression': {
+      const text = at.properties.find((property) => property.type === 'Property' && property.key.type === 'Identifier' && /^(?:text|sql|query)$/.test(property.key.name));
+      return text?.type === 'Property' ? sqlText(code, text.value, depth + 1) : undefined;
+    }
+    case 'Identifier': {
+      const variable = findVariable(code, at);
+      const definition = variable?.defs[0];
+      const declarator = definition?.node as TSESTree.Node | undefined;
+      if (variable === undefined || declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return undefined;
+      const pieces = variable.references.map(({ writeExpr }) => (writeExpr === null || writeExpr === undefined ? undefined : sqlText(code, writeExpr as TSESTree.Node, depth + 1)));
+      const text = pieces.filter((piece) => piece !== undefined).join(' ');
+      return text === '' ? undefined : text;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const aggregateOnly = /^\s*select\s+(?:distinct\s+)?(?:(?:count|sum|min|max|avg|exists|coalesce\s*\(\s*(?:sum|max|min|count|avg))\s*\()/;
+
+/** Reads a statement's text. */
+export function readStatement(text: string): Statement | undefined {
+  const sql = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').trim().toLowerCase();
+  const verb = /^\(*\s*(?:explain\s+)?(select|insert|update|delete|replace|merge|upsert|with|values|call|truncate|begin|commit|rollback|set|lock|listen|notify|create|alter|drop)\b/.exec(sql)?.[1];
+  if (verb === undefined) return undefined;
+  const inList = /\bin\s*\(|=\s*any\s*\(|\bany\s*\(|\bunnest\s*\(/.test(sql);
+  switch (verb) {
+    case 'insert':
+    case 'replace':
+    case 'merge':
+    case 'upsert':
+      return { operation: inList || /\bselect\b/.test(sql) ? 'insert-many' : 'insert', bounded: true, inList };
+    case 'update':
+      return { operation: inList ? 'update-many' : 'update', bounded: true, inList };
+    case 'delete':
+    case 'truncate':
+      return { operation: inList ? 'delete-many' : 'delete', bounded: true, inList };
+    case 'with': {
+      const write = /\)\s*(insert|update|delete)\b/.exec(sql)?.[1];
+      if (write !== undefined) return { operation: inList ? 'update-many' : write === 'insert' ? 'insert' : write === 'delete' ? 'delete' : 'update', bounded: true, inList };
+      return { operation: 'read-many', bounded: isBounded(sql, inList), inList };
+    }
+    case 'select':
+    case 'values':
+      return { operation: aggregateOnly.test(sql) && !/\bgroup by\b/.test(sql) ? 'count' : 'read-many', bounded: isBounded(sql, inList), inList };
+    default:
+      return { operation: 'transaction', bounded: true, inList };
+  }
+}
+
+function isBounded(sql: string, inList: boolean): boolean {
+  if (inList) return true;
+  if (!/\bfrom\b/.test(sql)) return true;
+  if (/\blimit\b|\bfetch\s+(?:first|next)\b|\btop\s*\(?\s*[\d?]/.test(sql)) return true;
+  if (aggregateOnly.test(sql) || /\bgroup by\b/.test(sql)) return true;
+  // Every column of the select list is an aggregate.
+  const columns = /^\s*select\s+([\s\S]*?)\bfrom\b/.exec(sql)?.[1];
+  if (columns !== undefined && /\b(?:count|sum|avg|min|max)\s*\(/.test(columns)) return true;
+  // A statement that is assembled elsewhere may get its limit there.
+  return /\?\s*$/.test(sql) && !/[=<>]\s*\?\s*$/.test(sql);
+}
+
+/** Whether the WHERE compares a column that looks like a key with a value. */
+export function comparesKey(text: string): boolean {
+  return /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?(?:\w*_?id|uuid|\w+_key|slug|email|token|code|username)["`]?\s*=\s*(?:\?|\$|:|@|'|\d)/i.test(text) || /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?\w+Id["`]?\s*=/.test(text);
+}

@@ -1,0 +1,65 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+/** `x as T`, `x!`, `x satisfies T`, `(x)`, `x?.y`: the expression itself. */
+export function unwrap(node: TSESTree.Node): TSESTree.Node {
+  let at = node;
+  for (;;) {
+    switch (at.type) {
+      case 'TSAsExpression':
+      case 'TSNonNullExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSTypeAssertion':
+      case 'TSInstantiationExpression':
+      case 'ChainExpression':
+        at = at.expression;
+        break;
+      default:
+        return (at.type as string) === 'ParenthesizedExpression' ? unwrap((at as unknown as { expression: TSESTree.Node }).expression) : at;
+    }
+  }
+}
+
+/** The node's parent, passing over `as`, `!` and the like. */
+export function parentOf(node: TSESTree.Node): TSESTree.Node | undefined {
+  let at = node.parent;
+  while (at !== undefined && unwrap(at) !== at) at = at.parent;
+  return at ?? undefined;
+}
+
+/** The name that a member expression or a property asks for; `undefined` when it is computed. */
+type Keyed = { readonly computed?: boolean } & ({ readonly property: TSESTree.Node } | { readonly key: TSESTree.Node });
+
+export function nameOfKey(node: Keyed): string | undefined {
+  const key = 'property' in node ? node.property : node.key;
+  if (node.computed !== true && (key.type === 'Identifier' || key.type === 'PrivateIdentifier')) return key.name;
+  return staticText(key);
+}
+
+/** A literal's text. */
+export function staticText(node: TSESTree.Node | null | undefined): string | undefined {
+  if (node === null || node === undefined) return undefined;
+  if (node.type === 'Literal') return typeof node.value === 'string' || typeof node.value === 'number' ? String(node.value) : undefined;
+  if (node.type === 'TemplateLiteral' && node.expressions.length === 0) return node.quasis[0]?.value.cooked ?? undefined;
+  return undefined;
+}
+
+export function isFunction(node: TSESTree.Node): node is TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression {
+  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+}
+
+/** The innermost function that holds the node; `undefined` at the top of a module. */
+export function enclosingFunction(node: TSESTree.Node): TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression | undefined {
+  for (let at = node.parent; at !== undefined && at !== null; at = at.parent) if (isFunction(at)) return at;
+  return undefined;
+}
+
+export function enclosingClass(node: TSESTree.Node): TSESTree.ClassDeclaration | TSESTree.ClassExpression | undefined {
+  for (let at = node.parent; at !== undefined && at !== null; at = at.parent) {
+    if (at.type === 'ClassDeclaration' || at.type === 'ClassExpression') return at;
+  }
+  return undefined;
+}
+
+export function contains(outer: TSESTree.Node, inner: TSESTree.Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}

@@ -1,0 +1,72 @@
+import { defineLibrary } from './library.ts';
+
+const oneRead = 'one `select` with `inArray`';
+
+export const drizzle = defineLibrary({
+  name: 'drizzle',
+  title: 'Drizzle',
+  kind: 'database',
+  packages: ['drizzle-orm'],
+  docs: 'https://orm.drizzle.team/docs/overview',
+  exports: {
+    drizzle: { call: 'database', opens: 'pool', opensFor: 'addresses' },
+    'PgDatabase NodePgDatabase PostgresJsDatabase PgliteDatabase NeonHttpDatabase NeonDatabase VercelPgDatabase MySql2Database MySqlDatabase PlanetScaleDatabase BetterSQLite3Database BaseSQLiteDatabase LibSQLDatabase DrizzleD1Database SQLJsDatabase PgTransaction MySqlTransaction SQLiteTransaction PgQueryResultHKT': {
+      type: 'database',
+    },
+  },
+  objects: {
+    database: {
+      members: {
+        'select selectDistinct selectDistinctOn': { gives: 'statement', becomes: 'read-many', yields: 'row[]', batch: oneRead },
+        insert: { gives: 'statement', becomes: 'insert', yields: 'row[]', batch: 'one `insert().values([…])`' },
+        update: { gives: 'statement', becomes: 'update', yields: 'row[]', batch: 'one `update` with `inArray`' },
+        delete: { gives: 'statement', becomes: 'delete', yields: 'row[]', batch: 'one `delete` with `inArray`' },
+        'with $with': { gives: 'database' },
+        query: { is: 'tables' },
+        $count: { does: 'count', batch: 'one `select` with `groupBy`' },
+        transaction: { does: 'transaction', callback: { at: 0, takes: ['database'] }, gives: 'result' },
+        batch: { does: 'transaction' },
+        'execute all get run values': { does: 'raw', sqlAt: 0 },
+        $client: {},
+      },
+    },
+    tables: { members: { '*': { is: 'table' } } },
+    table: {
+      members: {
+        findMany: { does: 'read-many', gives: 'row[]', options: 0, batch: oneRead },
+        findFirst: { does: 'read-one', gives: 'row', options: 0, batch: 'one `findMany` with `inArray`' },
+      },
+    },
+    statement: {
+      builder: { sent: 'on await', does: 'read-many', gives: 'row[]' },
+      members: {
+        'limit fetch': { gives: 'self', marks: 'limit' },
+        where: { gives: 'self', marks: 'filter' },
+        'groupBy': { gives: 'self', marks: 'group' },
+        values: { gives: 'self', items: 0 },
+        'onConflictDoUpdate onDuplicateKeyUpdate onConflictDoNothing': { gives: 'self', becomes: 'upsert' },
+        for: { gives: 'self', marks: 'lock' },
+        'execute all get run values': { sends: true },
+        as: {},
+        'getSQL toSQL prepare iterator': {},
+        '*': { gives: 'self' },
+      },
+    },
+    row: { members: {} },
+  },
+  options: { limit: ['limit'], filter: ['where'], columns: ['columns'], inList: ['inArray'] },
+  shapes: [
+    {
+      object: 'table',
+      members: 'findMany findFirst',
+      receiver: '*.query.*',
+      keys: 'where columns with limit offset orderBy extras',
+    },
+    { object: 'database', members: 'select selectDistinct', receiver: '*', then: 'from', listed: true },
+    { object: 'database', members: 'insert', receiver: '*', then: 'values', listed: true },
+    { object: 'database', members: 'update', receiver: '*', then: 'set', listed: true },
+    { object: 'database', members: 'delete', receiver: '*', then: 'where', listed: true },
+  ],
+  bindLimit: { parameters: 65_535, splits: false },
+  connection: 'pool',
+});

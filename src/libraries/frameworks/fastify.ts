@@ -1,0 +1,39 @@
+import { defineLibrary } from '../library.ts';
+
+const route = { registers: 'handler', callback: { at: 'any', takes: ['request', 'reply'] }, gives: 'self' } as const;
+
+export const fastify = defineLibrary({
+  name: 'fastify',
+  title: 'Fastify',
+  kind: 'framework',
+  packages: ['fastify', 'fastify-plugin'],
+  docs: 'https://fastify.dev/docs/latest/Reference/',
+  exports: {
+    'default fastify': { call: 'app' },
+    'FastifyInstance': { type: 'app' },
+    FastifyRequest: { type: 'request' },
+    FastifyReply: { type: 'reply' },
+  },
+  objects: {
+    app: {
+      members: {
+        'get post put patch delete options head all route': route,
+        addHook: { registers: 'hook', callback: { at: 1, takes: ['request', 'reply'] }, gives: 'self' },
+        register: { registers: 'plugin', callback: { at: 0, takes: ['app'] }, gives: 'self' },
+        listen: { registers: 'boot' },
+        'decorate decorateRequest decorateReply after ready setErrorHandler setNotFoundHandler withTypeProvider addSchema': { gives: 'self' },
+        close: { closes: true },
+      },
+    },
+    request: { members: {} },
+    reply: { members: { 'send sendFile view': { responds: 'whole' }, 'code status header headers type redirect': { gives: 'self' } } },
+  },
+  framework: {
+    handlerTypes: 'FastifyRequest FastifyReply RouteHandlerMethod',
+    compression: {
+      is: 'by middleware',
+      packages: ['@fastify/compress', 'fastify-compress', 'latency-runtime'],
+      register: '`await app.register(fastifyCompress)` before the routes',
+    },
+  },
+});

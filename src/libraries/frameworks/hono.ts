@@ -1,0 +1,35 @@
+import { defineLibrary } from '../library.ts';
+
+const route = { registers: 'handler', callback: { at: 'any', takes: ['context'] }, gives: 'self' } as const;
+
+export const hono = defineLibrary({
+  name: 'hono',
+  title: 'Hono',
+  kind: 'framework',
+  packages: ['hono', '@hono/zod-openapi', '@hono/node-server'],
+  docs: 'https://hono.dev/docs/api/hono',
+  exports: {
+    'Hono OpenAPIHono': { new: 'app' },
+    Context: { type: 'context' },
+    serve: {},
+  },
+  objects: {
+    app: {
+      members: {
+        'get post put patch delete options all on openapi': route,
+        use: { ...route, registers: 'middleware' },
+        'route mount basePath onError notFound': { gives: 'self' },
+        'fetch request fire': {},
+      },
+    },
+    context: { members: { 'json text html body render': { responds: 'whole' }, 'get set req env header status': {} } },
+  },
+  framework: {
+    handlerTypes: 'Context Handler MiddlewareHandler',
+    compression: {
+      is: 'by middleware',
+      packages: ['hono/compress', 'latency-runtime', 'bun-compression'],
+      register: '`app.use(compress())` before the routes',
+    },
+  },
+});

@@ -1,0 +1,20 @@
+import { defineLibrary } from '../library.ts';
+
+/** Schedulers and job runners: the function that they are given runs once per tick or job. */
+export const schedulers = defineLibrary({
+  name: 'schedulers',
+  title: 'a scheduler',
+  kind: 'framework',
+  packages: ['node-cron', 'cron', 'node-schedule', 'croner', 'agenda', 'inngest', '@trigger.dev/sdk', 'pg-boss', 'graphile-worker'],
+  docs: 'https://github.com/node-cron/node-cron#readme',
+  exports: {
+    default: { is: 'cron' },
+    'schedule scheduleJob': { callback: { at: 1, takes: [undefined] } },
+    'Agenda': { new: 'agenda' },
+  },
+  objects: {
+    cron: { members: { 'schedule scheduleJob': { registers: 'job', callback: { at: 1, takes: [undefined] } } } },
+    agenda: { members: { define: { registers: 'job', callback: { at: 'last', takes: [undefined] } } } },
+  },
+  framework: {},
+});

@@ -1,0 +1,189 @@
+import { amqplib } from './amqplib.ts';
+import { anthropic } from './anthropic.ts';
+import { asyncLibrary } from './async.ts';
+import { aws } from './aws.ts';
+import { axios } from './axios.ts';
+import { betterSqlite3 } from './better-sqlite3.ts';
+import { bluebird } from './bluebird.ts';
+import { bullmq } from './bullmq.ts';
+import { concurrency } from './concurrency.ts';
+import { dataloader } from './dataloader.ts';
+import { drizzle } from './drizzle.ts';
+import { elasticsearch } from './elasticsearch.ts';
+import { fetchLibrary } from './fetch.ts';
+import { firestore } from './firestore.ts';
+import { got } from './got.ts';
+import { ioredis } from './ioredis.ts';
+import { kafkajs } from './kafkajs.ts';
+import { knex } from './knex.ts';
+import { ky } from './ky.ts';
+import { kysely } from './kysely.ts';
+import { latencyRuntime } from './latency-runtime.ts';
+import { memcached } from './memcached.ts';
+import { memo } from './memo.ts';
+import { mikroOrm } from './mikro-orm.ts';
+import { mongodb } from './mongodb.ts';
+import { mongoose } from './mongoose.ts';
+import { mysql2 } from './mysql2.ts';
+import { nodemailer } from './nodemailer.ts';
+import { objection } from './objection.ts';
+import { openai } from './openai.ts';
+import { pg } from './pg.ts';
+import { postgres } from './postgres.ts';
+import { prisma } from './prisma.ts';
+import { redis } from './redis.ts';
+import { sequelize } from './sequelize.ts';
+import { stripe } from './stripe.ts';
+import { supabase } from './supabase.ts';
+import { typegoose } from './typegoose.ts';
+import { typeorm } from './typeorm.ts';
+import { undici } from './undici.ts';
+import { upstashRedis } from './upstash-redis.ts';
+import { express } from './frameworks/express.ts';
+import { fastify } from './frameworks/fastify.ts';
+import { graphql } from './frameworks/graphql.ts';
+import { hono } from './frameworks/hono.ts';
+import { koa } from './frameworks/koa.ts';
+import { lambda } from './frameworks/lambda.ts';
+import { nestjs } from './frameworks/nestjs.ts';
+import { next } from './frameworks/next.ts';
+import { nodeHttp } from './frameworks/node-http.ts';
+import { reactRouter } from './frameworks/react-router.ts';
+import { schedulers } from './frameworks/schedulers.ts';
+import { trpc } from './frameworks/trpc.ts';
+import { workers } from './frameworks/workers.ts';
+import type { ExportFacts, Library, Member, ObjectFacts } from './library.ts';
+
+/** Every library that the plugin knows. Adding one: `npm run new-library NAME`. */
+export const libraries: readonly Library[] = [
+  amqplib,
+  anthropic,
+  asyncLibrary,
+  aws,
+  axios,
+  betterSqlite3,
+  bluebird,
+  bullmq,
+  concurrency,
+  dataloader,
+  drizzle,
+  elasticsearch,
+  fetchLibrary,
+  firestore,
+  got,
+  ioredis,
+  kafkajs,
+  knex,
+  ky,
+  kysely,
+  latencyRuntime,
+  memcached,
+  memo,
+  mikroOrm,
+  mongodb,
+  mongoose,
+  mysql2,
+  nodemailer,
+  objection,
+  openai,
+  pg,
+  postgres,
+  prisma,
+  redis,
+  sequelize,
+  stripe,
+  supabase,
+  typegoose,
+  typeorm,
+  undici,
+  upstashRedis,
+  express,
+  fastify,
+  graphql,
+  hono,
+  koa,
+  lambda,
+  nestjs,
+  next,
+  nodeHttp,
+  reactRouter,
+  schedulers,
+  trpc,
+  workers,
+];
+
+const byName = new Map(libraries.map((library) => [library.name, library]));
+const byPackage = new Map<string, Library>();
+const byPrefix: [string, Library][] = [];
+for (const library of libraries) {
+  for (const name of library.packages) {
+    if (name.endsWith('*')) byPrefix.push([name.slice(0, -1), library]);
+    else byPackage.set(name, library);
+  }
+}
+
+export function getLibrary(name: string): Library | undefined {
+  return byName.get(name);
+}
+
+/** The package name in an import specifier: `@scope/name/deep` gives `@scope/name`. */
+export function packageOf(specifier: string): string {
+  const parts = specifier.split('/');
+  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
+}
+
+/** The library that an import specifier names. Names are compared whole: `redis` is not `ioredis`. */
+export function findLibrary(specifier: string): Library | undefined {
+  if (specifier.startsWith('.') && !specifier.startsWith('.prisma')) return undefined;
+  const exact = byPackage.get(specifier);
+  if (exact !== undefined) return exact;
+  const name = packageOf(specifier);
+  const named = byPackage.get(name);
+  if (named !== undefined) return named;
+  return byPrefix.find(([prefix]) => name.startsWith(prefix))?.[1];
+}
+
+/** Libraries whose exports mean the same wherever they are imported from: generated clients. */
+const generatedNames = new Map(libraries.flatMap((library) => (library.generated ?? []).map((name) => [name, library] as const)));
+
+export function findGenerated(exportName: string): Library | undefined {
+  return generatedNames.get(exportName);
+}
+
+const expanded = new WeakMap<object, Map<string, unknown>>();
+
+/** Facts under a name, where several names share one entry and `*` or `*Suffix` stand for the others. */
+function lookUp<Facts>(table: Readonly<Record<string, Facts>>, name: string): Facts | undefined {
+  let map = expanded.get(table) as Map<string, Facts> | undefined;
+  if (map === undefined) {
+    map = new Map(Object.entries(table).flatMap(([names, facts]) => names.split(' ').map((each) => [each, facts] as const)));
+    expanded.set(table, map);
+  }
+  const exact = map.get(name);
+  if (exact !== undefined) return exact;
+  for (const [pattern, facts] of map) {
+    if (pattern.length > 1 && pattern.startsWith('*') && name.endsWith(pattern.slice(1))) return facts;
+  }
+  return map.get('*');
+}
+
+export function findExport(library: Library, name: string): ExportFacts | undefined {
+  return lookUp(library.exports, name);
+}
+
+export function findObject(library: Library, type: string): ObjectFacts | undefined {
+  return library.objects[type];
+}
+
+export function findMember(library: Library, type: string, name: string): Member | undefined {
+  const object = library.objects[type];
+  if (object === undefined) return undefined;
+  const own = lookUp(object.members, name);
+  if (own !== undefined) return own;
+  return object.extends === undefined ? undefined : findMember(library, object.extends, name);
+}
+
+/** Names that a table lists, without patterns. */
+export function namesOf(table: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(table).flatMap((names) => names.split(' ').filter((name) => !name.startsWith('*')));
+}

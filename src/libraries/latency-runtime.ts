@@ -1,0 +1,11 @@
+import { defineLibrary } from './library.ts';
+
+export const latencyRuntime = defineLibrary({
+  name: 'latency-runtime',
+  title: 'latency-runtime',
+  kind: 'batching',
+  packages: ['latency-runtime'],
+  docs: 'https://github.com/eslint-plugin-latency/eslint-plugin-latency/tree/main/runtime',
+  exports: {},
+  objects: {},
+});

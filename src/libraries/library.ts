@@ -1,0 +1,222 @@
+/**
+ * The vocabulary in which a library is described. A description is data: it names the objects that the library gives,
+ * the members of each, and which of them cross the network. One engine (`src/analysis`) reads it.
+ */
+
+/** What a call does on the other side of the network. */
+export type Operation =
+  | 'read-many'
+  | 'read-one'
+  | 'read-by-key'
+  | 'count'
+  | 'exists'
+  | 'insert'
+  | 'insert-many'
+  | 'update'
+  | 'update-many'
+  | 'upsert'
+  | 'upsert-many'
+  | 'delete'
+  | 'delete-many'
+  | 'publish'
+  | 'publish-many'
+  | 'request'
+  | 'raw'
+  | 'cursor'
+  | 'transaction';
+
+/**
+ * A reference to what an expression evaluates to, once awaited: the name of an object of the same library, the same with
+ * `[]` for a list of them, `self` for the receiver, `argument` for the first argument, `called` for what the first
+ * argument gives when it is called, `result` for what the callback gives, or another library's object as `library:object`.
+ */
+export type Reference = string;
+
+/** What a builder step adds to the statement that it builds. */
+export type Mark = 'limit' | 'filter' | 'in-list' | 'aggregate' | 'group' | 'columns' | 'many' | 'stream' | 'lock';
+
+/** Where a function that the library will call stands among the arguments, and what it is called with. */
+export interface Callback {
+  readonly at: number | 'last' | 'any';
+  readonly takes: readonly (Reference | undefined)[];
+}
+
+/** One property or method of an object. */
+export interface Member {
+  /** A property that is an object of the library. */
+  readonly is?: Reference;
+  /** A method that makes a round trip, and what the round trip does. */
+  readonly does?: Operation;
+  /** What the method evaluates to, once awaited. */
+  readonly gives?: Reference;
+  /** A builder step: what the statement evaluates to when it is sent. */
+  readonly yields?: Reference;
+  /** A builder step: what the statement does from here on. */
+  readonly becomes?: Operation;
+  /** A builder step: what it adds to the statement. */
+  readonly marks?: Mark;
+  /** The method sends the statement that the builder has built. */
+  readonly sends?: true;
+  /** The method calls a function that it is given. */
+  readonly callback?: Callback;
+  /** How to do the same for many items in one round trip, in words that end a sentence. */
+  readonly batch?: string;
+  /** Calls of one tick are sent together by the library itself. */
+  readonly mergesInOneTick?: true;
+  /** The call answers from memory when it was answered before. */
+  readonly remembers?: true;
+  /** Where the options that hold limit, filter and columns stand: the index of the argument. */
+  readonly options?: number;
+  /** Where the filter itself stands, when it is an argument of its own. */
+  readonly filterAt?: number;
+  /** The argument that holds one item, or, as an array, many. */
+  readonly items?: number;
+  /** The method builds a client whenever it is called; says what that opens. */
+  readonly opens?: Opens;
+  /** A framework's method that takes handlers. */
+  readonly registers?: 'handler' | 'middleware' | 'hook' | 'boot' | 'plugin' | 'job';
+  /** A framework's method that sends a response body. */
+  readonly responds?: 'whole' | 'stream';
+  /** The method closes the client. */
+  readonly closes?: true;
+  /** The text that holds the SQL is this argument. */
+  readonly sqlAt?: number;
+}
+
+/** What building a client costs. Absent where building one is cheap. */
+export type Opens = 'pool' | 'connection' | 'agent' | 'handshake' | 'setup';
+
+export interface BuilderFacts {
+  /** A builder is sent when it is awaited, or by one of its methods. */
+  readonly sent: 'on await' | 'on method';
+  /** What the statement does when no step said otherwise. */
+  readonly does: Operation;
+  readonly gives?: Reference;
+}
+
+export interface ObjectFacts {
+  /** Calling the object itself: `knex('users')`. */
+  readonly call?: Member;
+  /** Constructing the object: `new User(…)` of a model. */
+  readonly new?: Member;
+  /** The object as a tag: `` sql`select 1` ``. */
+  readonly tag?: Member;
+  readonly builder?: BuilderFacts;
+  /** Members by name; several names that share their facts are separated by spaces; `*` is every name not listed. */
+  readonly members: Readonly<Record<string, Member>>;
+  /** Members are looked up here when this object does not list them. */
+  readonly extends?: string;
+}
+
+/** What an export of the package is. */
+export interface ExportFacts {
+  /** `new X()` gives this object. */
+  readonly new?: Reference;
+  /** `X()` gives this object. */
+  readonly call?: Reference;
+  /** The export is this object. */
+  readonly is?: Reference;
+  /** A value declared with this type is this object. Default: what `new` gives. */
+  readonly type?: Reference;
+  /** The class itself, for its static members and for classes that extend it. */
+  readonly static?: Reference;
+  /** What building one costs; absent where it is cheap. */
+  readonly opens?: Opens;
+  /** The call is a round trip by itself: `fetch(url)`. */
+  readonly does?: Operation;
+  readonly batch?: string;
+  /** The function calls one that it is given. */
+  readonly callback?: Callback;
+  /** Building one per request is right: it holds the request's own data. */
+  readonly perRequest?: true;
+  /** `opens` holds only when an option of this name is set to true in the first argument. */
+  readonly opensWhen?: string;
+  /** `opens` does not hold for a first argument that is another client rather than an address or options. */
+  readonly opensFor?: 'addresses';
+}
+
+/** How a call is recognised by its shape alone, for calls that occur in no other library. */
+export interface Shape {
+  /** The object whose member this is. */
+  readonly object: string;
+  /** Names of the members, separated by spaces. */
+  readonly members: string;
+  /** What stands before the member: `*.*` a property of something, `Name` a capitalised name, `*` anything. */
+  readonly receiver: '*.query.*' | '*.*' | 'Name' | '*';
+  /** The keys that the first argument, an object literal, may have. Absent: not looked at. */
+  readonly keys?: string;
+  /** The call is followed by one of these members: `select(…).from(…)`. */
+  readonly then?: string;
+  /** The first argument is a text. */
+  readonly text?: true;
+  /** The package must stand in the nearest package.json. */
+  readonly listed?: true;
+}
+
+/** How limits, filters and columns are written in an options object. */
+export interface OptionWords {
+  readonly limit: readonly string[];
+  readonly filter: readonly string[];
+  readonly columns: readonly string[];
+  /** Operator keys that hold a list: `in`, `$in`. */
+  readonly inList: readonly string[];
+  /** An array as a value means `in`. */
+  readonly arrayMeansIn?: true;
+}
+
+export interface Library {
+  /** The file's name, and what `settings.latency.clients` calls it. */
+  readonly name: string;
+  /** As people write it. */
+  readonly title: string;
+  readonly kind: 'database' | 'cache' | 'queue' | 'http' | 'service' | 'batching' | 'memo' | 'concurrency' | 'framework' | 'compression';
+  /** Exact package names; a `/*` at the end stands for every subpath, which is implied for plain names as well. */
+  readonly packages: readonly string[];
+  /** Where its documentation says what is described here. */
+  readonly docs: string;
+  /** The library answers from this process: no network. */
+  readonly inProcess?: true;
+  readonly exports: Readonly<Record<string, ExportFacts>>;
+  readonly objects: Readonly<Record<string, ObjectFacts>>;
+  /** Names that mean this library wherever they are imported from: generated clients. */
+  readonly generated?: readonly string[];
+  /** Globals of the runtime. */
+  readonly globals?: Readonly<Record<string, ExportFacts>>;
+  readonly options?: OptionWords;
+  readonly shapes?: readonly Shape[];
+  /** Parameters of one statement, and whether the library splits longer lists by itself. */
+  readonly bindLimit?: { readonly parameters: number; readonly splits: boolean };
+  /** Several queries on one connection run one after the other. */
+  readonly connection?: 'pool' | 'multiplexed' | 'queued';
+  readonly framework?: FrameworkFacts;
+}
+
+/** What makes a function a handler, where no registration call shows it. */
+export interface FrameworkFacts {
+  /** Decorators of methods that run per request. */
+  readonly handlerDecorators?: string;
+  /** Decorators of methods that run per scheduled job or message. */
+  readonly jobDecorators?: string;
+  /** Names of parameter types that only a handler has. */
+  readonly handlerTypes?: string;
+  /** Files whose exports are handlers: a pattern for the path (`**` any folders, `*` any name), and the names of the exports. */
+  readonly files?: readonly { readonly path: string; readonly exports: string; readonly directive?: string }[];
+  /** Exports of such files that run at build time. */
+  readonly buildTime?: string;
+  /** How the framework's application compresses. */
+  readonly compression?: {
+    /** `by default`: nothing to do; `platform`: the platform does it. */
+    readonly is: 'by default' | 'by middleware';
+    /** Packages whose middleware or plugin compresses. */
+    readonly packages?: readonly string[];
+    /** What to register, for the message. */
+    readonly register?: string;
+  };
+  /** Modules of this framework run where a client cannot outlive a request. */
+  readonly isolates?: true;
+}
+
+/** Gives the description back; the compiler checks it. */
+export function defineLibrary<const L extends Library>(library: L): L {
+  return library;
+}

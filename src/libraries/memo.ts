@@ -1,0 +1,18 @@
+import { defineLibrary } from './library.ts';
+
+const memoised = { call: 'argument' } as const;
+
+/** Functions that give back their argument, called less often. */
+export const memo = defineLibrary({
+  name: 'memo',
+  title: 'a memoised function',
+  kind: 'memo',
+  packages: ['react', 'lodash', 'lodash-es', 'lodash.memoize', 'lodash.once', 'p-memoize', 'memoizee', 'memoize', 'mem', 'micro-memoize', 'fast-memoize', 'moize', 'next/cache', 'p-once', 'onetime', '@epic-web/remember', 'memoize-one', 'nano-memoize'],
+  docs: 'https://react.dev/reference/react/cache',
+  exports: {
+    default: memoised,
+    'cache memoize once memo unstable_cache memoizee memoized mem pMemoize onetime': memoised,
+    remember: { call: 'called' },
+  },
+  objects: {},
+});

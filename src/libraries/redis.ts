@@ -1,0 +1,38 @@
+import { defineLibrary } from './library.ts';
+
+const together = 'one `Promise.all`, which the client sends as one pipeline';
+const read = { does: 'read-by-key', batch: together, mergesInOneTick: true } as const;
+const write = { does: 'upsert', batch: together, mergesInOneTick: true } as const;
+
+export const redis = defineLibrary({
+  name: 'redis',
+  title: 'node-redis',
+  kind: 'cache',
+  packages: ['redis', '@redis/client'],
+  docs: 'https://redis.io/docs/latest/develop/clients/nodejs/',
+  exports: {
+    'createClient createCluster createClientPool createSentinel': { call: 'client', opens: 'connection' },
+    'RedisClientType RedisClusterType RedisClientPoolType RedisClient': { type: 'client' },
+  },
+  objects: {
+    client: {
+      members: {
+        get: { ...read, batch: 'one `mGet`' },
+        'hGet hGetAll hKeys hVals hLen sMembers sCard sIsMember zRange zRangeByScore zScore zCard zCount lRange lLen ttl pTTL type strLen getEx hmGet lIndex zRank hgetall': read,
+        exists: { does: 'exists', batch: together, mergesInOneTick: true },
+        'mGet smIsMember': { does: 'read-many' },
+        'set setEx pSetEx setNX hSet hSetNX sAdd sRem zAdd zRem zIncrBy lPush rPush lRem lSet lTrim expire pExpire expireAt persist incr incrBy decr decrBy hIncrBy hDel append getSet rename pfAdd xAdd setex': write,
+        'del unlink': { does: 'delete', items: 0, batch: 'one `del(keys)`', mergesInOneTick: true },
+        'mSet mSetNX': { does: 'upsert-many' },
+        publish: { does: 'publish', batch: together, mergesInOneTick: true },
+        'scan hScan sScan zScan keys scanIterator': { does: 'cursor' },
+        multi: { gives: 'pipeline' },
+        'duplicate connect on': { gives: 'self' },
+        'quit disconnect close destroy': { closes: true },
+        'once subscribe pSubscribe blPop brPop xRead xReadGroup eval evalSha ping info flushAll flushDb watch unwatch sendCommand isOpen isReady': {},
+      },
+    },
+    pipeline: { members: { 'exec execAsPipeline': { does: 'transaction' }, '*': { gives: 'self' } } },
+  },
+  connection: 'multiplexed',
+});

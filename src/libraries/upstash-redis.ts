@@ -1,0 +1,35 @@
+import { defineLibrary } from './library.ts';
+
+const pipeline = 'one `pipeline()`';
+
+/** Every command is an HTTP request; a client holds no connection. */
+export const upstashRedis = defineLibrary({
+  name: 'upstash-redis',
+  title: 'Upstash Redis',
+  kind: 'cache',
+  packages: ['@upstash/redis'],
+  docs: 'https://upstash.com/docs/redis/sdks/ts/overview',
+  exports: { Redis: { new: 'client', static: 'redisClass' } },
+  objects: {
+    redisClass: { members: { fromEnv: { gives: 'client' } } },
+    client: {
+      members: {
+        get: { does: 'read-by-key', batch: 'one `mget`' },
+        'hget hgetall smembers sismember scard zrange zscore lrange llen ttl hmget': { does: 'read-by-key', batch: pipeline },
+        exists: { does: 'exists', batch: pipeline },
+        mget: { does: 'read-many' },
+        'set setex setnx hset sadd srem zadd zrem zincrby lpush rpush expire incr incrby decr decrby hincrby hdel': {
+          does: 'upsert',
+          batch: pipeline,
+        },
+        'del unlink': { does: 'delete', items: 0, batch: 'one `del(...keys)`' },
+        mset: { does: 'upsert-many' },
+        'scan hscan sscan zscan keys': { does: 'cursor' },
+        'pipeline multi': { gives: 'pipeline' },
+        'eval evalsha ping': {},
+      },
+    },
+    pipeline: { members: { exec: { does: 'transaction' }, '*': { gives: 'self' } } },
+  },
+  connection: 'multiplexed',
+});

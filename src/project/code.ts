@@ -1,0 +1,57 @@
+import type { ScopeManager } from '@typescript-eslint/scope-manager';
+import type { TSESTree } from '@typescript-eslint/types';
+
+/** What the parser knows about types, when it offers it. `getTypeAtLocation` is typescript-eslint's. */
+export interface TypeServices {
+  readonly getTypeAtLocation: (node: TSESTree.Node) => unknown;
+}
+
+/**
+ * One opened file: the one that ESLint lints, or one that was opened from disk because another file refers to it.
+ * Every analysis takes a `Code` and a node of its tree, and works on both alike.
+ */
+export interface Code {
+  /** Absolute path; a name that does not exist for text that has no file. */
+  readonly path: string;
+  readonly text: string;
+  readonly ast: TSESTree.Program;
+  readonly scopes: ScopeManager;
+  readonly visitorKeys: Readonly<Record<string, readonly string[]>>;
+  readonly types?: TypeServices | undefined;
+  readonly settings: Settings;
+}
+
+/** `settings.latency` of the ESLint configuration. */
+export interface Settings {
+  /** Module (as imported, or a path from the project's root) → library, for clients that no analysis can see. */
+  readonly clients: Readonly<Record<string, string>>;
+  /** Who compresses response bodies. */
+  readonly compressedBy: 'application' | 'proxy';
+}
+
+export const defaultSettings: Settings = { clients: {}, compressedBy: 'application' };
+
+/** The line of an offset, from 1. */
+export function lineAt(code: Code, offset: number): number {
+  let line = 1;
+  for (let index = code.text.indexOf('\n'); index !== -1 && index < offset; index = code.text.indexOf('\n', index + 1)) line++;
+  return line;
+}
+
+export function textOf(code: Code, node: TSESTree.Node): string {
+  return code.text.slice(node.range[0], node.range[1]);
+}
+
+/** The direct child nodes, in source order. */
+export function* childrenOf(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node): Generator<TSESTree.Node> {
+  for (const key of code.visitorKeys[node.type] ?? []) {
+    const child = (node as unknown as Record<string, unknown>)[key];
+    if (Array.isArray(child)) {
+      for (const each of child) if (isNode(each)) yield each;
+    } else if (isNode(child)) yield child;
+  }
+}
+
+function isNode(value: unknown): value is TSESTree.Node {
+  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+}

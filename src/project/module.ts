@@ -1,0 +1,139 @@
+import { readFileSync, statSync } from 'node:fs';
+
+import { analyze } from '@typescript-eslint/scope-manager';
+import type { TSESTree } from '@typescript-eslint/types';
+import { visitorKeys } from '@typescript-eslint/visitor-keys';
+import { parseSync } from 'oxc-parser';
+
+import { type Code, type Settings, childrenOf } from './code.ts';
+import { forgetManifests } from './manifest.ts';
+import { forgetResolutions, resolveModule } from './resolve.ts';
+
+interface Entry {
+  readonly stamp: string;
+  readonly code: Code | undefined;
+  /** The lint in which the file was last compared with the disk. */
+  checked: number;
+  /** Modules that were opened on behalf of this one. */
+  readonly opened: Set<string>;
+}
+
+/** Files larger than this are generated or data. */
+const bytesMax = 1_000_000;
+const entriesMax = 4000;
+const entries = new Map<string, Entry>();
+const openedByLinted = new WeakMap<Code, Set<string>>();
+let lint = 0;
+let currentGeneration = 0;
+
+/**
+ * Counts how often a file was found changed. What was concluded under an older generation no longer holds.
+ */
+export function generation(): number {
+  return currentGeneration;
+}
+
+/** A lint of one file begins: modules are compared with the disk again, once each. */
+export function beginLint(): void {
+  lint++;
+}
+
+/** The module that a specifier names, seen from `code`; `undefined` where it cannot be known. */
+export function openImport(code: Code, specifier: string): Code | undefined {
+  const path = resolveModule(code.path, specifier);
+  return path === undefined || path === code.path ? undefined : openModule(code, path);
+}
+
+/** A file of the project, parsed and bound. `undefined` for a file that is unreadable, too large, minified or broken. */
+export function openModule(code: Code, path: string): Code | undefined {
+  openedFrom(code).add(path);
+  const known = entries.get(path);
+  if (known !== undefined && isCurrent(path, known)) {
+    // Keeps the order of use, so that the oldest goes first.
+    entries.delete(path);
+    entries.set(path, known);
+    return known.code;
+  }
+  if (known !== undefined) forgetConclusions();
+  const entry: Entry = { stamp: stampOf(path), code: parse(path, code.settings), checked: lint, opened: new Set() };
+  entries.set(path, entry);
+  if (entries.size > entriesMax) {
+    const [oldest] = entries.keys();
+    if (oldest !== undefined) entries.delete(oldest);
+  }
+  return entry.code;
+}
+
+function forgetConclusions(): void {
+  currentGeneration++;
+  forgetResolutions();
+  forgetManifests();
+}
+
+function openedFrom(code: Code): Set<string> {
+  const entry = entries.get(code.path);
+  if (entry?.code === code) return entry.opened;
+  let opened = openedByLinted.get(code);
+  if (opened === undefined) openedByLinted.set(code, (opened = new Set()));
+  return opened;
+}
+
+/** Compares a module, and those that it led to, with the disk, at most once per lint. */
+function isCurrent(path: string, entry: Entry): boolean {
+  if (entry.checked === lint) return true;
+  entry.checked = lint;
+  if (stampOf(path) !== entry.stamp) return false;
+  for (const opened of entry.opened) {
+    const other = entries.get(opened);
+    if (other !== undefined && !isCurrent(opened, other)) {
+      entries.delete(opened);
+      forgetConclusions();
+    }
+  }
+  return true;
+}
+
+function stampOf(path: string): string {
+  try {
+    const { mtimeMs, size } = statSync(path);
+    return `${mtimeMs}:${size}`;
+  } catch {
+    return 'none';
+  }
+}
+
+function parse(path: string, settings: Settings): Code | undefined {
+  try {
+    if (statSync(path).size > bytesMax) return undefined;
+    const text = readFileSync(path, 'utf8');
+    if (isMinified(text)) return undefined;
+    return parseText(path, text, settings);
+  } catch {
+    return undefined;
+  }
+}
+
+function isMinified(text: string): boolean {
+  return text.length > 20_000 && text.length / (text.split('\n', 2000).length || 1) > 500;
+}
+
+/** Parses and binds a text as a module of that path. `undefined` when it has syntax errors. */
+export function parseText(path: string, text: string, settings: Settings): Code | undefined {
+  const lang = /\.[cm]?ts$/.test(path) ? 'ts' : path.endsWith('.tsx') ? 'tsx' : 'jsx';
+  const result = parseSync(path, text, { astType: 'ts', range: true, lang, sourceType: path.endsWith('.cjs') ? 'script' : 'unambiguous' });
+  if (result.errors.some((error) => error.severity === 'Error') && result.program.body.length === 0) return undefined;
+  const ast = result.program as unknown as TSESTree.Program;
+  setParents(ast);
+  const scopes = analyze(ast, { sourceType: 'module', childVisitorKeys: visitorKeys });
+  return { path, text, ast, scopes, visitorKeys: visitorKeys as Code['visitorKeys'], settings };
+}
+
+function setParents(root: TSESTree.Program): void {
+  const stack: TSESTree.Node[] = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    for (const child of childrenOf({ visitorKeys: visitorKeys as Code['visitorKeys'] }, node)) {
+      (child as { parent: TSESTree.Node }).parent = node;
+      stack.push(child);
+    }
+  }
+}

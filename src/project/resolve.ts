@@ -1,0 +1,131 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve as resolvePath } from 'node:path';
+
+import { ResolverFactory } from 'oxc-resolver';
+
+import { findWorkspacePackage } from './workspace.ts';
+
+const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
+const shared = {
+  extensions,
+  extensionAlias: { '.js': ['.ts', '.tsx', '.js', '.jsx'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs'] },
+  conditionNames: ['source', 'development', 'node', 'import', 'require', 'default', 'types'],
+  mainFields: ['source', 'module', 'main'],
+};
+const withPaths = new ResolverFactory({ ...shared, tsconfig: 'auto' });
+const plain = new ResolverFactory(shared);
+const answers = new Map<string, string | undefined>();
+const answersMax = 50_000;
+
+/**
+ * The file of this project that a specifier names, seen from a file. `undefined` for Node's own modules, for packages
+ * under node_modules, and where nothing is found.
+ */
+export function resolveModule(from: string, specifier: string): string | undefined {
+  const directory = dirname(from);
+  const key = `${directory}\0${specifier}`;
+  if (answers.has(key)) return answers.get(key);
+  if (answers.size > answersMax) answers.clear();
+  const answer = findFile(from, directory, specifier);
+  answers.set(key, answer);
+  return answer;
+}
+
+/** Forgets what was resolved: files may have come or gone. */
+export function forgetResolutions(): void {
+  answers.clear();
+  withPaths.clearCache();
+  plain.clearCache();
+  pathTables.clear();
+}
+
+function findFile(from: string, directory: string, specifier: string): string | undefined {
+  if (specifier === '' || specifier.startsWith('node:')) return undefined;
+  if (specifier.startsWith('.') || specifier.startsWith('/')) return own(plain.sync(directory, specifier).path);
+  const byPaths = withPaths.resolveFileSync(from, specifier);
+  if (byPaths.path !== undefined) return own(byPaths.path);
+  if (byPaths.builtin !== undefined) return undefined;
+  return findByTsconfigText(directory, specifier) ?? findWorkspaceFile(directory, specifier);
+}
+
+function own(path: string | undefined): string | undefined {
+  if (path === undefined || /[\\/]node_modules[\\/]/.test(path) || path.endsWith('.json')) return undefined;
+  return path.endsWith('.d.ts') ? undefined : path;
+}
+
+interface PathTable {
+  readonly base: string;
+  readonly paths: readonly (readonly [string, readonly string[]])[];
+}
+const pathTables = new Map<string, PathTable | undefined>();
+
+/** Reads `paths` from the nearest tsconfig itself, for a project whose tsconfig extends one that is not installed. */
+function findByTsconfigText(directory: string, specifier: string): string | undefined {
+  for (let at = directory; ; at = dirname(at)) {
+    const table = readPathTable(at);
+    for (const [pattern, targets] of table?.paths ?? []) {
+      const rest = matchPattern(pattern, specifier);
+      if (rest === undefined) continue;
+      for (const target of targets) {
+        const found = own(plain.sync(at, resolvePath(table?.base ?? at, target.replace('*', rest))).path);
+        if (found !== undefined) return found;
+      }
+    }
+    if (table !== undefined && (specifier.startsWith('src/') || table.base !== at)) {
+      const found = own(plain.sync(at, resolvePath(table.base, specifier)).path);
+      if (found !== undefined) return found;
+    }
+    if (dirname(at) === at || existsSync(join(at, '.git'))) return undefined;
+  }
+}
+
+function matchPattern(pattern: string, specifier: string): string | undefined {
+  const star = pattern.indexOf('*');
+  if (star === -1) return pattern === specifier ? '' : undefined;
+  const before = pattern.slice(0, star);
+  const after = pattern.slice(star + 1);
+  if (!specifier.startsWith(before) || !specifier.endsWith(after)) return undefined;
+  return specifier.slice(before.length, specifier.length - after.length);
+}
+
+function readPathTable(directory: string): PathTable | undefined {
+  if (pathTables.has(directory)) return pathTables.get(directory);
+  let table: PathTable | undefined;
+  for (const name of ['tsconfig.json', 'tsconfig.base.json', 'jsconfig.json']) {
+    const options = readCompilerOptions(join(directory, name));
+    if (options === undefined) continue;
+    const base = resolvePath(directory, typeof options['baseUrl'] === 'string' ? options['baseUrl'] : '.');
+    const paths = Object.entries(options['paths'] ?? {}).filter((entry): entry is [string, string[]] => Array.isArray(entry[1]));
+    table = { base, paths: [...(table?.paths ?? []), ...paths] };
+  }
+  pathTables.set(directory, table);
+  return table;
+}
+
+function readCompilerOptions(file: string): Record<string, unknown> | undefined {
+  try {
+    if (!statSync(file).isFile()) return undefined;
+    const text = readFileSync(file, 'utf8')
+      .replace(/("(?:\\.|[^"\\])*")|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '$1')
+      .replace(/,(\s*[}\]])/g, '$1');
+    const parsed = JSON.parse(text) as { compilerOptions?: Record<string, unknown> };
+    return parsed.compilerOptions;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A package of the same repository, also when it was never linked into node_modules or built. */
+function findWorkspaceFile(directory: string, specifier: string): string | undefined {
+  const found = findWorkspacePackage(directory, specifier);
+  if (found === undefined) return undefined;
+  const candidates = found.targets.flatMap((target) => [target, target.replace(/^\.?\/?(?:dist|build|lib)\//, './src/')]);
+  if (found.subpath === '') candidates.push('./src/index', './index', './src/main', './lib/index');
+  else candidates.push(`./${found.subpath}`, `./src/${found.subpath}`, `./${found.subpath}/index`, `./lib/${found.subpath}`);
+  for (const candidate of candidates) {
+    const request = `./${candidate.replace(/^\.\//, '')}`;
+    const path = own(plain.sync(found.directory, request).path) ?? own(plain.sync(found.directory, request.replace(/\.[cm]?js$/, '')).path);
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import { describeCallee, describeChain, findRoundTripPerItem } from '../analysis/round-trip-per-item.ts';
+import { createRule, locationOf } from '../create-rule.ts';
+
+export default createRule({
+  name: 'no-query-in-loop',
+  meta: {
+    docs: {
+      description: 'Disallow one read round trip per item of a loop',
+      recommended: true,
+    },
+    messages: {
+      queryPerItem: '`{{call}}` runs once per `{{item}}` (1 + N round trips). {{advice}}',
+      queryPerItemInside: '`{{callee}}` runs once per `{{item}}` and queries each time ({{chain}}). Load all of them in one query before the loop.',
+    },
+    options: {},
+  },
+  skips: ['test', 'seed', 'migration', 'script', 'declaration'],
+  create(context, code) {
+    return {
+      'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
+        const found = findRoundTripPerItem(code, node);
+        if (found?.does !== 'read') return;
+        const loc = locationOf(context, found.range);
+        const item = found.loop.item;
+        if (found.chain.length > 0) {
+          context.report({ node, loc, messageId: 'queryPerItemInside', data: { callee: describeCallee(code, node), item, chain: describeChain(found.chain) } });
+          return;
+        }
+        const { batch, text } = found.call;
+        const advice = batch === undefined ? 'Load all of them in one query before the loop.' : `Load all of them with ${batch}.`;
+        context.report({ node, loc, messageId: 'queryPerItem', data: { call: text, item, advice } });
+      },
+    };
+  },
+});

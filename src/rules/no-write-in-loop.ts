@@ -1,0 +1,35 @@
+import { describeCallee, describeChain, findRoundTripPerItem } from '../analysis/round-trip-per-item.ts';
+import { createRule, locationOf } from '../create-rule.ts';
+
+export default createRule({
+  name: 'no-write-in-loop',
+  meta: {
+    docs: {
+      description: 'Disallow one write round trip per item of a loop',
+      recommended: true,
+    },
+    messages: {
+      writePerItem: '`{{call}}` runs once per `{{item}}` (N round trips). {{advice}}',
+      writePerItemInside: '`{{callee}}` runs once per `{{item}}` and writes each time ({{chain}}). Write all of them with one statement after the loop.',
+    },
+    options: {},
+  },
+  skips: ['test', 'seed', 'migration', 'script', 'declaration'],
+  create(context, code) {
+    return {
+      'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
+        const found = findRoundTripPerItem(code, node);
+        if (found?.does !== 'write') return;
+        const loc = locationOf(context, found.range);
+        const item = found.loop.item;
+        if (found.chain.length > 0) {
+          context.report({ node, loc, messageId: 'writePerItemInside', data: { callee: describeCallee(code, node), item, chain: describeChain(found.chain) } });
+          return;
+        }
+        const { batch, text } = found.call;
+        const advice = batch === undefined ? 'Write all of them with one statement after the loop.' : `Write all of them with ${batch}.`;
+        context.report({ node, loc, messageId: 'writePerItem', data: { call: text, item, advice } });
+      },
+    };
+  },
+});
