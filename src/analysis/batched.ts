@@ -1,11 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { stepFacts } from './origin/evaluate.ts';
 import { type Code, childrenOf } from '../project/code.ts';
-import { evaluate } from './origin/evaluate.ts';
+import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
-import type { RemoteCall } from './remote-call.ts';
-import { isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+import { evaluate, stepFacts } from './origin/evaluate.ts';
+import { type RemoteCall, findRemoteCall, reads } from './remote-call.ts';
+import { contains, isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
 /** Why a call that stands in a loop does not cost one round trip per item. */
 export type Batched = 'handles many at once' | 'merged within one tick' | 'answers from memory' | 'in process' | 'sends nothing by itself';
@@ -15,7 +15,7 @@ export function judgeBatched(call: RemoteCall, loop: Loop | undefined): Batched 
   if (call.library.inProcess === true) return 'in process';
   if (call.facts.remembers === true) return 'answers from memory';
   if (['insert-many', 'upsert-many', 'publish-many', 'cursor', 'transaction', 'request'].includes(call.operation)) return 'handles many at once';
-  if (hasInList(call) || takesList(call)) return 'handles many at once';
+  if ((hasInList(call) && !(loop !== undefined && asksForRowsOfThisTurn(call, loop))) || takesList(call)) return 'handles many at once';
   if (call.facts.mergesInOneTick === true && loop !== undefined && isMerged(call, loop)) return 'merged within one tick';
   return undefined;
 }
@@ -34,6 +34,29 @@ export function hasInList(call: RemoteCall): boolean {
   if (call.steps.length > 0) return false;
   const filters = filtersOf(call);
   return filters.some((filter) => mentionsList(call.code, filter, words) || (call.library.options?.arrayMeansIn === true && holdsArray(call.code, filter)));
+}
+
+/**
+ * The list of keys was itself read in this turn: `rows = await readRows(item); await read({ in: rows.map(…) })`. Such a
+ * call is one more round trip per item.
+ */
+function asksForRowsOfThisTurn(call: RemoteCall, loop: Loop): boolean {
+  if (call.operation === 'update-many' || call.operation === 'delete-many' || !reads(call.operation)) return false;
+  const nodes = call.steps.length > 0 ? call.steps.flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments : [])) : call.args;
+  return nodes.some((node) => namesIn(call.code, node).some((identifier) => isReadInside(call.code, identifier, loop, 0)));
+}
+
+function isReadInside(code: Code, identifier: TSESTree.Identifier, loop: Loop, depth: number): boolean {
+  const declarator = findVariable(code, identifier)?.defs[0]?.node as TSESTree.Node | undefined;
+  if (depth > 3 || declarator?.type !== 'VariableDeclarator' || declarator.init === null || !contains(loop.body, declarator)) return false;
+  const init = unwrap(declarator.init);
+  if (init.type === 'AwaitExpression') return findRemoteCall(code, unwrap(init.argument)) !== undefined;
+  return namesIn(code, init).some((name) => isReadInside(code, name, loop, depth + 1));
+}
+
+function namesIn(code: Code, node: TSESTree.Node): TSESTree.Identifier[] {
+  if (node.type === 'Identifier') return [node];
+  return [...childrenOf(code, node)].flatMap((child) => namesIn(code, child));
 }
 
 /** The nodes that hold the filter of a call with an options object. */

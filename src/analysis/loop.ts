@@ -263,7 +263,7 @@ function isLikeList(name: string | undefined): boolean {
   return name !== undefined && /[a-z]s$/i.test(name) && !/stream|iter|chunks|lines|events|messages/i.test(name);
 }
 
-const chunkNames = /chunk|batch|page(?!r|d)|slice|group(?:s|ed)?of|partition|splitevery/i;
+const chunkNames = /chunk|batch(?!es$)|groupsof|partition|splitevery|paginat/i;
 
 /** The list holds lists: what runs per turn already handles many. */
 function isChunked(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node): boolean {

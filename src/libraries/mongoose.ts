@@ -102,6 +102,7 @@ export const mongoose = defineLibrary({
   },
   options: { limit: ['limit'], filter: [], columns: ['select', 'projection'], inList: ['$in'] },
   shapes: [
+    { object: 'model', members: 'findByIdAndUpdate findByIdAndDelete', receiver: '*', listed: true },
     {
       object: 'model',
       members:

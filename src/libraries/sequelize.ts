@@ -63,7 +63,7 @@ export const sequelize = defineLibrary({
   options: { limit: ['limit'], filter: ['where'], columns: ['attributes'], inList: ['in', 'Op.in'], arrayMeansIn: true },
   shapes: [
     { object: 'model', members: 'findByPk findAll findAndCountAll findOrCreate bulkCreate', receiver: 'Name', listed: true },
-    { object: 'model', members: 'findByPk findAndCountAll', receiver: '*.*', listed: true },
+    { object: 'model', members: 'findByPk findAndCountAll findOrCreate', receiver: '*.*', listed: true },
   ],
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',

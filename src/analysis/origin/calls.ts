@@ -21,7 +21,11 @@ export function callValue(code: Code, node: TSESTree.CallExpression, environment
     if (intrinsic !== undefined) return intrinsic;
   }
   if (isDynamicRequire(callee)) return definedBy(code, node, environment);
-  return unionOf(alternatives(evaluate(code, callee, environment)).map((each) => calledValue(code, node, each, environment)));
+  const value = unionOf(alternatives(evaluate(code, callee, environment)).map((each) => calledValue(code, node, each, environment)));
+  if (value.kind !== 'unknown') return value;
+  // `container.resolve<Redis>('redis')`: the caller says what it gets.
+  const told = node.typeArguments?.params;
+  return told?.length === 1 ? typeValue(code, told[0]) : unknown;
 }
 
 /** What calling one value gives. */
@@ -87,7 +91,7 @@ export function tagValue(code: Code, node: TSESTree.TaggedTemplateExpression, en
 /** What calling a function of the project gives. */
 export function callFunction(callee: FunctionValue, args: readonly Value[]): Value {
   const { code, node } = callee;
-  const declared = node.returnType === undefined || node.returnType === null ? unknown : typeValue(code, node.returnType.typeAnnotation);
+  const declared = typeValue(code, node.returnType?.typeAnnotation);
   if (declared.kind !== 'unknown') return declared;
   if (!('body' in node) || node.body === null || node.body === undefined || node.body.type === undefined) return unknown;
   const returned = returnedExpressions(code, node.body);

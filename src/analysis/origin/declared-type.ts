@@ -16,8 +16,9 @@ const depthMax = 20;
 let depth = 0;
 
 /** What a value of the declared type is. */
-export function typeValue(code: Code, node: TSESTree.Node): Value {
-  if (depth >= depthMax) return unknown;
+export function typeValue(code: Code, node: TSESTree.Node | null | undefined): Value {
+  // Where a part is left out, one parser says null and another undefined.
+  if (node === null || node === undefined || depth >= depthMax) return unknown;
   depth++;
   try {
     return typeValueNow(code, node);
@@ -43,7 +44,7 @@ function typeValueNow(code: Code, node: TSESTree.Node): Value {
       return { kind: 'list', of: unionOf(items), items };
     }
     case 'TSTypeOperator':
-      return node.typeAnnotation === undefined ? unknown : typeValue(code, node.typeAnnotation);
+      return typeValue(code, node.typeAnnotation);
     case 'TSOptionalType':
     case 'TSRestType':
       return typeValue(code, node.typeAnnotation);
@@ -122,7 +123,7 @@ function declaredType(code: Code, node: TSESTree.Node): Value {
     case 'TSTypeAliasDeclaration':
       return typeValue(code, node.typeAnnotation);
     case 'TSTypeParameter':
-      return node.constraint === undefined ? unknown : typeValue(code, node.constraint);
+      return typeValue(code, node.constraint);
     case 'VariableDeclarator':
       // `const User = mongoose.model(…)`, used as a type.
       return unknown;

@@ -185,11 +185,18 @@ export function referenceValue(library: Library, reference: string, receiver: Va
       return listOf(result);
     default: {
       const [other, type] = reference.split(':');
-      if (type === undefined) return objectOf(library, reference);
+      if (type === undefined) return ownInstance(library, reference, receiver) ?? objectOf(library, reference);
       const named = getLibrary(other ?? '');
       return named === undefined ? unknown : objectOf(named, type);
     }
   }
+}
+
+/** `class User extends Model`: what `User.findOne()` gives is a `User`. */
+function ownInstance(library: Library, type: string, receiver: Value): Value | undefined {
+  if (receiver.kind !== 'class') return undefined;
+  const constructed = Object.values(library.objects).some((object) => object.new?.gives === type);
+  return constructed ? { kind: 'instance', of: receiver } : undefined;
 }
 
 function identifierValue(code: Code, node: TSESTree.Identifier, environment: Environment | undefined): Value {

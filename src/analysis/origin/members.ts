@@ -63,7 +63,7 @@ function classMember(value: Extract<Value, { kind: 'class' }>, name: string, isS
       return { kind: 'function', code, node: member.value, self: sideOf(value, isStatic), environment };
     }
     if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') {
-      const declared = member.typeAnnotation === undefined || member.typeAnnotation === null ? unknown : typeValue(code, member.typeAnnotation.typeAnnotation);
+      const declared = typeValue(code, member.typeAnnotation?.typeAnnotation);
       if (declared.kind !== 'unknown') return declared;
       if (member.value !== null) {
         const initial = evaluate(code, member.value, environment);
@@ -85,7 +85,13 @@ function classMember(value: Extract<Value, { kind: 'class' }>, name: string, isS
   }
   if (node.superClass === null || node.superClass === undefined) return unknown;
   const parent = evaluate(code, node.superClass, environment);
-  return unionOf(alternatives(parent).map((each) => memberValue(isStatic ? each : instanceOf(each), name)));
+  const self = sideOf(value, isStatic);
+  return unionOf(
+    alternatives(parent)
+      .flatMap((each) => alternatives(memberValue(isStatic ? each : instanceOf(each), name)))
+      // A method that a library's class gives is called on the class that extends it.
+      .map((member) => (member.kind === 'method' || member.kind === 'function' ? (member.kind === 'method' ? { ...member, receiver: self } : { ...member, self }) : member)),
+  );
 }
 
 function sideOf(value: Extract<Value, { kind: 'class' }>, isStatic: boolean): Value {
@@ -98,7 +104,7 @@ function parameterProperty(code: Code, node: ClassNode, name: string): Value {
     if (parameter.type !== 'TSParameterProperty') continue;
     const id = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
     if (id.type !== 'Identifier' || id.name !== name) continue;
-    const declared = id.typeAnnotation === undefined ? unknown : typeValue(code, id.typeAnnotation.typeAnnotation);
+    const declared = typeValue(code, id.typeAnnotation?.typeAnnotation);
     if (declared.kind !== 'unknown') return declared;
     return parameter.parameter.type === 'AssignmentPattern' ? evaluate(code, parameter.parameter.right) : unknown;
   }
@@ -150,7 +156,7 @@ function shapeMember(value: Extract<Value, { kind: 'shape' }>, name: string): Va
     if (member.type !== 'TSPropertySignature' && member.type !== 'TSMethodSignature') continue;
     if (nameOfKey(member) !== name) continue;
     if (member.type === 'TSMethodSignature') return { kind: 'function', code, node: member, self: undefined, environment: undefined };
-    return member.typeAnnotation === undefined ? unknown : typeValue(code, member.typeAnnotation.typeAnnotation);
+    return typeValue(code, member.typeAnnotation?.typeAnnotation);
   }
   if (node.type === 'TSTypeLiteral') return unknown;
   return unionOf(node.extends.map((heritage) => memberValue(typeValue(code, heritage), name)));
