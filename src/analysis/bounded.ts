@@ -1,0 +1,254 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { type Code, childrenOf, textOf } from '../project/code.ts';
+import { findVariable } from './binding.ts';
+import { filtersOf, hasInList } from './batched.ts';
+import { evaluate, stepFacts } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
+import type { RemoteCall } from './remote-call.ts';
+import { comparesKey } from './sql.ts';
+import { isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+
+/** What keeps the number of rows small. */
+export type Bound = 'limit' | 'list of keys' | 'unique key' | 'rows of one owner' | 'aggregate' | 'first row' | 'lock' | 'unknown';
+
+/** What bounds a read of many rows; `undefined` when nothing does and the list grows with the table. */
+export function judgeBound(call: RemoteCall): Bound | undefined {
+  if (call.library.inProcess === true || call.operation !== 'read-many') return 'unknown';
+  if (takesFirst(call.node)) return 'first row';
+  if (call.statement !== undefined) return judgeStatement(call);
+  if (call.sql === undefined && call.facts.sqlAt !== undefined) return 'unknown';
+  if (hasInList(call)) return 'list of keys';
+  return call.steps.length > 0 ? judgeSteps(call) : judgeOptions(call);
+}
+
+function judgeStatement(call: RemoteCall): Bound | undefined {
+  if (call.statement?.bounded === true) return 'limit';
+  return comparesKey(call.sql ?? '') ? 'rows of one owner' : undefined;
+}
+
+/** `const [row] = await …`, `(await …)[0]`. */
+function takesFirst(node: TSESTree.Node): boolean {
+  let at = parentOf(node);
+  while (at?.type === 'AwaitExpression' || at?.type === 'MemberExpression' || at?.type === 'CallExpression') {
+    if (at.type === 'MemberExpression' && at.computed && staticText(at.property) === '0') return true;
+    if (at.type === 'MemberExpression' && nameOfKey(at) === 'at') return true;
+    at = parentOf(at);
+  }
+  return at?.type === 'VariableDeclarator' && at.id.type === 'ArrayPattern' && at.id.elements.length === 1 && at.id.elements[0]?.type !== 'RestElement' && !isRowsPattern(at.id.elements[0]);
+}
+
+/** mysql2 gives `[rows, fields]`. */
+function isRowsPattern(element: TSESTree.Node | null | undefined): boolean {
+  return element?.type === 'Identifier' && /rows|list|results?$|s$/i.test(element.name);
+}
+
+function judgeSteps(call: RemoteCall): Bound | undefined {
+  let scoped: Bound | undefined;
+  for (const step of call.steps) {
+    const facts = stepFacts(call.library, call.object, step.name);
+    if (facts?.marks === 'limit') return 'limit';
+    if (facts?.marks === 'group' || facts?.marks === 'aggregate') return 'aggregate';
+    if (facts?.marks === 'stream') return 'limit';
+    if (facts?.marks === 'lock') return 'lock';
+    if (/^(?:modify|\$call|\$if|apply|pipe|with(?:Limit|Paging|Pagination)|paginate|page|range|\$dynamic|setFindOptions|skip|offset)$/i.test(step.name)) return 'unknown';
+    if (step.node.type !== 'CallExpression') continue;
+    const { arguments: args } = step.node;
+    if (step.name === 'select' || step.name === 'selectDistinct') {
+      if (args.some((argument) => countsOnly(step.code, argument))) return 'aggregate';
+    }
+    if (facts?.marks === 'filter' || facts?.filterAt !== undefined || step.name === 'where' || step.name === 'eq') {
+      scoped = strongest(scoped, boundOfFilterStep(step.code, args, facts?.filterAt));
+    }
+    if (facts?.options !== undefined) {
+      const bound = boundOfOptionsObject(call, step.code, args[facts.options]);
+      if (bound !== undefined) return bound;
+    }
+    if (step.name === 'aggregate') return boundOfPipeline(step.code, args[0]);
+  }
+  return scoped;
+}
+
+function strongest(one: Bound | undefined, other: Bound | undefined): Bound | undefined {
+  if (one === 'unique key' || other === 'unique key') return 'unique key';
+  if (one === 'unknown' || other === 'unknown') return 'unknown';
+  return one ?? other;
+}
+
+/** `select({ n: count() })`. */
+function countsOnly(code: Code, argument: TSESTree.Node): boolean {
+  const at = unwrap(argument);
+  if (at.type !== 'ObjectExpression' || at.properties.length === 0) return false;
+  return at.properties.every((property) => property.type === 'Property' && /^(?:count|sum|avg|min|max|countDistinct|sql)\b|\b(?:count|sum|min|max|avg)\(/i.test(textOf(code, property.value)));
+}
+
+/** `where('user_id', id)`, `where({ userId })`, `where(eq(t.userId, id))`, `.eq('id', x)`. */
+function boundOfFilterStep(code: Code, args: readonly TSESTree.CallExpressionArgument[], filterAt: number | undefined): Bound | undefined {
+  const [first] = args;
+  const filter = filterAt === undefined ? first : args[filterAt];
+  if (filter === undefined) return undefined;
+  const column = staticText(unwrap(filter));
+  if (column !== undefined) {
+    const operator = args.length > 2 ? staticText(args[1]) : '=';
+    if (/\s/.test(column.trim())) return comparesKey(`where ${column}`) ? 'rows of one owner' : undefined;
+    return operator === '=' || operator === '==' || operator === 'is' ? boundOfName(column) : undefined;
+  }
+  return boundOfFilter(code, filter);
+}
+
+function boundOfName(name: string): Bound | undefined {
+  const last = name.split('.').at(-1) ?? name;
+  if (/^(?:id|_id|uuid|slug|email|token|username|key|hash|code)$/i.test(last)) return 'unique key';
+  return /(?:^|[a-z])Id$|_id$|ID$|Uuid$|_uuid$|Slug$|Token$|_key$|Key$|Email$|_email$/.test(last) ? 'rows of one owner' : undefined;
+}
+
+const depthMax = 8;
+
+/** What a filter written as an object or as comparisons bounds. */
+function boundOfFilter(code: Code, node: TSESTree.Node, depth = 0): Bound | undefined {
+  if (depth > depthMax) return 'unknown';
+  const at = unwrap(node);
+  switch (at.type) {
+    case 'ObjectExpression': {
+      let found: Bound | undefined;
+      for (const property of at.properties) {
+        if (property.type === 'SpreadElement') {
+          const spread = boundOfFilter(code, property.argument, depth + 1);
+          if (spread !== undefined) found = strongest(found, spread);
+          continue;
+        }
+        const name = nameOfKey(property) ?? '';
+        if (/^(?:AND|\$and)$/.test(name)) found = strongest(found, boundOfFilter(code, property.value, depth + 1));
+        else if (isOperatorsOnly(property.value)) found = strongest(found, boundOfOperators(name, property.value));
+        else found = strongest(found, boundOfName(name) ?? boundOfNested(code, property.value, depth));
+      }
+      return found;
+    }
+    case 'ArrayExpression':
+      return at.elements.reduce<Bound | undefined>((found, element) => (element === null ? found : strongest(found, boundOfFilter(code, element, depth + 1))), undefined);
+    case 'CallExpression': {
+      const name = at.callee.type === 'Identifier' ? at.callee.name : at.callee.type === 'MemberExpression' ? nameOfKey(at.callee) : undefined;
+      if (name === 'eq') {
+        const [left] = at.arguments;
+        const column = left === undefined ? undefined : left.type === 'MemberExpression' ? nameOfKey(left) : staticText(left);
+        return column === undefined ? 'unknown' : boundOfName(column);
+      }
+      if (name === 'and') return at.arguments.reduce<Bound | undefined>((found, argument) => strongest(found, boundOfFilter(code, argument.type === 'SpreadElement' ? argument.argument : argument, depth + 1)), undefined);
+      if (name === undefined || /^(?:or|not|ne|gt|gte|lt|lte|like|ilike|isNull|isNotNull|between|sql|exists|notExists)$/.test(name)) return undefined;
+      return 'unknown';
+    }
+    case 'ConditionalExpression': {
+      const yes = boundOfFilter(code, at.consequent, depth + 1);
+      const no = boundOfFilter(code, at.alternate, depth + 1);
+      return yes === undefined || no === undefined ? (yes === 'unknown' || no === 'unknown' ? 'unknown' : undefined) : strongest(yes, no);
+    }
+    case 'LogicalExpression':
+      return undefined;
+    case 'Identifier': {
+      if (at.name === 'undefined') return undefined;
+      const [value] = alternatives(evaluate(code, at));
+      if (value?.kind === 'record') return strongest(boundOfFilter(value.code, value.node, depth + 1), assignsKeys(code, at) ? 'unknown' : undefined);
+      return 'unknown';
+    }
+    case 'TaggedTemplateExpression':
+      return comparesKey(`where ${at.quasi.quasis.map((quasi) => quasi.value.raw).join('?')}`) ? 'rows of one owner' : undefined;
+    case 'Literal':
+    case 'TemplateLiteral':
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+      return isFunction(at) ? 'unknown' : undefined;
+    default:
+      return 'unknown';
+  }
+}
+
+/** A filter that gets more keys in later lines. */
+function assignsKeys(code: Code, identifier: TSESTree.Identifier): boolean {
+  return (
+    findVariable(code, identifier)?.references.some(({ identifier: use }) => {
+      const member = use.parent;
+      if (member?.type !== 'MemberExpression' || member.object !== use || member.parent.type !== 'AssignmentExpression') return false;
+      return boundOfName(nameOfKey(member) ?? '') !== undefined;
+    }) === true
+  );
+}
+
+/** `{ not: null }`, `{ $gte: x }`: no equality. */
+function isOperatorsOnly(node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  return at.type === 'ObjectExpression' && at.properties.length > 0 && at.properties.every((property) => property.type === 'Property' && /^\$?(?:not|ne|gt|gte|lt|lte|contains|startsWith|endsWith|regex|options|nin|notIn|exists|mode|like|iLike|between|equals|eq|in|search|isNot|is|has|hasSome|hasEvery|isEmpty|all|size|elemMatch)$/i.test(nameOfKey(property) ?? ''));
+}
+
+function boundOfOperators(name: string, node: TSESTree.Node): Bound | undefined {
+  const at = unwrap(node);
+  if (at.type !== 'ObjectExpression') return undefined;
+  const equality = at.properties.some((property) => property.type === 'Property' && /^\$?(?:equals|eq|in)$/.test(nameOfKey(property) ?? ''));
+  return equality ? boundOfName(name) : undefined;
+}
+
+/** `{ user: { id } }`, `{ user }`: rows of one owner. */
+function boundOfNested(code: Code, node: TSESTree.Node, depth: number): Bound | undefined {
+  const at = unwrap(node);
+  if (at.type === 'ObjectExpression') return boundOfFilter(code, at, depth + 1) === undefined ? undefined : 'rows of one owner';
+  if (at.type === 'MemberExpression') return boundOfName(nameOfKey(at) ?? '') === undefined ? undefined : 'rows of one owner';
+  if (at.type === 'Identifier') return boundOfName(at.name) === undefined ? undefined : 'rows of one owner';
+  return undefined;
+}
+
+function judgeOptions(call: RemoteCall): Bound | undefined {
+  if (call.facts.options !== undefined) {
+    const bound = boundOfOptionsObject(call, call.code, call.args[call.facts.options]);
+    if (bound !== undefined) return bound;
+  }
+  let found: Bound | undefined;
+  for (const filter of filtersOf(call)) found = strongest(found, boundOfFilter(call.code, filter));
+  return found;
+}
+
+/** A limit among the options, or options that cannot be read. */
+function boundOfOptionsObject(call: RemoteCall, code: Code, node: TSESTree.Node | undefined): Bound | undefined {
+  if (node === undefined) return undefined;
+  if (node.type === 'SpreadElement') return 'unknown';
+  const at = unwrap(node);
+  const object = at.type === 'ObjectExpression' ? at : alternatives(evaluate(code, at)).find((value) => value.kind === 'record')?.node;
+  if (object === undefined) return 'unknown';
+  const limits = call.library.options?.limit ?? [];
+  for (const property of object.properties) {
+    if (property.type === 'SpreadElement') return 'unknown';
+    if (limits.includes(nameOfKey(property) ?? '') && textOf(code, property.value) !== 'undefined') return 'limit';
+    if (at.type !== 'ObjectExpression' && call.library.options?.filter.includes(nameOfKey(property) ?? '') === true) {
+      const bound = boundOfFilter(code, property.value);
+      if (bound !== undefined) return bound;
+    }
+  }
+  return at.type === 'Identifier' && isExtended(code, at) ? 'unknown' : undefined;
+}
+
+/** `options.take = 10` in a later line. */
+function isExtended(code: Code, identifier: TSESTree.Identifier): boolean {
+  return (
+    findVariable(code, identifier)?.references.some(({ identifier: use }) => use.parent?.type === 'MemberExpression' && use.parent.parent.type === 'AssignmentExpression' && use.parent.parent.left === use.parent) === true
+  );
+}
+
+/** Stages that make a pipeline's result small. */
+function boundOfPipeline(code: Code, node: TSESTree.Node | undefined): Bound | undefined {
+  const at = node === undefined ? undefined : unwrap(node);
+  const array = at?.type === 'ArrayExpression' ? at : undefined;
+  if (array === undefined) return 'unknown';
+  for (const element of array.elements) {
+    if (element === null || element.type !== 'ObjectExpression') return 'unknown';
+    for (const property of element.properties) {
+      if (property.type === 'SpreadElement') return 'unknown';
+      const name = nameOfKey(property) ?? '';
+      if (/^\$(?:limit|sample)$/.test(name)) return 'limit';
+      if (/^\$(?:group|count|bucket|bucketAuto|sortByCount|facet)$/.test(name)) return 'aggregate';
+      if (name === '$match') {
+        const bound = boundOfFilter(code, property.value);
+        if (bound !== undefined) return bound;
+        if ([...childrenOf(code, property.value)].length === 0) return undefined;
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,223 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { findExport, findMember, libraries } from '../libraries/index.ts';
+import type { Library, Opens } from '../libraries/library.ts';
+import { type Code, childrenOf, textOf } from '../project/code.ts';
+import { isListed } from '../project/manifest.ts';
+import { findVariable, isDeclaredOutside } from './binding.ts';
+import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
+import { evaluate } from './origin/evaluate.ts';
+import { callSitesOf } from './origin/parameters.ts';
+import { alternatives } from './origin/value.ts';
+import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+
+/** A client that a piece of code builds. */
+export interface Construction {
+  readonly library: Library;
+  readonly opens: Opens;
+  /** As written, without arguments: `new Pool`. */
+  readonly text: string;
+}
+
+/** How long a client lives that is built here. */
+export type Lifetime =
+  | 'per call'
+  | 'once per process'
+  | 'built lazily once'
+  | 'belongs to a tenant or user'
+  | 'required per request by the platform'
+  | 'decided by the caller'
+  | 'unknown';
+
+/** The client that a call or `new` builds, where building one costs something. */
+export function findConstruction(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression): Construction | undefined {
+  const callee = unwrap(node.callee);
+  if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return undefined;
+  const text = `${node.type === 'NewExpression' ? 'new ' : ''}${textOf(code, callee).replace(/\s+/g, '')}`;
+  for (const value of alternatives(evaluate(code, callee))) {
+    if (value.kind === 'export') {
+      const facts = findExport(value.library, value.name);
+      if (facts?.opens === undefined || (node.type === 'NewExpression' ? facts.new : facts.call) === undefined) continue;
+      if (facts.opensFor === 'addresses' && isGivenClient(code, node)) continue;
+      return { library: value.library, opens: facts.opens, text };
+    }
+    if (value.kind === 'method' && node.type === 'CallExpression') {
+      const opens = findMember(value.library, value.type, value.name)?.opens;
+      if (opens !== undefined) return { library: value.library, opens, text };
+    }
+    if (value.kind === 'object' && node.type === 'NewExpression') {
+      const opens = value.library.objects[value.type]?.new?.opens;
+      if (opens !== undefined) return { library: value.library, opens, text };
+    }
+  }
+  return undefined;
+}
+
+/** `drizzle(pool)` wraps what is there; `drizzle(url)` opens a pool. */
+function isGivenClient(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
+  const [first] = node.arguments;
+  if (first === undefined || first.type === 'SpreadElement') return true;
+  const at = unwrap(first);
+  if (at.type === 'Literal' || at.type === 'TemplateLiteral') return false;
+  if (at.type === 'MemberExpression') return !/env\b/.test(textOf(code, at));
+  if (at.type !== 'ObjectExpression') return true;
+  return !at.properties.some((property) => property.type === 'Property' && nameOfKey(property) === 'connection');
+}
+
+const isolating = libraries.filter((library) => library.framework?.isolates === true).flatMap((library) => library.packages);
+
+/** How long the client lives that is built at the node. */
+export function judgeLifetime(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression): Lifetime {
+  const fn = enclosingFunction(node);
+  if (fn === undefined || isClassSetUp(node)) return 'once per process';
+  if (runsInIsolate(code)) return 'required per request by the platform';
+  if (dependsOnParameters(code, node, fn)) return 'belongs to a tenant or user';
+  if (isGuarded(code, node, fn)) return 'built lazily once';
+  const moment = findMoment(code, node);
+  if (moment === 'request' || moment === 'job') return 'per call';
+  if (moment === 'start' || moment === 'build') return 'once per process';
+  if (isHandedOver(fn)) return fn.parent.type === 'CallExpression' && fn.parent.parent.type === 'Decorator' ? 'per call' : 'decided by the caller';
+  if (isCalledAtStart(code, fn)) return 'once per process';
+  const name = nameOfFunction(fn) ?? '';
+  if (isReturned(code, node, fn)) return judgeFactory(code, fn, name);
+  return /^(?:main|bootstrap|start|init|setup|connect|install|run|boot|configure|register|initiali[sz]e|load|seed|migrate|create(?:Server|App|Store)|make|build|use)(?![a-z])/i.test(name) || name === '' ? 'unknown' : 'per call';
+}
+
+/** A factory: who calls it decides, except where this file calls it per call, or where it is a getter. */
+function judgeFactory(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression, name: string): Lifetime {
+  const calls = callSitesOf(code, fn);
+  for (const call of calls) {
+    const caller = enclosingFunction(call);
+    if (caller === undefined || isClassSetUp(call) || isGuarded(code, call, caller)) return 'built lazily once';
+    const owner = nameOfFunction(caller) ?? '';
+    if (owner !== '' && owner !== 'constructor' && !/^(?:init|setup|connect|start|create|make|get|on[A-Z])/i.test(owner)) return 'per call';
+  }
+  if (calls.length > 0) return 'decided by the caller';
+  return /^get[A-Z]\w*Client$|^get[A-Z]\w*(?:Pool|Connection|Transport|Transporter|Stripe|Redis|Prisma|Db|Database)$|^getStripe/.test(name) && fn.parent.type !== 'Property' ? 'per call' : 'decided by the caller';
+}
+
+/** A constructor or a property's initial value: the class decides, and most are singletons. */
+function isClassSetUp(node: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | null | undefined = node; at !== null && at !== undefined; at = at.parent) {
+    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock') return true;
+    if (at.type === 'MethodDefinition') return at.kind === 'constructor' || /^on(?:Module|Application)|^(?:init|connect|setup|start|register|configure|initiali[sz]e)(?![a-z])/i.test(nameOfKey(at) ?? '');
+    if (at.type === 'FunctionDeclaration') return false;
+  }
+  return false;
+}
+
+function runsInIsolate(code: Code): boolean {
+  if (isListed(code.path, [...isolating, 'wrangler', '@cloudflare/vite-plugin'])) return true;
+  return code.ast.body.some(
+    (statement) =>
+      (statement.type === 'ImportDeclaration' && isolating.includes(statement.source.value)) ||
+      (statement.type === 'ExportNamedDeclaration' && /\bruntime\s*=\s*['"]edge['"]/.test(textOf(code, statement).slice(0, 80))),
+  );
+}
+
+/** An argument comes from the function's parameters, or from what was looked up with them. */
+function dependsOnParameters(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression, fn: TSESTree.Node): boolean {
+  const seen = new Set<TSESTree.Node>();
+  const depends = (at: TSESTree.Node): boolean => {
+    if (seen.has(at)) return false;
+    seen.add(at);
+    if (at.type === 'Identifier' && !isNameOnly(at)) {
+      const variable = findVariable(code, at);
+      for (const definition of variable?.defs ?? []) {
+        if (definition.type === ('Parameter' as never)) return true;
+        const declarator = definition.node as TSESTree.Node;
+        if (declarator.type === 'VariableDeclarator' && declarator.init !== null && enclosingFunction(declarator) !== undefined && !isDeclaredOutsideOf(definition.name as TSESTree.Node, fn) && depends(declarator.init)) return true;
+      }
+      return false;
+    }
+    if (isFunction(at)) return false;
+    // What is awaited here was looked up for this call.
+    if (at.type === 'AwaitExpression') return true;
+    if (at.type === 'ThisExpression') return false;
+    return [...childrenOf(code, at)].some(depends);
+  };
+  return node.arguments.some(depends);
+}
+
+function isDeclaredOutsideOf(name: TSESTree.Node, fn: TSESTree.Node): boolean {
+  return !contains(fn, name);
+}
+
+function isNameOnly(node: TSESTree.Identifier): boolean {
+  const { parent } = node;
+  return (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) || (parent.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand);
+}
+
+/** `x ??= new X()`, `if (!x) x = new X()`, `map.get(k) ?? new X()`, an assignment to something that outlives the function. */
+function isGuarded(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean {
+  for (let at = node; at !== fn; ) {
+    const parent: TSESTree.Node | null | undefined = at.parent;
+    if (parent === null || parent === undefined) return false;
+    if (parent.type === 'AssignmentExpression' && parent.right === at) {
+      if (parent.operator !== '=') return true;
+      if (outlives(code, parent.left, fn)) return true;
+    }
+    if (parent.type === 'LogicalExpression' && parent.right === at && parent.operator !== '&&') return true;
+    if (parent.type === 'CallExpression' && parent.arguments.includes(at as never)) {
+      const name = parent.callee.type === 'MemberExpression' ? nameOfKey(parent.callee) : undefined;
+      if (name === 'set' || name === 'push' || name === 'decorate') return true;
+    }
+    if (parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && isKept(code, parent.id, fn)) return true;
+    at = parent;
+  }
+  return false;
+}
+
+function outlives(code: Code, left: TSESTree.Node, fn: TSESTree.Node): boolean {
+  if (left.type === 'Identifier') {
+    const variable = findVariable(code, left);
+    return variable !== undefined && isDeclaredOutside(variable, fn);
+  }
+  return left.type === 'MemberExpression';
+}
+
+/** `const client = new X(); cached = client;` or `map.set(key, client)`. */
+function isKept(code: Code, id: TSESTree.Identifier, fn: TSESTree.Node): boolean {
+  return (
+    findVariable(code, id)?.references.some(({ identifier }) => {
+      const use = identifier.parent;
+      if (use?.type === 'AssignmentExpression' && use.right === identifier) return outlives(code, use.left, fn);
+      if (use?.type === 'CallExpression' && use.callee.type === 'MemberExpression') return nameOfKey(use.callee) === 'set' && use.arguments.includes(identifier as never);
+      return false;
+    }) === true
+  );
+}
+
+/** A function given to another function or kept in an object: who calls it, and how often, is not told here. */
+function isHandedOver(fn: TSESTree.Node): boolean {
+  const parent = parentOf(fn);
+  return parent?.type === 'CallExpression' || parent?.type === 'NewExpression' || parent?.type === 'Property' || parent?.type === 'ArrayExpression' || parent?.type === 'JSXExpressionContainer';
+}
+
+/** The function gives the client back, by itself or within something. */
+function isReturned(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean {
+  let declared: TSESTree.Node | undefined;
+  for (let at: TSESTree.Node | null | undefined = node; at !== fn && at !== null && at !== undefined; at = at.parent) {
+    if (at.type === 'ReturnStatement') return true;
+    if (at.type === 'VariableDeclarator') declared = at.id;
+    if (at.parent === fn && at === (fn as { body?: TSESTree.Node }).body && at.type !== 'BlockStatement') return true;
+  }
+  if (declared?.type !== 'Identifier') return false;
+  return (
+    findVariable(code, declared)?.references.some(({ identifier }) => {
+      for (let at: TSESTree.Node | null | undefined = identifier; at !== null && at !== undefined && at !== fn; at = at.parent) {
+        if (at.type === 'ReturnStatement') return isPassedOn(identifier, at);
+        if (isFunction(at)) return false;
+      }
+      return false;
+    }) === true
+  );
+}
+
+/** `return client`, `return { client }`, `return wrap(client)`; not `return client.query(…)`. */
+function isPassedOn(identifier: TSESTree.Node, statement: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node = identifier; at !== statement; at = at.parent as TSESTree.Node) {
+    if (at.parent?.type === 'MemberExpression' || at.parent?.type === 'AwaitExpression') return false;
+  }
+  return true;
+}

@@ -1,0 +1,263 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { findMember, libraries } from '../libraries/index.ts';
+import type { Library } from '../libraries/library.ts';
+import { type Code, childrenOf } from '../project/code.ts';
+import { isListed } from '../project/manifest.ts';
+import { openImport } from '../project/module.ts';
+import { findVariable } from './binding.ts';
+import { findMoment } from './handler.ts';
+import { requiredSpecifier } from './origin/exports.ts';
+import { evaluate } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
+import { isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+
+/** An application that sends bodies, and what is wrong with its compression. */
+export interface Uncompressed {
+  readonly library: Library;
+  readonly node: TSESTree.Node;
+  readonly problem: 'never compresses' | 'compresses after its routes';
+}
+
+const modulesDeepest = 2;
+
+/** The application that a node creates, when it sends bodies and does not compress them. */
+export function findUncompressed(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression): Uncompressed | undefined {
+  if (!mayCreate(node)) return undefined;
+  for (const value of alternatives(evaluate(code, node))) {
+    if (value.kind !== 'object' || value.library.framework?.compression?.is !== 'by middleware') continue;
+    const { library } = value;
+    if (value.type === 'server') return judgeServer(code, node, library);
+    if (value.type === 'app' && isApplication(code, node, library)) return judgeApplication(code, node, library);
+  }
+  return undefined;
+}
+
+/** Cheap look: an application is created by a plain call or `new` that is bound to a name. */
+function mayCreate(node: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
+  return node.callee.type === 'Identifier' || node.callee.type === 'MemberExpression';
+}
+
+function isApplication(code: Code, node: TSESTree.Node, library: Library): boolean {
+  if (library.name === 'koa') return evaluate(code, (node as TSESTree.CallExpression).callee).kind === 'export' && !/router/i.test(importedPackage(code, node) ?? '');
+  if (library.name === 'hono') return isListed(code.path, ['@hono/node-server']) && !isListed(code.path, ['wrangler', '@cloudflare/workers-types']);
+  return true;
+}
+
+function importedPackage(code: Code, node: TSESTree.Node): string | undefined {
+  const callee = unwrap((node as TSESTree.CallExpression).callee);
+  const definition = callee.type === 'Identifier' ? (findVariable(code, callee)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
+  if (definition?.type === 'VariableDeclarator' && definition.init !== null) return requiredSpecifier(definition.init);
+  const declaration = definition?.parent;
+  return declaration?.type === 'ImportDeclaration' ? declaration.source.value : undefined;
+}
+
+function judgeApplication(code: Code, node: TSESTree.Node, library: Library): Uncompressed | undefined {
+  const declarator = parentOf(node);
+  if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return undefined;
+  const variable = findVariable(code, declarator.id);
+  if (variable === undefined) return undefined;
+  let routes = 0;
+  let firstRoute = Infinity;
+  let compressedAt: number | undefined;
+  let sendsBodies = false;
+  let starts = false;
+  for (const { identifier } of variable.references) {
+    const member = identifier.parent as TSESTree.Node;
+    if (member.type === 'MemberExpression' && member.object === identifier) {
+      const call = parentOf(member);
+      if (call?.type !== 'CallExpression' || unwrap(call.callee) !== member) continue;
+      const name = nameOfKey(member) ?? '';
+      const registers = findMember(library, 'app', name)?.registers;
+      if (registers === 'boot') starts = true;
+      if (registers === undefined) continue;
+      for (const argument of call.arguments) {
+        const compresses = judgeMiddleware(code, argument, library, 0);
+        if (compresses === 'yes') compressedAt ??= call.range[0];
+        // What cannot be looked into may compress.
+        if (compresses === 'unknown') return undefined;
+      }
+      const handlers = call.arguments.filter((argument) => isFunction(unwrap(argument)));
+      const isRoute = registers === 'handler' && call.arguments.length > 1;
+      const isMount = (registers === 'middleware' || registers === 'plugin') && call.arguments.some((argument) => isRouter(code, argument, library));
+      if (isRoute || isMount) {
+        routes++;
+        firstRoute = Math.min(firstRoute, call.range[0]);
+        if (isMount || handlers.length === 0 || handlers.some((handler) => respondsWhole(code, handler))) sendsBodies = true;
+      }
+    } else if (isHandedOn(identifier)) {
+      const call = identifier.parent as TSESTree.CallExpression | TSESTree.NewExpression;
+      if (isServerFactory(code, call)) {
+        starts = true;
+        continue;
+      }
+      // `setUp(app)` may register anything.
+      const compresses = judgeMiddleware(code, call.callee, library, 0);
+      if (compresses === 'yes') compressedAt ??= call.range[0];
+      else return undefined;
+    }
+  }
+  if (routes === 0 || !sendsBodies || !(starts || isExported(code, variable.name))) return undefined;
+  if (compressedAt === undefined) return { library, node, problem: 'never compresses' };
+  return compressedAt > firstRoute && library.name !== 'fastify' ? { library, node, problem: 'compresses after its routes' } : undefined;
+}
+
+function isHandedOn(identifier: TSESTree.Node): boolean {
+  const { parent } = identifier;
+  return (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') && parent.arguments.includes(identifier as never);
+}
+
+/** `createServer(app)`, `serve(app)`. */
+function isServerFactory(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
+  const callee = unwrap(call.callee);
+  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? nameOfKey(callee) : undefined;
+  if (name === 'serve' || name === 'createServer' || name === 'createSecureServer' || name === 'Server' || name === 'log') return true;
+  return alternatives(evaluate(code, callee)).some((value) => value.kind === 'export' && value.library.name === 'node-http');
+}
+
+function isExported(code: Code, name: string): boolean {
+  return code.ast.body.some((statement) => {
+    if (statement.type === 'ExportDefaultDeclaration') return statement.declaration.type === 'Identifier' && statement.declaration.name === name;
+    if (statement.type === 'ExportNamedDeclaration') {
+      const declares = statement.declaration?.type === 'VariableDeclaration' && statement.declaration.declarations.some(({ id }) => id.type === 'Identifier' && id.name === name);
+      return declares || statement.specifiers.some(({ local }) => local.type === 'Identifier' && local.name === name);
+    }
+    return statement.type === 'ExpressionStatement' && statement.expression.type === 'AssignmentExpression' && statement.expression.right.type === 'Identifier' && statement.expression.right.name === name;
+  });
+}
+
+function isRouter(code: Code, argument: TSESTree.Node, library: Library): boolean {
+  return alternatives(evaluate(code, argument)).some((value) => value.kind === 'object' && value.library === library && /router|app/.test(value.type));
+}
+
+const compressors = new Set(libraries.flatMap((library) => library.framework?.compression?.packages ?? []));
+
+/** Whether a middleware compresses: it comes from a package that does, or from a file that imports one. */
+function judgeMiddleware(code: Code, argument: TSESTree.Node, library: Library, depth: number): 'yes' | 'no' | 'unknown' {
+  const at = unwrap(argument);
+  if (at.type === 'Literal' || at.type === 'TemplateLiteral' || at.type === 'ObjectExpression' || isFunction(at)) return 'no';
+  if (at.type === 'SpreadElement') return 'unknown';
+  if (at.type === 'ArrayExpression') return worst(at.elements.map((element) => (element === null ? 'no' : judgeMiddleware(code, element, library, depth))));
+  if (at.type === 'CallExpression') {
+    const direct = requiredSpecifier(at);
+    if (direct !== undefined) return judgeSpecifier(code, direct, depth);
+    return judgeMiddleware(code, at.callee, library, depth);
+  }
+  if (at.type === 'ConditionalExpression') return worst([judgeMiddleware(code, at.consequent, library, depth), judgeMiddleware(code, at.alternate, library, depth)]);
+  if (at.type === 'LogicalExpression') return judgeMiddleware(code, at.right, library, depth);
+  const root = rootOf(at);
+  if (root === undefined) return 'unknown';
+  const variable = findVariable(code, root);
+  const [definition] = variable?.defs ?? [];
+  const node = definition?.node as TSESTree.Node | undefined;
+  if (node === undefined) return 'no';
+  if (node.type === 'VariableDeclarator') {
+    if (node.init === null) return 'unknown';
+    const specifier = requiredSpecifier(node.init) ?? (unwrap(node.init).type === 'MemberExpression' ? requiredSpecifier((unwrap(node.init) as TSESTree.MemberExpression).object) : undefined);
+    if (specifier !== undefined) return judgeSpecifier(code, specifier, depth);
+    if (depth > 4) return 'unknown';
+    return judgeMiddleware(code, node.init, library, depth + 1);
+  }
+  if (node.parent?.type === 'ImportDeclaration') return judgeSpecifier(code, node.parent.source.value, depth);
+  if (isFunction(node)) return mentionsCompressor(code, node) ? 'yes' : 'no';
+  return node.type === 'ClassDeclaration' || node.type === 'NewExpression' ? 'no' : 'unknown';
+}
+
+function worst(answers: readonly ('yes' | 'no' | 'unknown')[]): 'yes' | 'no' | 'unknown' {
+  return answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
+}
+
+function rootOf(node: TSESTree.Node): TSESTree.Identifier | undefined {
+  let at = unwrap(node);
+  for (;;) {
+    if (at.type === 'Identifier') return at;
+    if (at.type === 'MemberExpression') at = unwrap(at.object);
+    else if (at.type === 'CallExpression' || at.type === 'NewExpression') at = unwrap(at.callee);
+    else return undefined;
+  }
+}
+
+function judgeSpecifier(code: Code, specifier: string, depth: number): 'yes' | 'no' | 'unknown' {
+  if (compressors.has(specifier) || /compress|gzip|brotli/i.test(specifier)) return 'yes';
+  const module = openImport(code, specifier);
+  if (module === undefined) return specifier.startsWith('.') || specifier.startsWith('@/') || specifier.startsWith('~') ? 'unknown' : 'no';
+  return importsCompressor(module, depth) ? 'yes' : 'no';
+}
+
+/** The module, or one that it imports, imports a package that compresses. */
+function importsCompressor(module: Code, depth: number): boolean {
+  for (const specifier of specifiersOf(module)) {
+    if (compressors.has(specifier) || /compress/i.test(specifier)) return true;
+    if (depth >= modulesDeepest || !specifier.startsWith('.')) continue;
+    const next = openImport(module, specifier);
+    if (next !== undefined && importsCompressor(next, depth + 1)) return true;
+  }
+  return false;
+}
+
+function specifiersOf(module: Code): string[] {
+  return module.ast.body.flatMap((statement) => {
+    if (statement.type === 'ImportDeclaration') return [statement.source.value];
+    if (statement.type !== 'VariableDeclaration') return [];
+    return statement.declarations.flatMap(({ init }) => {
+      const specifier = init === null ? undefined : requiredSpecifier(unwrap(init));
+      return specifier === undefined ? [] : [specifier];
+    });
+  });
+}
+
+function mentionsCompressor(code: Code, node: TSESTree.Node): boolean {
+  if (node.type === 'Identifier' && /compress|gzip|brotli/i.test(node.name)) return true;
+  for (const child of childrenOf(code, node)) if (mentionsCompressor(code, child)) return true;
+  return false;
+}
+
+/** A handler that answers with a whole body, not only with a status or a stream. */
+function respondsWhole(code: Code, handler: TSESTree.Node): boolean {
+  let whole = false;
+  let streams = false;
+  const visit = (node: TSESTree.Node): void => {
+    if (node.type === 'Literal' && typeof node.value === 'string' && node.value.includes('text/event-stream')) streams = true;
+    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') {
+      const name = nameOfKey(node.callee);
+      if (name === 'json' || name === 'jsonp' || name === 'render' || name === 'send' || name === 'html' || name === 'text') whole ||= node.arguments.length > 0;
+      if (name === 'write' || name === 'pipe') streams = true;
+    }
+    if (node.type === 'ReturnStatement' && node.argument !== null && node.argument.type === 'ObjectExpression') whole = true;
+    if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && nameOfKey(node.left) === 'body') whole = true;
+    for (const child of childrenOf(code, node)) visit(child);
+  };
+  visit(handler);
+  const body = unwrap(handler);
+  if (body.type === 'ArrowFunctionExpression' && body.body.type !== 'BlockStatement' && body.body.type === 'ObjectExpression') whole = true;
+  return whole && !streams;
+}
+
+/** `createServer((request, response) => { … response.end(JSON.stringify(x)) })`. */
+function judgeServer(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression, library: Library): Uncompressed | undefined {
+  const handler = node.arguments.map((argument) => unwrap(argument)).find(isFunction);
+  if (handler === undefined || findMoment(code, node) === 'request') return undefined;
+  if (specifiersOf(code).some((specifier) => compressors.has(specifier) || /compress|zlib/.test(specifier))) return undefined;
+  const response = handler.params[1];
+  if (response?.type !== 'Identifier') return undefined;
+  let whole = false;
+  let opaque = false;
+  for (const { identifier } of findVariable(code, response)?.references ?? []) {
+    const member = identifier.parent;
+    if (member?.type === 'CallExpression' && member.callee !== identifier) opaque = true;
+    if (member?.type !== 'MemberExpression') continue;
+    const call = member.parent;
+    const name = nameOfKey(member);
+    if (name === 'write' || name === 'pipe') return undefined;
+    if (name === 'end' && call.type === 'CallExpression') whole ||= isLargeBody(code, call.arguments[0]);
+  }
+  return whole && !opaque ? { library, node, problem: 'never compresses' } : undefined;
+}
+
+/** A short constant text needs no compression. */
+function isLargeBody(code: Code, node: TSESTree.Node | undefined): boolean {
+  if (node === undefined) return false;
+  const at = unwrap(node);
+  if (at.type === 'Literal') return typeof at.value === 'string' && at.value.length > 1024;
+  return at.type === 'CallExpression' || at.type === 'Identifier' || at.type === 'AwaitExpression' || at.type === 'TemplateLiteral';
+}

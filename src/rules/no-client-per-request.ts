@@ -1,0 +1,36 @@
+import { findConstruction, judgeLifetime } from '../analysis/client-lifetime.ts';
+import { createRule, locationOf } from '../create-rule.ts';
+
+const costs = {
+  pool: 'opens a new connection pool',
+  connection: 'opens a new connection',
+  agent: 'opens new sockets, which no later call reuses',
+  handshake: 'repeats the connection, TLS and login handshakes',
+  setup: 'builds the whole client again',
+} as const;
+
+export default createRule({
+  name: 'no-client-per-request',
+  meta: {
+    docs: {
+      description: 'Disallow building a client for every request, message or call',
+      recommended: true,
+    },
+    messages: {
+      clientPerRequest: '`{{client}}` runs on every call and {{cost}}. Build it once, at the top of a module or lazily.',
+    },
+    options: {},
+  },
+  skips: ['test', 'seed', 'migration', 'script', 'declaration'],
+  create(context, code) {
+    return {
+      'NewExpression, CallExpression'(node) {
+        const construction = findConstruction(code, node);
+        if (construction === undefined || judgeLifetime(code, node) !== 'per call') return;
+        const { callee } = node as { callee: { range: [number, number] }; range: [number, number] };
+        const loc = locationOf(context, [(node as { range: [number, number] }).range[0], callee.range[1]]);
+        context.report({ node, loc, messageId: 'clientPerRequest', data: { client: construction.text, cost: costs[construction.opens] } });
+      },
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import { judgeBound } from '../analysis/bounded.ts';
+import { findMoment } from '../analysis/handler.ts';
+import { findRemoteCall } from '../analysis/remote-call.ts';
+import { createRule, locationOf } from '../create-rule.ts';
+
+export default createRule({
+  name: 'no-unbounded-query',
+  meta: {
+    docs: {
+      description: 'Disallow reading a list that grows with the table, without a limit',
+      recommended: true,
+      strict: [{ scoped: true }],
+    },
+    messages: {
+      unbounded: '`{{call}}` reads every row that matches, however many there will be. Add {{limit}}, or read page by page.',
+      scopedUnbounded: '`{{call}}` reads all rows of one owner, however many there will be. Add {{limit}}, or read page by page.',
+    },
+    options: {
+      scoped: {
+        type: 'boolean',
+        default: false,
+        description: 'Report reads that only a foreign key narrows, such as all orders of one user.',
+      },
+    },
+  },
+  skips: ['test', 'seed', 'migration', 'script', 'declaration'],
+  create(context, code, options) {
+    return {
+      'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
+        const call = findRemoteCall(code, node);
+        if (call?.operation !== 'read-many') return;
+        const bound = judgeBound(call);
+        const scoped = bound === 'rows of one owner';
+        if (bound !== undefined && !(scoped && options['scoped'] === true)) return;
+        const moment = findMoment(code, node);
+        if (moment === 'start' || moment === 'build') return;
+        const word = call.library.options?.limit[0];
+        const limit = word === undefined ? 'a limit' : `\`${word}\``;
+        context.report({ node, loc: locationOf(context, call.range), messageId: scoped ? 'scopedUnbounded' : 'unbounded', data: { call: call.text, limit } });
+      },
+    };
+  },
+});
