@@ -14,12 +14,30 @@ export type Bound = 'limit' | 'list of keys' | 'unique key' | 'rows of one owner
 
 /** What bounds a read of many rows; `undefined` when nothing does and the list grows with the table. */
 export function judgeBound(call: RemoteCall): Bound | undefined {
-  if (call.library.inProcess === true || call.operation !== 'read-many') return 'unknown';
+  if (call.library.inProcess === true || call.library.kind !== 'database') return 'unknown';
+  if (forgetsLimit(call)) return hasEquality(call) ? 'unknown' : judgeSteps(call);
+  if (call.operation !== 'read-many') return 'unknown';
   if (takesFirst(call.node)) return 'first row';
   if (call.statement !== undefined) return judgeStatement(call);
   if (call.sql === undefined && call.facts.sqlAt !== undefined) return 'unknown';
   if (hasInList(call)) return 'list of keys';
   return call.steps.length > 0 ? judgeSteps(call) : judgeOptions(call);
+}
+
+/** The call gives one row, but reads all that match. */
+export function forgetsLimit(call: RemoteCall): boolean {
+  if (call.operation !== 'read-one') return false;
+  return call.facts.forgetsLimit === true || call.steps.some((step) => stepFacts(call.library, call.object, step.name)?.forgetsLimit === true);
+}
+
+/** An equality may be on a unique column: then one row is all there is. */
+function hasEquality(call: RemoteCall): boolean {
+  return call.steps.some((step) => {
+    const facts = stepFacts(call.library, call.object, step.name);
+    if (step.node.type !== 'CallExpression' || (facts?.marks !== 'filter' && step.name !== 'findOne')) return false;
+    const operator = staticText(step.node.arguments[1]);
+    return step.node.arguments.length < 3 || operator === '=' || operator === '==' || operator === 'in';
+  });
 }
 
 function judgeStatement(call: RemoteCall): Bound | undefined {
@@ -43,8 +61,48 @@ function isRowsPattern(element: TSESTree.Node | null | undefined): boolean {
   return element?.type === 'Identifier' && /rows|list|results?$|s$/i.test(element.name);
 }
 
+/** The statement is begun where it can be seen: by an object of the library, not by a helper that may add a limit. */
+function isBegunInSight(call: RemoteCall): boolean {
+  const [first] = call.steps;
+  if (first === undefined) return false;
+  const begins = Object.values(call.library.objects).some((object) => object.builder === undefined && namesBegin(object.members, first.name, call.object)) || first.name === '()' || first.name === '``';
+  return begins && !comesFromHelper(call) && !call.steps.some((step) => step.code === call.code && step.node.type === 'CallExpression' && isPassedTo(call, step.node));
+}
+
+/** `await paginate(query, options)`, `list.build(Entity, options).getMany()`: what a helper makes of its arguments is its own matter. */
+function comesFromHelper(call: RemoteCall): boolean {
+  let at: TSESTree.Node = unwrap(call.node);
+  for (;;) {
+    if (at.type === 'AwaitExpression') at = unwrap(at.argument);
+    else if (at.type === 'MemberExpression') at = unwrap(at.object);
+    else if (at.type === 'CallExpression') {
+      if (at.arguments.length > 0 && alternatives(evaluate(call.code, at.callee)).some((value) => value.kind === 'function')) return true;
+      at = unwrap(at.callee);
+    } else if (at.type === 'Identifier') {
+      const declarator = findVariable(call.code, at)?.defs[0]?.node as TSESTree.Node | undefined;
+      if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || unwrap(declarator.init).type !== 'CallExpression') return false;
+      at = unwrap(declarator.init);
+    } else return false;
+  }
+}
+
+function namesBegin(members: Readonly<Record<string, { readonly gives?: string }>>, name: string, builder: string): boolean {
+  return Object.entries(members).some(([names, facts]) => facts.gives === builder && names.split(' ').includes(name));
+}
+
+/** `paginate(query, options)`: a helper that took the statement may have bounded it. */
+function isPassedTo(call: RemoteCall, node: TSESTree.Node): boolean {
+  let at: TSESTree.Node = node;
+  for (let up = parentOf(at); up?.type === 'MemberExpression' || (up?.type === 'CallExpression' && unwrap(up.callee) === at); up = parentOf(at)) at = up;
+  const declarator = parentOf(at);
+  if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return false;
+  const references = findVariable(call.code, declarator.id)?.references ?? [];
+  return references.some(({ identifier }) => identifier.parent?.type === 'CallExpression' && identifier.parent.arguments.includes(identifier as never));
+}
+
 function judgeSteps(call: RemoteCall): Bound | undefined {
   let scoped: Bound | undefined;
+  if (!isBegunInSight(call)) return 'unknown';
   for (const step of call.steps) {
     const facts = stepFacts(call.library, call.object, step.name);
     if (facts?.marks === 'limit') return 'limit';
@@ -78,6 +136,7 @@ function strongest(one: Bound | undefined, other: Bound | undefined): Bound | un
 /** `select({ n: count() })`. */
 function countsOnly(code: Code, argument: TSESTree.Node): boolean {
   const at = unwrap(argument);
+  if (at.type === 'CallExpression' || isFunction(at)) return /\b(?:count|countAll|sum|avg|max|min)\b/.test(textOf(code, at));
   if (at.type !== 'ObjectExpression' || at.properties.length === 0) return false;
   return at.properties.every((property) => property.type === 'Property' && /^(?:count|sum|avg|min|max|countDistinct|sql)\b|\b(?:count|sum|min|max|avg)\(/i.test(textOf(code, property.value)));
 }
@@ -89,16 +148,16 @@ function boundOfFilterStep(code: Code, args: readonly TSESTree.CallExpressionArg
   if (filter === undefined) return undefined;
   const column = staticText(unwrap(filter));
   if (column !== undefined) {
-    const operator = args.length > 2 ? staticText(args[1]) : '=';
+    const operator = args.length > 2 ? (staticText(args[1]) ?? '=') : '=';
     if (/\s/.test(column.trim())) return comparesKey(`where ${column}`) ? 'rows of one owner' : undefined;
-    return operator === '=' || operator === '==' || operator === 'is' ? boundOfName(column) : undefined;
+    return operator === '=' || operator === '==' || operator === 'is' ? (boundOfName(column) ?? boundOfNested(code, args.at(-1) ?? filter, 0)) : undefined;
   }
   return boundOfFilter(code, filter);
 }
 
 function boundOfName(name: string): Bound | undefined {
   const last = name.split('.').at(-1) ?? name;
-  if (/^(?:id|_id|uuid|slug|email|token|username|key|hash|code)$/i.test(last)) return 'unique key';
+  if (/^(?:id|_id|uuid|slug|email|token|username|key|hash|code|name|uri|url|did|cid|domain|handle|phone)$/i.test(last)) return 'unique key';
   return /(?:^|[a-z])Id$|_id$|ID$|Uuid$|_uuid$|Slug$|Token$|_key$|Key$|Email$|_email$/.test(last) ? 'rows of one owner' : undefined;
 }
 
@@ -190,7 +249,10 @@ function boundOfOperators(name: string, node: TSESTree.Node): Bound | undefined 
 function boundOfNested(code: Code, node: TSESTree.Node, depth: number): Bound | undefined {
   const at = unwrap(node);
   if (at.type === 'ObjectExpression') return boundOfFilter(code, at, depth + 1) === undefined ? undefined : 'rows of one owner';
-  if (at.type === 'MemberExpression') return boundOfName(nameOfKey(at) ?? '') === undefined ? undefined : 'rows of one owner';
+  if (at.type === 'MemberExpression') {
+    const isOwners = /\b(?:user|session|auth|account|tenant|currentUser)\b/i.test(textOf(code, at.object));
+    return isOwners || boundOfName(nameOfKey(at) ?? '') !== undefined ? 'rows of one owner' : undefined;
+  }
   if (at.type === 'Identifier') return boundOfName(at.name) === undefined ? undefined : 'rows of one owner';
   return undefined;
 }

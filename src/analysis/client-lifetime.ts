@@ -99,7 +99,8 @@ function judgeFactory(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.Fu
 /** A constructor or a property's initial value: the class decides, and most are singletons. */
 function isClassSetUp(node: TSESTree.Node): boolean {
   for (let at: TSESTree.Node | null | undefined = node; at !== null && at !== undefined; at = at.parent) {
-    if (at.type === 'PropertyDefinition' || at.type === 'StaticBlock') return true;
+    if (at.type === 'StaticBlock') return true;
+    if (at.type === 'PropertyDefinition') return at.value !== null && contains(at.value, node);
     if (at.type === 'MethodDefinition') return at.kind === 'constructor' || /^on(?:Module|Application)|^(?:init|connect|setup|start|register|configure|initiali[sz]e)(?![a-z])/i.test(nameOfKey(at) ?? '');
     if (at.type === 'FunctionDeclaration') return false;
   }

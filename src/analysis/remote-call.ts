@@ -323,6 +323,7 @@ function matchesReceiver(receiver: TSESTree.Node, pattern: Shape['receiver']): b
     case '*':
       return true;
     case 'Name':
+      if (at.type === 'MemberExpression') return /^[A-Z][A-Za-z0-9]*[a-z]/.test(nameOfKey(at) ?? '') && at.object.type !== 'ThisExpression';
       return at.type === 'Identifier' && /^[A-Z][A-Za-z0-9]*$/.test(at.name) && /[a-z]/.test(at.name);
     case '*.*':
       return at.type === 'MemberExpression' && at.property.type === 'Identifier' && at.object.type !== 'Super' && !(at.object.type === 'MemberExpression' && nameOfKey(at.object) === 'query') && at.object.type !== 'ThisExpression';

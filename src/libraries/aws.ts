@@ -8,6 +8,7 @@ export const aws = defineLibrary({
   packages: ['@aws-sdk/client-*', '@aws-sdk/lib-dynamodb', '@aws-sdk/lib-storage', 'aws-sdk'],
   docs: 'https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/',
   exports: {
+    default: { new: 'client', opens: 'agent' },
     '*Client': { new: 'client', opens: 'agent' },
     'S3 DynamoDB SQS SNS SES Lambda SSM EventBridge Kinesis KMS SecretsManager CloudWatch CloudFront EC2 Cognito CognitoIdentityProvider':
       { new: 'client', opens: 'agent' },

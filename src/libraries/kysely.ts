@@ -39,7 +39,7 @@ export const kysely = defineLibrary({
       builder: { sent: 'on method', does: 'read-many', gives: 'row[]' },
       members: {
         execute: { sends: true, gives: 'row[]' },
-        'executeTakeFirst executeTakeFirstOrThrow': { sends: true, gives: 'row' },
+        'executeTakeFirst executeTakeFirstOrThrow': { sends: true, gives: 'row', does: 'read-one', forgetsLimit: true },
         stream: { sends: true, does: 'cursor' },
         'limit top fetch': { gives: 'self', marks: 'limit' },
         'where whereRef': { gives: 'self', marks: 'filter' },

@@ -57,6 +57,8 @@ export interface Member {
   readonly marks?: Mark;
   /** The method sends the statement that the builder has built. */
   readonly sends?: true;
+  /** The method gives one row, but its statement carries no LIMIT: all rows that match are read. */
+  readonly forgetsLimit?: true;
   /** The method calls a function that it is given. */
   readonly callback?: Callback;
   /** How to do the same for many items in one round trip, in words that end a sentence. */

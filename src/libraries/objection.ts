@@ -36,7 +36,7 @@ export const objection = defineLibrary({
       members: {
         'findById': { gives: 'self', becomes: 'read-by-key', yields: 'instance', batch: 'one `findByIds`' },
         'findByIds': { gives: 'self', marks: 'in-list' },
-        'findOne first': { gives: 'self', becomes: 'read-one', yields: 'instance', batch: 'one query with `whereIn`' },
+        'findOne first': { gives: 'self', becomes: 'read-one', yields: 'instance', forgetsLimit: true, batch: 'one query with `whereIn`' },
         'insert insertAndFetch insertGraph insertGraphAndFetch': { gives: 'self', becomes: 'insert', items: 0, batch: 'one `insert([…])`' },
         'upsertGraph upsertGraphAndFetch': { gives: 'self', becomes: 'upsert', items: 0, batch: 'one `upsertGraph([…])`' },
         'patch update increment decrement patchAndFetch updateAndFetch patchAndFetchById updateAndFetchById': { gives: 'self', becomes: 'update', batch: 'one `patch` with `whereIn`' },

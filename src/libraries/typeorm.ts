@@ -111,7 +111,7 @@ export const typeorm = defineLibrary({
       members: {
         'getMany getRawMany getRawAndEntities': { sends: true, does: 'read-many', gives: 'entity[]', batch: 'one query with `IN (:...ids)`' },
         getManyAndCount: { sends: true, does: 'read-many', batch: 'one query with `IN (:...ids)`' },
-        'getOne getOneOrFail getRawOne': { sends: true, does: 'read-one', gives: 'entity', batch: 'one query with `IN (:...ids)`' },
+        'getOne getOneOrFail getRawOne': { sends: true, does: 'read-one', gives: 'entity', forgetsLimit: true, batch: 'one query with `IN (:...ids)`' },
         'getCount getExists': { sends: true, does: 'count', batch: 'one grouped query' },
         stream: { sends: true, does: 'cursor' },
         execute: { sends: true, batch: 'one statement for all items' },

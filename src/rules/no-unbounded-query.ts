@@ -1,4 +1,4 @@
-import { judgeBound } from '../analysis/bounded.ts';
+import { forgetsLimit, judgeBound } from '../analysis/bounded.ts';
 import { findMoment } from '../analysis/handler.ts';
 import { findRemoteCall } from '../analysis/remote-call.ts';
 import { createRule, locationOf } from '../create-rule.ts';
@@ -13,6 +13,7 @@ export default createRule({
     },
     messages: {
       unbounded: '`{{call}}` reads every row that matches, however many there will be. Add {{limit}}, or read page by page.',
+      firstWithoutLimit: '`{{call}}` is read for its first row, but the statement has no limit: every row that matches is sent. Limit it to 1.',
       scopedUnbounded: '`{{call}}` reads all rows of one owner, however many there will be. Add {{limit}}, or read page by page.',
     },
     options: {
@@ -28,15 +29,20 @@ export default createRule({
     return {
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
         const call = findRemoteCall(code, node);
-        if (call?.operation !== 'read-many') return;
+        if (call === undefined || (call.operation !== 'read-many' && !forgetsLimit(call))) return;
         const bound = judgeBound(call);
         const scoped = bound === 'rows of one owner';
         if (bound !== undefined && !(scoped && options['scoped'] === true)) return;
         const moment = findMoment(code, node);
         if (moment === 'start' || moment === 'build') return;
+        const loc = locationOf(context, call.range);
+        if (forgetsLimit(call)) {
+          context.report({ node, loc, messageId: 'firstWithoutLimit', data: { call: call.text } });
+          return;
+        }
         const word = call.library.options?.limit[0];
         const limit = word === undefined ? 'a limit' : `\`${word}\``;
-        context.report({ node, loc: locationOf(context, call.range), messageId: scoped ? 'scopedUnbounded' : 'unbounded', data: { call: call.text, limit } });
+        context.report({ node, loc, messageId: scoped ? 'scopedUnbounded' : 'unbounded', data: { call: call.text, limit } });
       },
     };
   },
