@@ -90,7 +90,7 @@ function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[])
 function holdsArray(code: Code, filter: TSESTree.Node): boolean {
   const object = unwrap(filter);
   if (object.type !== 'ObjectExpression') return false;
-  return object.properties.some((property) => property.type === 'Property' && isList(code, property.value));
+  return object.properties.some((property) => property.type === 'Property' && !property.computed && !/^\$?(?:and|or)$/i.test(nameOfKey(property) ?? '') && isList(code, property.value));
 }
 
 function isList(code: Code, node: TSESTree.Node): boolean {

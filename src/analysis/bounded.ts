@@ -21,7 +21,8 @@ export function judgeBound(call: RemoteCall): Bound | undefined {
   if (call.statement !== undefined) return judgeStatement(call);
   if (call.sql === undefined && call.facts.sqlAt !== undefined) return 'unknown';
   if (hasInList(call)) return 'list of keys';
-  return call.steps.length > 0 ? judgeSteps(call) : judgeOptions(call);
+  const isBuilt = call.steps.length > 0 || call.library.objects[call.object]?.builder !== undefined;
+  return isBuilt ? judgeSteps(call) : judgeOptions(call);
 }
 
 /** The call gives one row, but reads all that match. */
