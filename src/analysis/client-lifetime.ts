@@ -80,7 +80,7 @@ export function judgeLifetime(code: Code, node: TSESTree.CallExpression | TSESTr
   if (isCalledAtStart(code, fn)) return 'once per process';
   const name = nameOfFunction(fn) ?? '';
   if (isReturned(code, node, fn)) return judgeFactory(code, fn, name);
-  return /^(?:main|bootstrap|start|init|setup|connect|install|run|boot|configure|register|initiali[sz]e|load|seed|migrate|create(?:Server|App|Store)|make|build|use)(?![a-z])/i.test(name) || name === '' ? 'unknown' : 'per call';
+  return /^(?:main|bootstrap|start|init|setup|connect|install|run|boot|configure|register|initiali[sz]e|seed|migrate|create(?:Server|App|Store)|make|build|use)(?![a-z])/i.test(name) || name === '' ? 'unknown' : 'per call';
 }
 
 /** A factory: who calls it decides, except where this file calls it per call, or where it is a getter. */
@@ -156,7 +156,7 @@ function isGuarded(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean 
     if (parent === null || parent === undefined) return false;
     if (parent.type === 'AssignmentExpression' && parent.right === at) {
       if (parent.operator !== '=') return true;
-      if (outlives(code, parent.left, fn)) return true;
+      if (outlives(code, parent.left, fn) || (parent.left.type === 'Identifier' && isKept(code, parent.left, fn))) return true;
     }
     if (parent.type === 'LogicalExpression' && parent.right === at && parent.operator !== '&&') return true;
     if (parent.type === 'CallExpression' && parent.arguments.includes(at as never)) {
@@ -174,7 +174,15 @@ function outlives(code: Code, left: TSESTree.Node, fn: TSESTree.Node): boolean {
     const variable = findVariable(code, left);
     return variable !== undefined && isDeclaredOutside(variable, fn);
   }
-  return left.type === 'MemberExpression';
+  if (left.type !== 'MemberExpression') return false;
+  const owner = unwrap(left.object);
+  return owner.type === 'Identifier' || owner.type === 'MemberExpression' ? owner.type === 'MemberExpression' || !isOwn(code, owner, fn) : true;
+}
+
+/** A name that belongs to the function: `ctx.body = …` lives as long as the request. */
+function isOwn(code: Code, identifier: TSESTree.Identifier, fn: TSESTree.Node): boolean {
+  const variable = findVariable(code, identifier);
+  return variable !== undefined && variable.defs.length > 0 && !isDeclaredOutside(variable, fn);
 }
 
 /** `const client = new X(); cached = client;` or `map.set(key, client)`. */

@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-
 import type { Code } from '../project/code.ts';
 import { manifestsAbove } from '../project/manifest.ts';
 
@@ -31,5 +29,6 @@ function pathInProject(code: Code): string {
     const root = manifest.directory.replaceAll('\\', '/');
     return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
   }
-  return basename(path);
+  // Without a package.json, only the nearest folders can be the project's.
+  return path.split('/').slice(-3).join('/');
 }

@@ -1,0 +1,74 @@
+import { testRule } from '../rule-tester.ts';
+
+const prisma = `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`;
+const drizzle = `import { drizzle } from 'drizzle-orm/node-postgres';\nconst db = drizzle(process.env.URL);\n`;
+const mongoose = `import { model } from 'mongoose';\nconst Post = model('Post', schema);\n`;
+const knex = `import knex from 'knex';\nconst db = knex({});\n`;
+const kysely = `import { Kysely } from 'kysely';\nconst db = new Kysely<Database>({ dialect });\n`;
+const sequelize = `import { Model } from 'sequelize';\nclass Post extends Model {}\n`;
+const typeorm = `import { DataSource } from 'typeorm';\nconst source = new DataSource({});\nconst posts = source.getRepository(Post);\n`;
+const pg = `import pg from 'pg';\nconst pool = new pg.Pool();\n`;
+const inHandler = (read: string): string => `async function list(req, res) {\n  res.json(await ${read});\n}`;
+
+testRule('no-unbounded-query', {
+  reported: [
+    { name: 'Prisma: findMany without arguments', code: prisma + inHandler('prisma.post.findMany()'), at: [['4:18', 'unbounded']] },
+    { name: 'Prisma: a filter by a state', code: prisma + inHandler(`prisma.post.findMany({ where: { status: 'open' } })`), at: [['4:18', 'unbounded']] },
+    { name: 'Prisma: take is undefined', code: prisma + inHandler('prisma.post.findMany({ take: undefined })'), at: [['4:18', 'unbounded']] },
+    { name: 'Drizzle: select', code: drizzle + inHandler('db.select().from(posts)'), at: [['4:18', 'unbounded']] },
+    { name: 'Drizzle: a range is no key', code: drizzle + inHandler('db.select().from(posts).where(gt(posts.createdAt, day))'), at: [['4:18', 'unbounded']] },
+    { name: 'Mongoose: find', code: mongoose + inHandler('Post.find({ open: true }).lean()'), at: [['4:18', 'unbounded']] },
+    { name: 'Mongoose: an aggregate that keeps all rows', code: mongoose + inHandler(`Post.aggregate([{ $match: { open: true } }, { $sort: { _id: 1 } }])`), at: [['4:18', 'unbounded']] },
+    { name: 'Knex', code: knex + inHandler(`db('posts').where('status', 'open')`), at: [['4:18', 'unbounded']] },
+    { name: 'Kysely', code: kysely + inHandler(`db.selectFrom('posts').selectAll().execute()`), at: [['4:18', 'unbounded']] },
+    { name: 'Sequelize: findAll', code: sequelize + inHandler('Post.findAll()'), at: [['4:18', 'unbounded']] },
+    { name: 'Sequelize: a list of conditions is no list of keys', code: sequelize + inHandler(`Post.findAll({ where: { [Op.or]: [{ a: 1 }, { b: 2 }] } })`), at: [['4:18', 'unbounded']] },
+    { name: 'TypeORM: find', code: typeorm + inHandler('posts.find()'), at: [['5:18', 'unbounded']] },
+    { name: 'TypeORM: getMany', code: typeorm + inHandler(`posts.createQueryBuilder('p').getMany()`), at: [['5:18', 'unbounded']] },
+    { name: 'pg: no LIMIT', code: pg + inHandler(`pool.query('select * from posts where open order by id')`), at: [['4:18', 'unbounded']] },
+    { name: 'in a service that a handler calls', code: `${prisma}export class Posts {\n  async all() {\n    return prisma.post.findMany();\n  }\n}`, at: [['5:12', 'unbounded']] },
+    { name: 'Kysely: executeTakeFirst without a key', code: kysely + inHandler(`db.selectFrom('posts').selectAll().orderBy('id').executeTakeFirst()`), at: [['4:18', 'firstWithoutLimit']] },
+    { name: 'TypeORM: getOne without a key', code: typeorm + inHandler(`posts.createQueryBuilder('p').orderBy('p.id').getOne()`), at: [['5:18', 'firstWithoutLimit']] },
+    { name: 'scoped: all rows of one owner', code: prisma + inHandler('prisma.post.findMany({ where: { authorId } })'), options: { scoped: true }, at: [['4:18', 'scopedUnbounded']] },
+  ],
+  silent: [
+    { name: 'Prisma: take', code: prisma + inHandler('prisma.post.findMany({ take: 20 })') },
+    { name: 'Prisma: an id list', code: prisma + inHandler('prisma.post.findMany({ where: { id: { in: ids } } })') },
+    { name: 'Prisma: rows of one owner', code: prisma + inHandler('prisma.post.findMany({ where: { authorId } })') },
+    { name: 'Prisma: rows of one owner, within AND', code: prisma + inHandler('prisma.post.findMany({ where: { AND: [{ authorId }, { open: true }] } })') },
+    { name: 'Prisma: rows of a related owner', code: prisma + inHandler('prisma.post.findMany({ where: { author: { id } } })') },
+    { name: 'Prisma: options that come from elsewhere', code: prisma + inHandler('prisma.post.findMany(options)') },
+    { name: 'Prisma: options that are spread', code: prisma + inHandler('prisma.post.findMany({ ...page, where: { open: true } })') },
+    { name: 'Prisma: count and groupBy', code: prisma + inHandler(`prisma.post.count() + prisma.post.groupBy({ by: ['status'] })`) },
+    { name: 'Prisma: findFirst has a limit', code: prisma + inHandler('prisma.post.findFirst()') },
+    { name: 'Drizzle: limit', code: drizzle + inHandler('db.select().from(posts).limit(10)') },
+    { name: 'Drizzle: a count', code: drizzle + inHandler('db.select({ n: count() }).from(posts)') },
+    { name: 'Drizzle: grouped', code: drizzle + inHandler('db.select({ s: posts.status, n: count() }).from(posts).groupBy(posts.status)') },
+    { name: 'Drizzle: a key', code: drizzle + inHandler('db.select().from(posts).where(and(eq(posts.authorId, id), eq(posts.open, true)))') },
+    { name: 'Drizzle: one row is taken', code: `${drizzle}async function one(req, res) {\n  const [post] = await db.select().from(posts).where(eq(posts.title, t));\n  res.json(post);\n}` },
+    { name: 'a limit in a later line', code: `${knex}async function list(req, res) {\n  let query = db('posts');\n  if (req.query.open) query = query.where('open', true);\n  query = query.limit(20);\n  res.json(await query);\n}` },
+    { name: 'a limit that changes the builder in place', code: `${knex}async function list(req, res) {\n  const query = db('posts');\n  query.limit(20);\n  res.json(await query);\n}` },
+    { name: 'a helper that took the statement', code: `${kysely}async function list(req, res) {\n  const query = db.selectFrom('posts').selectAll();\n  const page = paginate(query, req.query);\n  res.json(await page.execute());\n}` },
+    { name: 'Knex: first', code: knex + inHandler(`db('posts').first()`) },
+    { name: 'Knex: whereIn', code: knex + inHandler(`db('posts').whereIn('tag', tags)`) },
+    { name: 'Knex: a stream', code: `${knex}function all() {\n  return db('posts').stream();\n}` },
+    { name: 'Kysely: executeTakeFirst by a key', code: kysely + inHandler(`db.selectFrom('posts').selectAll().where('id', '=', id).executeTakeFirst()`) },
+    { name: 'Kysely: executeTakeFirst of a count', code: kysely + inHandler(`db.selectFrom('posts').select(countAll.as('n')).executeTakeFirst()`) },
+    { name: 'Mongoose: limit', code: mongoose + inHandler('Post.find().limit(10)') },
+    { name: 'Mongoose: $in', code: mongoose + inHandler('Post.find({ _id: { $in: ids } })') },
+    { name: 'Mongoose: a grouped pipeline', code: mongoose + inHandler(`Post.aggregate([{ $group: { _id: '$status' } }])`) },
+    { name: 'Mongoose: a pipeline from elsewhere', code: mongoose + inHandler('Post.aggregate(pipeline)') },
+    { name: 'Mongoose: rows of the user who asks', code: mongoose + inHandler('Post.find({ merchant: req.user.merchant })') },
+    { name: 'Mongoose: a cursor', code: `${mongoose}async function all() {\n  for await (const post of Post.find().cursor()) use(post);\n}` },
+    { name: 'pg: LIMIT', code: pg + inHandler(`pool.query('select * from posts limit 10')`) },
+    { name: 'pg: a key', code: pg + inHandler(`pool.query('select * from posts where author_id = $1', [id])`) },
+    { name: 'pg: no table', code: pg + inHandler(`pool.query("select pg_advisory_xact_lock(1)")`) },
+    { name: 'pg: an aggregate', code: pg + inHandler(`pool.query('select count(*) from posts')`) },
+    { name: 'pg: SQL from elsewhere', code: pg + inHandler('pool.query(text)') },
+    { name: 'at start', code: `${prisma}export const settings = await prisma.setting.findMany();` },
+    { name: 'build time', filename: '/server/app/posts/page.tsx', code: `${prisma}export async function generateStaticParams() {\n  return prisma.post.findMany();\n}` },
+    { name: 'a seed', filename: '/server/prisma/seed.ts', code: prisma + inHandler('prisma.post.findMany()') },
+    { name: 'a find of an array', code: 'async function one(list) {\n  return list.find((each) => each.open);\n}' },
+    { name: 'a Redis read of many keys', code: `import Redis from 'ioredis';\nconst redis = new Redis();\nasync function all(keys) {\n  return redis.mget(keys);\n}` },
+  ],
+});
