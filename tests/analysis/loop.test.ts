@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+
+import { findLoop } from '../../src/analysis/loop.ts';
+import { find, parse } from '../parsed.ts';
+
+function exemptionOf(text: string): string {
+  const code = parse(text);
+  const loop = findLoop(code, find(code, 'ask(x)'));
+  return loop === undefined ? 'no loop' : (loop.exempt ?? 'runs per item');
+}
+
+const table: Record<string, Record<string, string>> = {
+  'runs per item': {
+    'for of': 'for (const x of list) await ask(x);',
+    'for in': 'for (const x in list) await ask(x);',
+    'for with an index': 'for (let i = 0; i < list.length; i++) { const x = list[i]; await ask(x); }',
+    'for with a length taken before': 'for (let i = 0, n = list.length; i < n; i++) { const x = list[i]; await ask(x); }',
+    'while over an index': 'let i = 0; while (i < list.length) { const x = list[i++]; await ask(x); }',
+    map: 'await Promise.all(list.map(async (x) => ask(x)));',
+    'map of a function expression': 'list.map(function (x) { return ask(x); });',
+    forEach: 'list.forEach(async (x) => { await ask(x); });',
+    flatMap: 'list.flatMap((x) => ask(x));',
+    filter: 'list.filter((x) => ask(x));',
+    some: 'list.some((x) => ask(x));',
+    every: 'list.every((x) => ask(x));',
+    find: 'list.find((x) => ask(x));',
+    reduce: 'list.reduce(async (sum, x) => (await sum) + (await ask(x)), 0);',
+    'Array.from': 'await Promise.all(Array.from(list, (x) => ask(x)));',
+    'for await over an array': 'for await (const x of [...list]) await ask(x);',
+    'inside an if': 'for (const x of list) { if (x.open) { await ask(x); } }',
+    'inside a limiter': 'list.map((x) => limit(() => ask(x)));',
+    'called at once': 'for (const x of list) (async () => { await ask(x); })();',
+    'each item of a chunk': 'for (const part of chunk(list, 5)) await Promise.all(part.map((x) => ask(x)));',
+    'a list that grows': 'const list = [1]; list.push(...more); for (const x of list) await ask(x);',
+    'a failed look-up ends it': 'async function f() { for (const x of list) { const found = await ask(x); if (!found) return; } }',
+    'a sum carries over, the question does not': 'let sum = 0; for (const x of list) { sum = sum + (await ask(x)); }',
+  },
+  'counts tries': {
+    'a counter that indexes nothing': 'for (let attempt = 0; attempt < tries; attempt++) { await ask(x); }',
+    'a retry with a catch': 'for (let i = 0; i < tries; i++) { try { await ask(x); break; } catch {} }',
+  },
+  'waits for a condition': {
+    'a poll': 'while (!ready) { await ask(x); await sleep(100); }',
+    'a poll by setTimeout': 'while (!ready) { await ask(x); await new Promise((done) => setTimeout(done, 100)); }',
+  },
+  'walks pages': {
+    'while true': 'while (true) { const page = await ask(x); if (!page.next) break; }',
+    'for without a test': 'for (;;) { const page = await ask(x); if (!page.next) break; }',
+  },
+  'works in chunks': {
+    'steps by a size': 'for (let i = 0; i < list.length; i += 100) { const x = list.slice(i, i + 100); await ask(x); }',
+    'a chunk function': 'for (const x of chunk(list, 100)) await ask(x);',
+    'a variable of chunks': 'const parts = chunk(list, 100); for (const x of parts) await ask(x);',
+    'a name that says so': 'for (const x of batches) await ask(x);',
+    'a list of lists': 'const list: string[][] = make(); for (const x of list) await ask(x);',
+  },
+  'reads a stream': {
+    'for await': 'for await (const x of stream) await ask(x);',
+    'for await over a call': 'for await (const x of rows()) await ask(x);',
+  },
+  'each turn needs the last answer': {
+    'a parent walk': 'let x = start; while (x) { x = await ask(x); }',
+    'a cursor': 'let x; do { const page = await ask(x); x = page.next; } while (x);',
+    'a chain over a list': 'let x = 0; for (const step of steps) { x = await ask(x); }',
+    'a reduce whose accumulator is asked with': 'list.reduce(async (x, item) => ask(x), start);',
+  },
+  'stops at the first match': {
+    'returns what it found': 'async function f() { for (const x of list) { const found = await ask(x); if (found) return found; } }',
+    'breaks on a match': 'for (const x of list) { if (await ask(x)) break; }',
+    'compares the answer': "for (const x of list) { const found = await ask(x); if (found.state === 'free') { take(found); break; } }",
+  },
+  'runs at most once': {
+    'returns the first': 'async function f() { for (const x of list) { return await ask(x); } }',
+    'a break right behind': 'for (const x of list) { if (x.open) { await ask(x); break; } }',
+  },
+  'waits between turns': {
+    'a pause': 'for (const x of list) { await ask(x); await sleep(50); }',
+    'a pause by a promise': 'for (const x of list) { await ask(x); await new Promise((done) => setTimeout(done, 50)); }',
+  },
+  'short fixed list': {
+    'a literal': "for (const x of ['a', 'b']) await ask(x);",
+    'a constant': "const list = ['a', 'b'] as const; for (const x of list) await ask(x);",
+    'a literal bound': 'for (let i = 0; i < 3; i++) { const x = list[i]; await ask(x); }',
+    'keys of a constant': 'const table = { a: 1, b: 2 }; for (const x of Object.keys(table)) await ask(x);',
+    'an enumeration': 'enum Kind { A, B } for (const x of Object.values(Kind)) await ask(x);',
+    'a map of a literal': '[one, two].map((x) => ask(x));',
+  },
+  'no loop': {
+    'the iterated expression': 'for (const y of ask(x)) use(y);',
+    'the first part of a for': 'for (let y = ask(x); y; y = next(y)) use(y);',
+    'a function that is only defined': 'for (const y of list) { run[y] = (x) => ask(x); }',
+    'an event handler': "for (const y of list) emitter.on(y, (x) => ask(x));",
+    'a method of a class': 'for (const y of list) { class A { m(x) { ask(x); } } }',
+    'no loop at all': 'await ask(x);',
+  },
+};
+
+for (const [expected, cases] of Object.entries(table)) {
+  describe(expected, () => {
+    for (const [name, text] of Object.entries(cases)) {
+      it(name, () => {
+        expect(exemptionOf(text)).toBe(expected);
+      });
+    }
+  });
+}
+
+describe('concurrency', () => {
+  it.each([
+    ['list.map(async (x) => ask(x))', true],
+    ['list.forEach(async (x) => { await ask(x); })', true],
+    ['list.reduce(async (sum, x) => ask(x), 0)', false],
+  ])('%s', (text, concurrent) => {
+    const code = parse(text);
+    expect(findLoop(code, find(code, 'ask(x)'))?.concurrent).toBe(concurrent);
+  });
+});
