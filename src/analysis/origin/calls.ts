@@ -6,6 +6,7 @@ import type { Code } from '../../project/code.ts';
 import { nameOfKey, unwrap } from '../syntax.ts';
 import { typeValue } from './declared-type.ts';
 import { builtResult, evaluate, importedValue, instanceOf, referenceValue, settled } from './evaluate.ts';
+import { requiredOneOf, resolvedValue } from './mixin.ts';
 import { requiredSpecifier, returnedExpressions } from './exports.ts';
 import { type Environment, type Value, alternatives, elementOf, listOf, objectOf, unionOf, unknown } from './value.ts';
 
@@ -20,6 +21,7 @@ export function callValue(code: Code, node: TSESTree.CallExpression, environment
     const intrinsic = intrinsicCall(code, node, callee, environment);
     if (intrinsic !== undefined) return intrinsic;
   }
+  if (callee.type === 'Identifier' && callee.name === 'require') return requiredOneOf(code, node);
   if (isDynamicRequire(callee)) return definedBy(code, node, environment);
   const value = unionOf(alternatives(evaluate(code, callee, environment)).map((each) => calledValue(code, node, each, environment)));
   if (value.kind !== 'unknown') return value;
@@ -134,6 +136,10 @@ function callbackResult(code: Code, node: TSESTree.CallExpression, callback: Cal
 /** What `new X(…)` gives. */
 export function constructValue(code: Code, node: TSESTree.NewExpression, environment: Environment | undefined): Value {
   const callee = unwrap(node.callee);
+  if (callee.type === 'Identifier' && callee.name === 'Promise') {
+    const [executor] = node.arguments;
+    return executor === undefined ? unknown : resolvedValue(code, executor);
+  }
   if (callee.type === 'Identifier' && (callee.name === 'Map' || callee.name === 'Set')) {
     const args = node.typeArguments?.params ?? [];
     const type = callee.name === 'Map' ? args[1] : args[0];

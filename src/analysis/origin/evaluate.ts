@@ -11,6 +11,7 @@ import { callFunction, callValue, constructValue, tagValue } from './calls.ts';
 import { typeValue } from './declared-type.ts';
 import { type ExportTarget, findExportTarget, isModuleExports, requiredSpecifier, starSpecifiers, wholeExport } from './exports.ts';
 import { assignedMember, memberValue } from './members.ts';
+import { mixedMember } from './mixin.ts';
 import { parameterValue } from './parameters.ts';
 import { valueByTypeInformation } from './type-information.ts';
 import { type Environment, type Value, elementOf, listOf, objectOf, unionOf, unknown } from './value.ts';
@@ -361,6 +362,8 @@ export function moduleExport(module: Code, name: string): Value {
     const value = library === undefined || name === 'default' ? unknown : libraryExport(library, name);
     if (value.kind !== 'unknown') return value;
   }
+  const mixed = mixedMember(module, name);
+  if (mixed.kind !== 'unknown') return mixed;
   return name === 'default' ? { kind: 'module', code: module } : unknown;
 }
 

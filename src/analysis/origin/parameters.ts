@@ -7,6 +7,7 @@ import { findVariable } from '../binding.ts';
 import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../syntax.ts';
 import { typeValue } from './declared-type.ts';
 import { evaluate, patternValue, referenceValue, settled } from './evaluate.ts';
+import { mixedInto } from './mixin.ts';
 import { type Environment, type FunctionNode, type Value, alternatives, elementOf, unionOf, unknown } from './value.ts';
 
 /** Call sites that are looked at for what a parameter without a type stands for. */
@@ -34,7 +35,9 @@ function wholeParameter(code: Code, fn: FunctionNode, index: number, pattern: TS
   for (let at = environment; at !== undefined; at = at.outer) if (at.of === fn) return at.args[index] ?? unknown;
   const byCallee = argumentOfCallee(code, fn, index, environment);
   if (byCallee.kind !== 'unknown') return byCallee;
-  return annotation === undefined || annotation === null ? fromCallSites(code, fn, index) : unknown;
+  if (annotation !== undefined && annotation !== null) return unknown;
+  const mixed = mixedInto(fn, index);
+  return mixed.kind === 'unknown' ? fromCallSites(code, fn, index) : mixed;
 }
 
 /** A function that stands as an argument: what its callee calls it with. */
