@@ -4,7 +4,7 @@ import { type Code, childrenOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
-import { type RemoteCall, findRemoteCall, reads } from './remote-call.ts';
+import { type RemoteCall, reads } from './remote-call.ts';
 import { contains, isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
 /** Why a call that stands in a loop does not cost one round trip per item. */
@@ -50,7 +50,7 @@ function isReadInside(code: Code, identifier: TSESTree.Identifier, loop: Loop, d
   const declarator = findVariable(code, identifier)?.defs[0]?.node as TSESTree.Node | undefined;
   if (depth > 3 || declarator?.type !== 'VariableDeclarator' || declarator.init === null || !contains(loop.body, declarator)) return false;
   const init = unwrap(declarator.init);
-  if (init.type === 'AwaitExpression') return findRemoteCall(code, unwrap(init.argument)) !== undefined;
+  if (init.type === 'AwaitExpression') return true;
   return namesIn(code, init).some((name) => isReadInside(code, name, loop, depth + 1));
 }
 

@@ -164,8 +164,8 @@ function exemptByBody(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call
 function exemptCounted(code: Code, loop: TSESTree.ForStatement, counter: string | undefined, call: TSESTree.Node): Exemption | undefined {
   if (loop.test === null || loop.test === undefined) return 'walks pages';
   if (counter !== undefined && stepsBySize(loop, counter)) return 'works in chunks';
-  if (loop.test.type === 'BinaryExpression' && staticText(unwrap(loop.test.right)) !== undefined) return 'short fixed list';
   const overLength = /\.(?:length|size)\b/.test(textOf(code, loop.test)) || /\.(?:length|size)\b/.test(loop.init === null ? '' : textOf(code, loop.init));
+  if (!overLength && loop.test.type === 'BinaryExpression' && staticText(unwrap(loop.test.right)) !== undefined) return 'short fixed list';
   if (!overLength && !(counter !== undefined && indexes(code, loop.body, counter))) return 'counts tries';
   return exemptByBody(code, loop, loop.body, call);
 }

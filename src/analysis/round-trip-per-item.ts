@@ -6,6 +6,8 @@ import { type Code, lineAt, textOf } from '../project/code.ts';
 import { generation } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { type Loop, findLoop } from './loop.ts';
+import { evaluate } from './origin/evaluate.ts';
+import { type Value, alternatives } from './origin/value.ts';
 import { type Link, findCalled } from './reach.ts';
 import { type RemoteCall, findRemoteCall, reads, writesOne } from './remote-call.ts';
 import { unwrap } from './syntax.ts';
@@ -47,6 +49,7 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
     return { does, call, loop, chain: [], range: call.range };
   }
   if (node.type !== 'CallExpression') return undefined;
+  if (isServiceOfItsOwn(code, node, loop)) return undefined;
   const [first] = findCalled(code, node);
   if (first === undefined) return undefined;
   const does = kindOf(first.call);
@@ -54,6 +57,19 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   if (first.call.facts.mergesInOneTick === true && judgeBatched({ ...first.call, code, node }, loop) !== undefined) return undefined;
   const callee = unwrap(node.callee);
   return { does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]] };
+}
+
+/** A loop over services, each asked once: `for (const queue of this.queues) await queue.count()`. */
+function isServiceOfItsOwn(code: Code, node: TSESTree.CallExpression, loop: Loop): boolean {
+  const callee = unwrap(node.callee);
+  if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== loop.item) return false;
+  return alternatives(evaluate(code, callee.object)).some((value) => value.kind === 'instance' && value.of.kind === 'class' && !extendsLibrary(value.of));
+}
+
+function extendsLibrary(value: Value): boolean {
+  if (value.kind !== 'class') return value.kind === 'export' || value.kind === 'object';
+  const { superClass } = value.node;
+  return superClass !== null && superClass !== undefined && alternatives(evaluate(value.code, superClass)).some(extendsLibrary);
 }
 
 function kindOf(call: RemoteCall): 'read' | 'write' | undefined {

@@ -9,7 +9,7 @@ export const anthropic = defineLibrary({
   docs: 'https://github.com/anthropics/anthropic-sdk-typescript#readme',
   exports: { 'default Anthropic': { new: 'client' } },
   objects: {
-    client: { members: { messages: { is: 'messages' }, 'models beta completions': {} } },
+    client: { members: { messages: { is: 'messages' }, 'models beta': {} } },
     messages: {
       members: {
         'create countTokens': { does: 'request', batch: 'one message batch' },

@@ -10,7 +10,7 @@ export const axios = defineLibrary({
   packages: ['axios', '@nestjs/axios'],
   docs: 'https://axios-http.com/docs/intro',
   exports: {
-    'default axios': { is: 'instance' },
+    default: { is: 'instance' },
     'AxiosInstance AxiosStatic Axios': { type: 'instance' },
     HttpService: { type: 'service' },
   },

@@ -44,7 +44,7 @@ export const knex = defineLibrary({
         'update increment decrement': { gives: 'self', becomes: 'update', batch: 'one `update` with `whereIn`' },
         'del delete truncate': { gives: 'self', becomes: 'delete', batch: 'one `del` with `whereIn`' },
         limit: { gives: 'self', marks: 'limit' },
-        'whereIn orWhereIn andWhereIn': { gives: 'self', marks: 'in-list' },
+        'whereIn orWhereIn': { gives: 'self', marks: 'in-list' },
         'where andWhere orWhere whereRaw whereNot whereNull whereNotNull whereBetween whereExists whereLike whereILike': { gives: 'self', marks: 'filter' },
         'groupBy groupByRaw': { gives: 'self', marks: 'group' },
         'select column columns': { gives: 'self', marks: 'columns' },

@@ -20,7 +20,7 @@ export const postgres = defineLibrary({
         unsafe: { gives: 'statement', sqlAt: 0, batch: any },
         begin: { does: 'transaction', callback: { at: 'last', takes: ['sql'] }, gives: 'result' },
         savepoint: { callback: { at: 'last', takes: ['sql'] }, gives: 'result' },
-        'end close': { closes: true },
+        end: { closes: true },
         'listen notify subscribe file json array typed types': {},
       },
     },

@@ -12,7 +12,7 @@ export const redis = defineLibrary({
   docs: 'https://redis.io/docs/latest/develop/clients/nodejs/',
   exports: {
     'createClient createCluster createClientPool createSentinel': { call: 'client', opens: 'connection' },
-    'RedisClientType RedisClusterType RedisClientPoolType RedisClient': { type: 'client' },
+    'RedisClientType RedisClusterType RedisClientPoolType': { type: 'client' },
   },
   objects: {
     client: {

@@ -56,7 +56,7 @@ export const typeorm = defineLibrary({
         'findOneBy findOneByOrFail': { ...findOne, filterAt: 1 },
         findByIds: { does: 'read-many', gives: 'entity[]', items: 1 },
         'count countBy sum average minimum maximum': { ...count, options: 1 },
-        'exists existsBy exist': { does: 'exists', options: 1, batch: 'one `findBy` with `In`' },
+        'exists existsBy': { does: 'exists', options: 1, batch: 'one `findBy` with `In`' },
         'create merge preload': { gives: 'entity' },
         save: { does: 'upsert', gives: 'argument', items: 0, batch: 'one `save([…])`' },
         insert: { does: 'insert', items: 1, batch: 'one `insert([…])`' },

@@ -9,7 +9,7 @@ export const koa = defineLibrary({
   packages: ['koa', '@koa/router', 'koa-router'],
   docs: 'https://koajs.com/',
   exports: {
-    'default Koa': { new: 'app', call: 'app' },
+    default: { new: 'app', call: 'app' },
     Router: { new: 'app' },
     'Context ParameterizedContext RouterContext': { type: 'context' },
   },

@@ -11,10 +11,20 @@ export const schedulers = defineLibrary({
     default: { is: 'cron' },
     'schedule scheduleJob': { callback: { at: 1, takes: [undefined] } },
     'Agenda': { new: 'agenda' },
+    'Job AgendaJob': { type: 'job' },
   },
   objects: {
     cron: { members: { 'schedule scheduleJob': { registers: 'job', callback: { at: 1, takes: [undefined] } } } },
-    agenda: { members: { define: { registers: 'job', callback: { at: 'last', takes: [undefined] } } } },
+    agenda: {
+      members: {
+        define: { registers: 'job', callback: { at: 'last', takes: [undefined] } },
+        create: { gives: 'job' },
+        'now schedule every': { does: 'publish', gives: 'job' },
+        'jobs cancel': { does: 'read-many', gives: 'job[]' },
+        'start stop on processEvery': {},
+      },
+    },
+    job: { members: { save: { does: 'publish' }, 'unique repeatEvery schedule priority attrs': { gives: 'self' }, remove: { does: 'delete' } } },
   },
   framework: {},
 });
