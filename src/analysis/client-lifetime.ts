@@ -107,7 +107,8 @@ function isClassSetUp(node: TSESTree.Node): boolean {
   return false;
 }
 
-function runsInIsolate(code: Code): boolean {
+/** The code runs where nothing but data outlives a request. */
+export function runsInIsolate(code: Code): boolean {
   if (isListed(code.path, [...isolating, 'wrangler', '@cloudflare/vite-plugin'])) return true;
   return code.ast.body.some(
     (statement) =>

@@ -1,11 +1,12 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { findMember, libraries } from '../libraries/index.ts';
+import { findExport, findMember, libraries } from '../libraries/index.ts';
 import type { Library } from '../libraries/library.ts';
 import { type Code, childrenOf } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { openImport } from '../project/module.ts';
 import { findVariable } from './binding.ts';
+import { runsInIsolate } from './client-lifetime.ts';
 import { findMoment } from './handler.ts';
 import { requiredSpecifier } from './origin/exports.ts';
 import { evaluate } from './origin/evaluate.ts';
@@ -28,7 +29,7 @@ export function findUncompressed(code: Code, node: TSESTree.CallExpression | TSE
     if (value.kind !== 'object' || value.library.framework?.compression?.is !== 'by middleware') continue;
     const { library } = value;
     if (value.type === 'server') return judgeServer(code, node, library);
-    if (value.type === 'app' && isApplication(code, node, library)) return judgeApplication(code, node, library);
+    if (value.type === 'app' && isApplication(code, library)) return judgeApplication(code, node, library);
   }
   return undefined;
 }
@@ -38,18 +39,10 @@ function mayCreate(node: TSESTree.CallExpression | TSESTree.NewExpression): bool
   return node.callee.type === 'Identifier' || node.callee.type === 'MemberExpression';
 }
 
-function isApplication(code: Code, node: TSESTree.Node, library: Library): boolean {
-  if (library.name === 'koa') return evaluate(code, (node as TSESTree.CallExpression).callee).kind === 'export' && !/router/i.test(importedPackage(code, node) ?? '');
-  if (library.name === 'hono') return isListed(code.path, ['@hono/node-server']) && !isListed(code.path, ['wrangler', '@cloudflare/workers-types']);
-  return true;
-}
-
-function importedPackage(code: Code, node: TSESTree.Node): string | undefined {
-  const callee = unwrap((node as TSESTree.CallExpression).callee);
-  const definition = callee.type === 'Identifier' ? (findVariable(code, callee)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
-  if (definition?.type === 'VariableDeclarator' && definition.init !== null) return requiredSpecifier(definition.init);
-  const declaration = definition?.parent;
-  return declaration?.type === 'ImportDeclaration' ? declaration.source.value : undefined;
+/** Whether the application itself has to compress: on some platforms the platform does. */
+function isApplication(code: Code, library: Library): boolean {
+  const only = library.framework?.compression?.onlyWith;
+  return only === undefined || (isListed(code.path, only) && !runsInIsolate(code));
 }
 
 function judgeApplication(code: Code, node: TSESTree.Node, library: Library): Uncompressed | undefined {
@@ -99,7 +92,7 @@ function judgeApplication(code: Code, node: TSESTree.Node, library: Library): Un
   }
   if (routes === 0 || !sendsBodies || !(starts || isExported(code, variable.name))) return undefined;
   if (compressedAt === undefined) return { library, node, problem: 'never compresses' };
-  return compressedAt > firstRoute && library.name !== 'fastify' ? { library, node, problem: 'compresses after its routes' } : undefined;
+  return compressedAt > firstRoute && library.framework?.compression?.inAnyOrder !== true ? { library, node, problem: 'compresses after its routes' } : undefined;
 }
 
 function isHandedOn(identifier: TSESTree.Node): boolean {
@@ -112,7 +105,7 @@ function isServerFactory(code: Code, call: TSESTree.CallExpression | TSESTree.Ne
   const callee = unwrap(call.callee);
   const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? nameOfKey(callee) : undefined;
   if (name === 'serve' || name === 'createServer' || name === 'createSecureServer' || name === 'Server' || name === 'log') return true;
-  return alternatives(evaluate(code, callee)).some((value) => value.kind === 'export' && value.library.name === 'node-http');
+  return alternatives(evaluate(code, callee)).some((value) => value.kind === 'export' && findExport(value.library, value.name)?.registers === 'handler');
 }
 
 function isExported(code: Code, name: string): boolean {
@@ -127,7 +120,7 @@ function isExported(code: Code, name: string): boolean {
 }
 
 function isRouter(code: Code, argument: TSESTree.Node, library: Library): boolean {
-  return alternatives(evaluate(code, argument)).some((value) => value.kind === 'object' && value.library === library && /router|app/.test(value.type));
+  return alternatives(evaluate(code, argument)).some((value) => value.kind === 'object' && value.library === library && /^(?:router|routes|app)$/.test(value.type));
 }
 
 const compressors = new Set(libraries.flatMap((library) => library.framework?.compression?.packages ?? []));

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { findLibrary, findMember, libraries } from '../libraries/index.ts';
+import { findExport, findLibrary, findMember, libraries } from '../libraries/index.ts';
 import { type Code, childrenOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { exportsOf } from './origin/exports.ts';
@@ -107,9 +107,9 @@ function momentOfRegistration(code: Code, call: TSESTree.CallExpression | TSESTr
       if (registers === 'boot' || registers === 'plugin') return 'start';
     }
     if (callee.kind === 'export') {
-      if (callee.library.name === 'bullmq' && callee.name === 'Worker') return 'job';
-      if (callee.library.name === 'node-http') return 'request';
-      if (callee.library.kind === 'framework' && callee.library.name === 'schedulers') return 'job';
+      const registers = findExport(callee.library, callee.name)?.registers;
+      if (registers === 'handler') return 'request';
+      if (registers === 'job') return 'job';
     }
   }
   // A router that came as a parameter: `module.exports = (router) => { router.get('/x', (req, res) => …) }`.

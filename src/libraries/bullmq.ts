@@ -9,7 +9,7 @@ export const bullmq = defineLibrary({
   exports: {
     'Queue QueueEvents FlowProducer': { new: 'queue', opens: 'connection' },
     default: { new: 'queue', opens: 'connection' },
-    Worker: { new: 'worker', opens: 'connection', callback: { at: 1, takes: ['job'] } },
+    Worker: { new: 'worker', opens: 'connection', callback: { at: 1, takes: ['job'] }, registers: 'job' },
     Job: { type: 'job', new: 'job', static: 'jobClass' },
   },
   objects: {

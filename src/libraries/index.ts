@@ -43,6 +43,7 @@ import { express } from './frameworks/express.ts';
 import { fastify } from './frameworks/fastify.ts';
 import { graphql } from './frameworks/graphql.ts';
 import { hono } from './frameworks/hono.ts';
+import { koaRouter } from './frameworks/koa-router.ts';
 import { koa } from './frameworks/koa.ts';
 import { lambda } from './frameworks/lambda.ts';
 import { nestjs } from './frameworks/nestjs.ts';
@@ -101,6 +102,7 @@ export const libraries: readonly Library[] = [
   fastify,
   graphql,
   hono,
+  koaRouter,
   koa,
   lambda,
   nestjs,

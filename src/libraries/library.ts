@@ -129,6 +129,8 @@ export interface ExportFacts {
   readonly batch?: string;
   /** The function calls one that it is given. */
   readonly callback?: Callback;
+  /** The function takes handlers. */
+  readonly registers?: Member['registers'];
   /** Building one per request is right: it holds the request's own data. */
   readonly perRequest?: true;
   /** `opens` holds only when an option of this name is set to true in the first argument. */
@@ -211,6 +213,10 @@ export interface FrameworkFacts {
     readonly is: 'by default' | 'by middleware';
     /** Packages whose middleware or plugin compresses. */
     readonly packages?: readonly string[];
+    /** Applies to routes that were registered before it, too. */
+    readonly inAnyOrder?: true;
+    /** The application compresses by itself only where one of these packages is listed; elsewhere the platform does. */
+    readonly onlyWith?: readonly string[];
     /** What to register, for the message. */
     readonly register?: string;
   };

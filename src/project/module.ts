@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 
 import { analyze } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
@@ -62,6 +62,17 @@ export function openModule(code: Code, path: string): Code | undefined {
     if (oldest !== undefined) entries.delete(oldest);
   }
   return entry.code;
+}
+
+/** The names of the modules in a folder. */
+export function listModules(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
+      .map((entry) => entry.name);
+  } catch {
+    return [];
+  }
 }
 
 function forgetConclusions(): void {

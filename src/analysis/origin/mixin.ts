@@ -1,10 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Code } from '../../project/code.ts';
-import { openImport, openModule } from '../../project/module.ts';
+import { listModules, openImport, openModule } from '../../project/module.ts';
 import { findVariable } from '../binding.ts';
 import { isFunction, unwrap } from '../syntax.ts';
 import { evaluate, moduleExport } from './evaluate.ts';
@@ -91,22 +90,12 @@ export function requiredOneOf(code: Code, node: TSESTree.CallExpression): Value 
   if (!before.startsWith('./') && !before.startsWith('../')) return unknown;
   const prefix = before.slice(before.lastIndexOf('/') + 1);
   const folder = join(dirname(code.path), before.slice(0, before.lastIndexOf('/') + 1));
-  const files = listFiles(folder).filter((file) => {
+  const files = listModules(folder).filter((file) => {
     const stem = file.replace(/\.[cm]?[jt]s$/, '');
     return stem !== 'index' && join(folder, file) !== code.path && file.startsWith(prefix) && (after === '' || stem.endsWith(after) || file.endsWith(after));
   });
   if (files.length === 0 || files.length > candidatesMax) return unknown;
   return unionOf(files.map((file) => openModule(code, join(folder, file))).map((module) => (module === undefined ? unknown : moduleExport(module, 'require'))));
-}
-
-function listFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
-      .map((entry) => basename(entry.name));
-  } catch {
-    return [];
-  }
 }
 
 /** `new Promise((resolve) => { … resolve(value) })`. */

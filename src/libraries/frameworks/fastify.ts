@@ -32,6 +32,7 @@ export const fastify = defineLibrary({
     handlerTypes: 'FastifyRequest FastifyReply RouteHandlerMethod',
     compression: {
       is: 'by middleware',
+      inAnyOrder: true,
       packages: ['@fastify/compress', 'fastify-compress', 'latency-runtime'],
       register: '`await app.register(fastifyCompress)` before the routes',
     },

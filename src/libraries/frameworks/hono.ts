@@ -28,6 +28,7 @@ export const hono = defineLibrary({
     handlerTypes: 'Context Handler MiddlewareHandler',
     compression: {
       is: 'by middleware',
+      onlyWith: ['@hono/node-server'],
       packages: ['hono/compress', 'latency-runtime', 'bun-compression'],
       register: '`app.use(compress())` before the routes',
     },

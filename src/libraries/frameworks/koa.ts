@@ -6,22 +6,29 @@ export const koa = defineLibrary({
   name: 'koa',
   title: 'Koa',
   kind: 'framework',
-  packages: ['koa', '@koa/router', 'koa-router'],
+  packages: ['koa'],
   docs: 'https://koajs.com/',
   exports: {
     default: { new: 'app', call: 'app' },
-    Router: { new: 'app' },
-    'Context ParameterizedContext RouterContext': { type: 'context' },
+    'Context ParameterizedContext': { type: 'context' },
   },
   objects: {
     app: {
       members: {
         use: { ...route, registers: 'middleware' },
-        'get post put patch delete del options head all': route,
-        'routes allowedMethods callback': {},
+        callback: {},
         listen: { registers: 'boot' },
       },
     },
+    router: {
+      members: {
+        use: { ...route, registers: 'middleware' },
+        'get post put patch delete del options head all': route,
+        'routes middleware': { gives: 'routes' },
+        allowedMethods: {},
+      },
+    },
+    routes: { members: {} },
     context: { members: { body: { responds: 'whole' } } },
   },
   framework: {

@@ -1,6 +1,6 @@
 import { defineLibrary } from '../library.ts';
 
-const server = { call: 'server', callback: { at: 'last', takes: ['request', 'response'] } } as const;
+const server = { call: 'server', registers: 'handler', callback: { at: 'last', takes: ['request', 'response'] } } as const;
 
 export const nodeHttp = defineLibrary({
   name: 'node-http',

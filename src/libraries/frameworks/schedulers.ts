@@ -9,8 +9,8 @@ export const schedulers = defineLibrary({
   docs: 'https://github.com/node-cron/node-cron#readme',
   exports: {
     default: { is: 'cron' },
-    'schedule scheduleJob': { callback: { at: 1, takes: [undefined] } },
-    'Agenda': { new: 'agenda' },
+    'schedule scheduleJob': { registers: 'job', callback: { at: 1, takes: [undefined] } },
+    Agenda: { new: 'agenda' },
     'Job AgendaJob': { type: 'job' },
   },
   objects: {
