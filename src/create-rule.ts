@@ -38,18 +38,19 @@ export function createRule<Id extends string, Options extends Record<string, unk
   const { name, meta } = definition;
   const defaults = Object.fromEntries(Object.entries(meta.options).map(([key, option]) => [key, (option as { default: unknown }).default])) as Options;
   const properties = Object.fromEntries(Object.entries(meta.options).map(([key, option]) => [key, withoutDefault(option as Record<string, unknown>)]));
+  const hasOptions = Object.keys(properties).length > 0;
   return {
     name,
     meta: {
       type: 'problem',
       docs: { ...meta.docs, url: `${docsAt}/${name}.md` },
       messages: meta.messages,
-      schema: [{ type: 'object', properties, additionalProperties: false }],
-      defaultOptions: [defaults],
+      schema: hasOptions ? [{ type: 'object', properties, additionalProperties: false }] : [],
+      defaultOptions: hasOptions ? [defaults] : [],
       ...(meta.hasSuggestions === undefined ? {} : { hasSuggestions: meta.hasSuggestions }),
       ...(meta.fixable === undefined ? {} : { fixable: meta.fixable }),
     },
-    defaultOptions: [defaults],
+    defaultOptions: hasOptions ? [defaults] : [],
     create(context: Readonly<TSESLint.RuleContext<string, [Record<string, unknown>]>>) {
       const code = openLinted(context.sourceCode, context.physicalFilename, context.settings);
       if (definition.skips.includes(fileRole(code))) return {};

@@ -9,6 +9,7 @@ import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { alternatives } from './origin/value.ts';
+import { findRemoteCall } from './remote-call.ts';
 import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A client that a piece of code builds. */
@@ -209,6 +210,8 @@ function isReturned(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean
   let declared: TSESTree.Node | undefined;
   for (let at: TSESTree.Node | null | undefined = node; at !== fn && at !== null && at !== undefined; at = at.parent) {
     if (at.type === 'ReturnStatement') return true;
+    // The client is used up here: `return new Pool().query(…)`.
+    if (at !== node && findRemoteCall(code, at) !== undefined) return false;
     if (at.type === 'VariableDeclarator') declared = at.id;
     if (at.parent === fn && at === (fn as { body?: TSESTree.Node }).body && at.type !== 'BlockStatement') return true;
   }

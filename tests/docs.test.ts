@@ -1,0 +1,65 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import * as parser from '@typescript-eslint/parser';
+import { Linter } from 'eslint';
+import { describe, expect, it } from 'vitest';
+
+import plugin from '../src/index.ts';
+import { rules } from '../src/rules/index.ts';
+
+const folder = fileURLToPath(new URL('../rules-docs/', import.meta.url));
+const linter = new Linter({ cwd: '/server' });
+
+function lint(rule: string, code: string): string[] {
+  const messages = linter.verify(code, [{ files: ['**/*.ts'], languageOptions: { parser }, plugins: { latency: plugin }, rules: { [`latency/${rule}`]: 'error' } }] as never, {
+    filename: '/server/src/example.ts',
+  });
+  return messages.map((message) => (message.fatal === true ? `does not parse: ${message.message}` : (message.ruleId ?? '')));
+}
+
+const headings = ['## Why it is slow', '## Examples', '## What stays silent', '## Fix safety', '## When not to use it', '## Limits'];
+
+for (const [name, rule] of Object.entries(rules)) {
+  const page = readFileSync(`${folder}${name}.md`, 'utf8');
+  const examples = [...page.matchAll(/```ts (incorrect|correct)\n([\s\S]*?)```/g)].map(([, kind = '', code = '']) => ({ kind, code }));
+
+  describe(name, () => {
+    it('has every section, in order', () => {
+      const places = headings.map((heading) => page.indexOf(`\n${heading}\n`));
+      expect(places).not.toContain(-1);
+      expect([...places].sort((a, b) => a - b)).toEqual(places);
+    });
+
+    it('has a heading for each option', () => {
+      const [schema] = rule.meta.schema as readonly { properties?: Record<string, { description?: string }> }[];
+      for (const [option, { description }] of Object.entries(schema?.properties ?? {})) {
+        expect(page).toContain(`\n### ${option}\n`);
+        expect(description).toMatch(/\.$/);
+      }
+    });
+
+    it('has examples of both kinds', () => {
+      expect(examples.filter(({ kind }) => kind === 'incorrect').length).toBeGreaterThan(0);
+      expect(examples.filter(({ kind }) => kind === 'correct').length).toBeGreaterThan(0);
+    });
+
+    for (const [index, { kind, code }] of examples.entries()) {
+      it(`example ${index + 1} is ${kind}`, () => {
+        const found = lint(name, code);
+        if (kind === 'correct') expect(found).toEqual([]);
+        else {
+          expect(found.length).toBeGreaterThan(0);
+          expect(new Set(found)).toEqual(new Set([`latency/${name}`]));
+        }
+      });
+    }
+  });
+}
+
+describe('pages', () => {
+  it('there is one per rule', () => {
+    const pages = readdirSync(folder).filter((file) => file.endsWith('.md') && file !== 'how-it-sees.md');
+    expect(pages.map((file) => file.replace('.md', '')).sort()).toEqual(Object.keys(rules).sort());
+  });
+});
