@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['tests/**/*.test.ts', 'runtime/tests/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 300_000, maxWorkers: 2 },
+  test: {
+    include: ['tests/**/*.test.ts', 'runtime/tests/**/*.test.ts'],
+    globalSetup: ['tests/build.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
+    maxWorkers: 2,
+  },
 });

@@ -34,4 +34,7 @@ if (!check) writeFileSync(readme, after);
 
 const bin = fileURLToPath(import.meta.resolve('eslint-doc-generator/dist/bin/eslint-doc-generator.js'));
 const url = 'https://github.com/eslint-plugin-latency/eslint-plugin-latency#configs';
-execFileSync(process.execPath, [bin, '--path-rule-doc', 'rules-docs/{name}.md', '--url-configs', url, ...(check ? ['--check'] : [])], { cwd: root, stdio: 'inherit' });
+execFileSync(process.execPath, [bin, '--path-rule-doc', 'rules-docs/{name}.md', '--url-configs', url, ...(check ? ['--check'] : [])], {
+  cwd: root,
+  stdio: 'inherit',
+});

@@ -20,13 +20,29 @@ export interface RuleDefinition<Id extends string, Options extends Record<string
     readonly docs: RuleDocs;
     readonly messages: Readonly<Record<Id, string>>;
     /** The properties of the rule's one options object. */
-    readonly options: Readonly<Record<keyof Options & string, { readonly type: string; readonly description: string; readonly default: unknown; readonly enum?: readonly unknown[]; readonly items?: unknown; readonly minimum?: number }>>;
+    readonly options: Readonly<
+      Record<
+        keyof Options & string,
+        {
+          readonly type: string;
+          readonly description: string;
+          readonly default: unknown;
+          readonly enum?: readonly unknown[];
+          readonly items?: unknown;
+          readonly minimum?: number;
+        }
+      >
+    >;
     readonly hasSuggestions?: boolean;
     readonly fixable?: 'code';
   };
   /** Files of these roles are left alone. */
   readonly skips: readonly FileRole[];
-  readonly create: (context: Readonly<TSESLint.RuleContext<Id, [Options]>>, code: Code, options: Options) => Record<string, ((node: never) => void) | undefined>;
+  readonly create: (
+    context: Readonly<TSESLint.RuleContext<Id, [Options]>>,
+    code: Code,
+    options: Options,
+  ) => Record<string, ((node: never) => void) | undefined>;
 }
 
 export type Rule = TSESLint.RuleModule<string, [Record<string, unknown>], RuleDocs & { readonly url: string }> & { readonly name: string };

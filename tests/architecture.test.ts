@@ -32,7 +32,9 @@ interface Import {
 }
 
 function filesOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesOf(join(folder, entry.name)) : entry.name.endsWith('.ts') ? [join(folder, entry.name)] : []));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesOf(join(folder, entry.name)) : entry.name.endsWith('.ts') ? [join(folder, entry.name)] : [],
+  );
 }
 
 const layerOf = (path: string): string => relative(src, path).split('/')[0] ?? '';
@@ -82,7 +84,9 @@ describe('layers', () => {
   });
 
   it('TypeScript is never loaded', () => {
-    expect(imports.filter(({ specifier, typeOnly }) => !typeOnly && (specifier === 'typescript' || specifier.startsWith('@typescript-eslint/utils')))).toEqual([]);
+    expect(imports.filter(({ specifier, typeOnly }) => !typeOnly && (specifier === 'typescript' || specifier.startsWith('@typescript-eslint/utils')))).toEqual(
+      [],
+    );
   });
 
   it('no folder or file is a drawer for the rest', () => {
@@ -91,7 +95,9 @@ describe('layers', () => {
 });
 
 describe('rules are about code, not about libraries', () => {
-  const words = libraries.flatMap((library) => [library.name, ...library.packages]).filter((name) => name.length > 3 && !/^(?:memo|http|react|next|async|lambda|workers|graphql|fetch|schedulers|lodash|cron)$/.test(name));
+  const words = libraries
+    .flatMap((library) => [library.name, ...library.packages])
+    .filter((name) => name.length > 3 && !/^(?:memo|http|react|next|async|lambda|workers|graphql|fetch|schedulers|lodash|cron)$/.test(name));
 
   it.each(readdirSync(join(src, 'rules')))('%s names no library', (file) => {
     const text = readFileSync(join(src, 'rules', file), 'utf8').toLowerCase();

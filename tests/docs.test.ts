@@ -12,9 +12,13 @@ const folder = fileURLToPath(new URL('../rules-docs/', import.meta.url));
 const linter = new Linter({ cwd: '/server' });
 
 function lint(rule: string, code: string): string[] {
-  const messages = linter.verify(code, [{ files: ['**/*.ts'], languageOptions: { parser }, plugins: { latency: plugin }, rules: { [`latency/${rule}`]: 'error' } }] as never, {
-    filename: '/server/src/example.ts',
-  });
+  const messages = linter.verify(
+    code,
+    [{ files: ['**/*.ts'], languageOptions: { parser }, plugins: { latency: plugin }, rules: { [`latency/${rule}`]: 'error' } }] as never,
+    {
+      filename: '/server/src/example.ts',
+    },
+  );
   return messages.map((message) => (message.fatal === true ? `does not parse: ${message.message}` : (message.ruleId ?? '')));
 }
 

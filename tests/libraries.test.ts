@@ -20,7 +20,8 @@ function check(key: string, line: string): void {
   lines.push(line);
 }
 
-const names = (table: Readonly<Record<string, unknown>>): string[] => Object.keys(table).flatMap((each) => each.split(' ').filter((name) => !name.startsWith('*')));
+const names = (table: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(table).flatMap((each) => each.split(' ').filter((name) => !name.startsWith('*')));
 
 for (const library of libraries) {
   for (const [object, facts] of Object.entries(library.objects)) {
@@ -36,7 +37,10 @@ for (const library of libraries) {
       const [head = name] = name.split('.');
       const local = `_${lines.length}`;
       const qualified = head === name ? '' : ` type ${local}q = ${local}${name.slice(head.length)};`;
-      check(`export ${library.name} ${name}`, head === 'default' ? `import ${local} from '${specifier}';` : `import { ${head} as ${local} } from '${specifier}';${qualified}`);
+      check(
+        `export ${library.name} ${name}`,
+        head === 'default' ? `import ${local} from '${specifier}';` : `import { ${head} as ${local} } from '${specifier}';${qualified}`,
+      );
     }
   }
 }
@@ -46,11 +50,18 @@ const passes = new Set<string>();
 
 beforeAll(() => {
   if (!existsSync(join(folder, 'node_modules'))) {
-    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--legacy-peer-deps'], { cwd: folder, stdio: 'ignore' });
+    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--legacy-peer-deps'], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
   }
   if (!existsSync(join(folder, 'generated'))) {
     const prisma = join(folder, 'node_modules/prisma/build/index.js');
-    execFileSync(process.execPath, [prisma, 'generate', '--schema', 'schema.prisma'], { cwd: folder, stdio: 'ignore', env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' } });
+    execFileSync(process.execPath, [prisma, 'generate', '--schema', 'schema.prisma'], {
+      cwd: folder,
+      stdio: 'ignore',
+      env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' },
+    });
   }
   const file = join(folder, 'check.ts');
   const text = `export {};\n${lines.join('\n')}\n`;
@@ -66,10 +77,10 @@ beforeAll(() => {
     noImplicitAny: true,
   };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (name, target) => (name === file ? ts.createSourceFile(name, text, target) : getSourceFile(name, target));
-  host.fileExists = (name) => name === file || fileExists(name);
-  host.readFile = (name) => (name === file ? text : readFile(name));
+  const real = { ...host };
+  host.getSourceFile = (name, target) => (name === file ? ts.createSourceFile(name, text, target) : real.getSourceFile(name, target));
+  host.fileExists = (name) => name === file || real.fileExists(name);
+  host.readFile = (name) => (name === file ? text : real.readFile(name));
   host.getCurrentDirectory = () => dirname(file);
   const program = ts.createProgram([file], options, host);
   const source = program.getSourceFile(file);
@@ -89,7 +100,13 @@ describe('every described path exists in the package’s own typings', () => {
   for (const library of libraries) {
     it(library.title, () => {
       const missing = [...new Set(keys)]
-        .filter((key) => key.split(' ')[1] === library.name && !passes.has(key) && unchecked[key.replace(/^\w+ /, '')] === undefined && unchecked[key.split(' ')[1] ?? ''] === undefined)
+        .filter(
+          (key) =>
+            key.split(' ')[1] === library.name &&
+            !passes.has(key) &&
+            unchecked[key.replace(/^\w+ /, '')] === undefined &&
+            unchecked[key.split(' ')[1] ?? ''] === undefined,
+        )
         .map((key) => `${key}: ${failures.get(key)?.[0] ?? 'not checked'}`);
       expect(missing).toEqual([]);
     });
@@ -102,8 +119,13 @@ describe('every described path exists in the package’s own typings', () => {
 
 describe('descriptions are whole', () => {
   const references = (library: Library): string[] =>
-    [...Object.values(library.exports), ...Object.values(library.objects).flatMap((object) => [...Object.values(object.members), object.call, object.new, object.tag, object.builder])]
-      .flatMap((facts) => (facts === undefined ? [] : ['new', 'call', 'is', 'type', 'static', 'gives', 'yields'].map((key) => (facts as Record<string, unknown>)[key])))
+    [
+      ...Object.values(library.exports),
+      ...Object.values(library.objects).flatMap((object) => [...Object.values(object.members), object.call, object.new, object.tag, object.builder]),
+    ]
+      .flatMap((facts) =>
+        facts === undefined ? [] : ['new', 'call', 'is', 'type', 'static', 'gives', 'yields'].map((key) => (facts as Record<string, unknown>)[key]),
+      )
       .filter((reference): reference is string => typeof reference === 'string');
 
   it.each(libraries.map((library) => [library.title, library] as const))('%s refers to objects that it describes', (_title, library) => {

@@ -16,7 +16,11 @@ describe('the plugin', () => {
   });
 
   it('has a test for every rule', () => {
-    expect(list('./rules').map((file) => file.replace('.test.ts', '')).sort()).toEqual(Object.keys(rules).sort());
+    expect(
+      list('./rules')
+        .map((file) => file.replace('.test.ts', ''))
+        .sort(),
+    ).toEqual(Object.keys(rules).sort());
   });
 
   it('carries the name and version of its package.json', () => {

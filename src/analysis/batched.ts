@@ -28,7 +28,8 @@ export function hasInList(call: RemoteCall): boolean {
     const marks = stepFacts(call.library, call.object, step.name)?.marks;
     if (marks === 'in-list') return true;
     const args = step.node.type === 'CallExpression' ? step.node.arguments : [];
-    if (marks === 'filter' && args.some((argument) => staticText(argument)?.toLowerCase() === 'in' || /\bIN\s*\(/i.test(staticText(argument) ?? ''))) return true;
+    if (marks === 'filter' && args.some((argument) => staticText(argument)?.toLowerCase() === 'in' || /\bIN\s*\(/i.test(staticText(argument) ?? '')))
+      return true;
     if (args.some((argument) => mentionsList(step.code, argument, words))) return true;
   }
   if (call.steps.length > 0) return false;
@@ -70,14 +71,19 @@ export function filtersOf(call: RemoteCall): TSESTree.Node[] {
   const options = call.facts.options === undefined ? undefined : call.args[call.facts.options];
   const object = options === undefined ? undefined : unwrap(options);
   if (object?.type === 'ObjectExpression') {
-    for (const property of object.properties) if (property.type === 'Property' && words?.filter.includes(nameOfKey(property) ?? '') === true) nodes.push(property.value);
+    for (const property of object.properties)
+      if (property.type === 'Property' && words?.filter.includes(nameOfKey(property) ?? '') === true) nodes.push(property.value);
   }
   return nodes;
 }
 
 function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[]): boolean {
   if (node.type === 'Property') {
-    const name = nameOfKey(node) ?? (node.computed && node.key.type === 'MemberExpression' && node.key.object.type === 'Identifier' ? `${node.key.object.name}.${nameOfKey(node.key) ?? ''}` : undefined);
+    const name =
+      nameOfKey(node) ??
+      (node.computed && node.key.type === 'MemberExpression' && node.key.object.type === 'Identifier'
+        ? `${node.key.object.name}.${nameOfKey(node.key) ?? ''}`
+        : undefined);
     if (name !== undefined && words.includes(name)) return true;
   }
   if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && words.includes(node.callee.name)) return true;
@@ -90,20 +96,27 @@ function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[])
 function holdsArray(code: Code, filter: TSESTree.Node): boolean {
   const object = unwrap(filter);
   if (object.type !== 'ObjectExpression') return false;
-  return object.properties.some((property) => property.type === 'Property' && !property.computed && !/^\$?(?:and|or)$/i.test(nameOfKey(property) ?? '') && isList(code, property.value));
+  return object.properties.some(
+    (property) => property.type === 'Property' && !property.computed && !/^\$?(?:and|or)$/i.test(nameOfKey(property) ?? '') && isList(code, property.value),
+  );
 }
 
 function isList(code: Code, node: TSESTree.Node): boolean {
   const at = unwrap(node);
   if (at.type === 'ArrayExpression') return true;
-  if (at.type === 'CallExpression' && at.callee.type === 'MemberExpression') return ['map', 'filter', 'flatMap', 'keys', 'values', 'from'].includes(nameOfKey(at.callee) ?? '');
+  if (at.type === 'CallExpression' && at.callee.type === 'MemberExpression')
+    return ['map', 'filter', 'flatMap', 'keys', 'values', 'from'].includes(nameOfKey(at.callee) ?? '');
   if (at.type === 'Identifier' && /(?:ids|keys|list)$/i.test(at.name)) return true;
   return evaluate(code, at).kind === 'list';
 }
 
 /** The items argument is an array. */
 function takesList(call: RemoteCall): boolean {
-  const steps = call.steps.map((step) => ({ facts: stepFacts(call.library, call.object, step.name), args: step.node.type === 'CallExpression' ? step.node.arguments : [], code: step.code }));
+  const steps = call.steps.map((step) => ({
+    facts: stepFacts(call.library, call.object, step.name),
+    args: step.node.type === 'CallExpression' ? step.node.arguments : [],
+    code: step.code,
+  }));
   for (const { facts, args, code } of [{ facts: call.facts, args: call.args, code: call.code }, ...steps]) {
     if (facts?.items === undefined) continue;
     const argument = args[facts.items];
@@ -111,7 +124,12 @@ function takesList(call: RemoteCall): boolean {
     if (argument.type === 'SpreadElement') return true;
     const at = unwrap(argument);
     if (at.type === 'ArrayExpression') return at.elements.length > 1 || at.elements.some((element) => element?.type === 'SpreadElement');
-    if (at.type === 'CallExpression' && at.callee.type === 'MemberExpression' && ['map', 'filter', 'flatMap', 'slice', 'splice'].includes(nameOfKey(at.callee) ?? '')) return true;
+    if (
+      at.type === 'CallExpression' &&
+      at.callee.type === 'MemberExpression' &&
+      ['map', 'filter', 'flatMap', 'slice', 'splice'].includes(nameOfKey(at.callee) ?? '')
+    )
+      return true;
     if (at.type === 'Identifier' && /(?:batch|chunk|rows|records|entities|docs|keys|ids|items)$/i.test(at.name)) return true;
     if (evaluate(code, at).kind === 'list') return true;
   }

@@ -21,8 +21,7 @@ export function findNamed(code: Code, node: TSESTree.Node, name: string): Variab
 function scopeOf(code: Code, node: TSESTree.Node): Scope | null {
   for (let at: TSESTree.Node | null | undefined = node; at !== null && at !== undefined; at = at.parent) {
     const scope = code.scopes.acquire(at, true);
-    if (scope === null) continue;
-    return scope.type === ('function-expression-name' as Scope['type']) ? (scope.childScopes[0] ?? scope) : scope;
+    if (scope !== null) return scope;
   }
   return code.scopes.globalScope;
 }

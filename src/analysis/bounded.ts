@@ -54,7 +54,13 @@ function takesFirst(node: TSESTree.Node): boolean {
     if (at.type === 'MemberExpression' && nameOfKey(at) === 'at') return true;
     at = parentOf(at);
   }
-  return at?.type === 'VariableDeclarator' && at.id.type === 'ArrayPattern' && at.id.elements.length === 1 && at.id.elements[0]?.type !== 'RestElement' && !isRowsPattern(at.id.elements[0]);
+  return (
+    at?.type === 'VariableDeclarator' &&
+    at.id.type === 'ArrayPattern' &&
+    at.id.elements.length === 1 &&
+    at.id.elements[0]?.type !== 'RestElement' &&
+    !isRowsPattern(at.id.elements[0])
+  );
 }
 
 /** mysql2 gives `[rows, fields]`. */
@@ -66,8 +72,15 @@ function isRowsPattern(element: TSESTree.Node | null | undefined): boolean {
 function isBegunInSight(call: RemoteCall): boolean {
   const [first] = call.steps;
   if (first === undefined) return false;
-  const begins = Object.values(call.library.objects).some((object) => object.builder === undefined && namesBegin(object.members, first.name, call.object)) || first.name === '()' || first.name === '``';
-  return begins && !comesFromHelper(call) && !call.steps.some((step) => step.code === call.code && step.node.type === 'CallExpression' && isPassedTo(call, step.node));
+  const begins =
+    Object.values(call.library.objects).some((object) => object.builder === undefined && namesBegin(object.members, first.name, call.object)) ||
+    first.name === '()' ||
+    first.name === '``';
+  return (
+    begins &&
+    !comesFromHelper(call) &&
+    !call.steps.some((step) => step.code === call.code && step.node.type === 'CallExpression' && isPassedTo(call, step.node))
+  );
 }
 
 /** `await paginate(query, options)`, `list.build(Entity, options).getMany()`: what a helper makes of its arguments is its own matter. */
@@ -110,7 +123,8 @@ function judgeSteps(call: RemoteCall): Bound | undefined {
     if (facts?.marks === 'group' || facts?.marks === 'aggregate') return 'aggregate';
     if (facts?.marks === 'stream') return 'limit';
     if (facts?.marks === 'lock') return 'lock';
-    if (/^(?:modify|\$call|\$if|apply|pipe|with(?:Limit|Paging|Pagination)|paginate|page|range|\$dynamic|setFindOptions|skip|offset)$/i.test(step.name)) return 'unknown';
+    if (/^(?:modify|\$call|\$if|apply|pipe|with(?:Limit|Paging|Pagination)|paginate|page|range|\$dynamic|setFindOptions|skip|offset)$/i.test(step.name))
+      return 'unknown';
     if (step.node.type !== 'CallExpression') continue;
     const { arguments: args } = step.node;
     if (step.name === 'select' || step.name === 'selectDistinct') {
@@ -139,7 +153,10 @@ function countsOnly(code: Code, argument: TSESTree.Node): boolean {
   const at = unwrap(argument);
   if (at.type === 'CallExpression' || isFunction(at)) return /\b(?:count|countAll|sum|avg|max|min)\b/.test(textOf(code, at));
   if (at.type !== 'ObjectExpression' || at.properties.length === 0) return false;
-  return at.properties.every((property) => property.type === 'Property' && /^(?:count|sum|avg|min|max|countDistinct|sql)\b|\b(?:count|sum|min|max|avg)\(/i.test(textOf(code, property.value)));
+  return at.properties.every(
+    (property) =>
+      property.type === 'Property' && /^(?:count|sum|avg|min|max|countDistinct|sql)\b|\b(?:count|sum|min|max|avg)\(/i.test(textOf(code, property.value)),
+  );
 }
 
 /** `where('user_id', id)`, `where({ userId })`, `where(eq(t.userId, id))`, `.eq('id', x)`. */
@@ -185,7 +202,10 @@ function boundOfFilter(code: Code, node: TSESTree.Node, depth = 0): Bound | unde
       return found;
     }
     case 'ArrayExpression':
-      return at.elements.reduce<Bound | undefined>((found, element) => (element === null ? found : strongest(found, boundOfFilter(code, element, depth + 1))), undefined);
+      return at.elements.reduce<Bound | undefined>(
+        (found, element) => (element === null ? found : strongest(found, boundOfFilter(code, element, depth + 1))),
+        undefined,
+      );
     case 'CallExpression': {
       const name = at.callee.type === 'Identifier' ? at.callee.name : at.callee.type === 'MemberExpression' ? nameOfKey(at.callee) : undefined;
       if (name === 'eq') {
@@ -193,7 +213,11 @@ function boundOfFilter(code: Code, node: TSESTree.Node, depth = 0): Bound | unde
         const column = left === undefined ? undefined : left.type === 'MemberExpression' ? nameOfKey(left) : staticText(left);
         return column === undefined ? 'unknown' : boundOfName(column);
       }
-      if (name === 'and') return at.arguments.reduce<Bound | undefined>((found, argument) => strongest(found, boundOfFilter(code, argument.type === 'SpreadElement' ? argument.argument : argument, depth + 1)), undefined);
+      if (name === 'and')
+        return at.arguments.reduce<Bound | undefined>(
+          (found, argument) => strongest(found, boundOfFilter(code, argument.type === 'SpreadElement' ? argument.argument : argument, depth + 1)),
+          undefined,
+        );
       if (name === undefined || /^(?:or|not|ne|gt|gte|lt|lte|like|ilike|isNull|isNotNull|between|sql|exists|notExists)$/.test(name)) return undefined;
       return 'unknown';
     }
@@ -236,7 +260,17 @@ function assignsKeys(code: Code, identifier: TSESTree.Identifier): boolean {
 /** `{ not: null }`, `{ $gte: x }`: no equality. */
 function isOperatorsOnly(node: TSESTree.Node): boolean {
   const at = unwrap(node);
-  return at.type === 'ObjectExpression' && at.properties.length > 0 && at.properties.every((property) => property.type === 'Property' && /^\$?(?:not|ne|gt|gte|lt|lte|contains|startsWith|endsWith|regex|options|nin|notIn|exists|mode|like|iLike|between|equals|eq|in|search|isNot|is|has|hasSome|hasEvery|isEmpty|all|size|elemMatch)$/i.test(nameOfKey(property) ?? ''));
+  return (
+    at.type === 'ObjectExpression' &&
+    at.properties.length > 0 &&
+    at.properties.every(
+      (property) =>
+        property.type === 'Property' &&
+        /^\$?(?:not|ne|gt|gte|lt|lte|contains|startsWith|endsWith|regex|options|nin|notIn|exists|mode|like|iLike|between|equals|eq|in|search|isNot|is|has|hasSome|hasEvery|isEmpty|all|size|elemMatch)$/i.test(
+          nameOfKey(property) ?? '',
+        ),
+    )
+  );
 }
 
 function boundOfOperators(name: string, node: TSESTree.Node): Bound | undefined {
@@ -290,7 +324,10 @@ function boundOfOptionsObject(call: RemoteCall, code: Code, node: TSESTree.Node 
 /** `options.take = 10` in a later line. */
 function isExtended(code: Code, identifier: TSESTree.Identifier): boolean {
   return (
-    findVariable(code, identifier)?.references.some(({ identifier: use }) => use.parent?.type === 'MemberExpression' && use.parent.parent.type === 'AssignmentExpression' && use.parent.parent.left === use.parent) === true
+    findVariable(code, identifier)?.references.some(
+      ({ identifier: use }) =>
+        use.parent?.type === 'MemberExpression' && use.parent.parent.type === 'AssignmentExpression' && use.parent.parent.left === use.parent,
+    ) === true
   );
 }
 

@@ -81,7 +81,11 @@ export function judgeLifetime(code: Code, node: TSESTree.CallExpression | TSESTr
   if (isCalledAtStart(code, fn)) return 'once per process';
   const name = nameOfFunction(fn) ?? '';
   if (isReturned(code, node, fn)) return judgeFactory(code, fn, name);
-  return /^(?:main|bootstrap|start|init|setup|connect|install|run|boot|configure|register|initiali[sz]e|seed|migrate|create(?:Server|App|Store)|make|build|use)(?![a-z])/i.test(name) || name === '' ? 'unknown' : 'per call';
+  return /^(?:main|bootstrap|start|init|setup|connect|install|run|boot|configure|register|initiali[sz]e|seed|migrate|create(?:Server|App|Store)|make|build|use)(?![a-z])/i.test(
+    name,
+  ) || name === ''
+    ? 'unknown'
+    : 'per call';
 }
 
 /** A factory: who calls it decides, except where this file calls it per call, or where it is a getter. */
@@ -94,7 +98,10 @@ function judgeFactory(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.Fu
     if (owner !== '' && owner !== 'constructor' && !/^(?:init|setup|connect|start|create|make|get|on[A-Z])/i.test(owner)) return 'per call';
   }
   if (calls.length > 0) return 'decided by the caller';
-  return /^get[A-Z]\w*Client$|^get[A-Z]\w*(?:Pool|Connection|Transport|Transporter|Stripe|Redis|Prisma|Db|Database)$|^getStripe/.test(name) && fn.parent.type !== 'Property' ? 'per call' : 'decided by the caller';
+  return /^get[A-Z]\w*Client$|^get[A-Z]\w*(?:Pool|Connection|Transport|Transporter|Stripe|Redis|Prisma|Db|Database)$|^getStripe/.test(name) &&
+    fn.parent.type !== 'Property'
+    ? 'per call'
+    : 'decided by the caller';
 }
 
 /** A constructor or a property's initial value: the class decides, and most are singletons. */
@@ -102,7 +109,11 @@ function isClassSetUp(node: TSESTree.Node): boolean {
   for (let at: TSESTree.Node | null | undefined = node; at !== null && at !== undefined; at = at.parent) {
     if (at.type === 'StaticBlock') return true;
     if (at.type === 'PropertyDefinition') return at.value !== null && contains(at.value, node);
-    if (at.type === 'MethodDefinition') return at.kind === 'constructor' || /^on(?:Module|Application)|^(?:init|connect|setup|start|register|configure|initiali[sz]e)(?![a-z])/i.test(nameOfKey(at) ?? '');
+    if (at.type === 'MethodDefinition')
+      return (
+        at.kind === 'constructor' ||
+        /^on(?:Module|Application)|^(?:init|connect|setup|start|register|configure|initiali[sz]e)(?![a-z])/i.test(nameOfKey(at) ?? '')
+      );
     if (at.type === 'FunctionDeclaration') return false;
   }
   return false;
@@ -129,7 +140,14 @@ function dependsOnParameters(code: Code, node: TSESTree.CallExpression | TSESTre
       for (const definition of variable?.defs ?? []) {
         if (definition.type === ('Parameter' as never)) return true;
         const declarator = definition.node as TSESTree.Node;
-        if (declarator.type === 'VariableDeclarator' && declarator.init !== null && enclosingFunction(declarator) !== undefined && !isDeclaredOutsideOf(definition.name as TSESTree.Node, fn) && depends(declarator.init)) return true;
+        if (
+          declarator.type === 'VariableDeclarator' &&
+          declarator.init !== null &&
+          enclosingFunction(declarator) !== undefined &&
+          !isDeclaredOutsideOf(definition.name, fn) &&
+          depends(declarator.init)
+        )
+          return true;
       }
       return false;
     }
@@ -148,12 +166,15 @@ function isDeclaredOutsideOf(name: TSESTree.Node, fn: TSESTree.Node): boolean {
 
 function isNameOnly(node: TSESTree.Identifier): boolean {
   const { parent } = node;
-  return (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) || (parent.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand);
+  return (
+    (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
+    (parent.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand)
+  );
 }
 
 /** `x ??= new X()`, `if (!x) x = new X()`, `map.get(k) ?? new X()`, an assignment to something that outlives the function. */
 function isGuarded(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean {
-  for (let at = node; at !== fn; ) {
+  for (let at = node; at !== fn;) {
     const parent: TSESTree.Node | null | undefined = at.parent;
     if (parent === null || parent === undefined) return false;
     if (parent.type === 'AssignmentExpression' && parent.right === at) {
@@ -193,7 +214,8 @@ function isKept(code: Code, id: TSESTree.Identifier, fn: TSESTree.Node): boolean
     findVariable(code, id)?.references.some(({ identifier }) => {
       const use = identifier.parent;
       if (use?.type === 'AssignmentExpression' && use.right === identifier) return outlives(code, use.left, fn);
-      if (use?.type === 'CallExpression' && use.callee.type === 'MemberExpression') return nameOfKey(use.callee) === 'set' && use.arguments.includes(identifier as never);
+      if (use?.type === 'CallExpression' && use.callee.type === 'MemberExpression')
+        return nameOfKey(use.callee) === 'set' && use.arguments.includes(identifier as never);
       return false;
     }) === true
   );
@@ -202,7 +224,13 @@ function isKept(code: Code, id: TSESTree.Identifier, fn: TSESTree.Node): boolean
 /** A function given to another function or kept in an object: who calls it, and how often, is not told here. */
 function isHandedOver(fn: TSESTree.Node): boolean {
   const parent = parentOf(fn);
-  return parent?.type === 'CallExpression' || parent?.type === 'NewExpression' || parent?.type === 'Property' || parent?.type === 'ArrayExpression' || parent?.type === 'JSXExpressionContainer';
+  return (
+    parent?.type === 'CallExpression' ||
+    parent?.type === 'NewExpression' ||
+    parent?.type === 'Property' ||
+    parent?.type === 'ArrayExpression' ||
+    parent?.type === 'JSXExpressionContainer'
+  );
 }
 
 /** The function gives the client back, by itself or within something. */

@@ -56,7 +56,7 @@ function judgeApplication(code: Code, node: TSESTree.Node, library: Library): Un
   let sendsBodies = false;
   let starts = false;
   for (const { identifier } of variable.references) {
-    const member = identifier.parent as TSESTree.Node;
+    const member = identifier.parent;
     if (member.type === 'MemberExpression' && member.object === identifier) {
       const call = parentOf(member);
       if (call?.type !== 'CallExpression' || unwrap(call.callee) !== member) continue;
@@ -92,7 +92,9 @@ function judgeApplication(code: Code, node: TSESTree.Node, library: Library): Un
   }
   if (routes === 0 || !sendsBodies || !(starts || isExported(code, variable.name))) return undefined;
   if (compressedAt === undefined) return { library, node, problem: 'never compresses' };
-  return compressedAt > firstRoute && library.framework?.compression?.inAnyOrder !== true ? { library, node, problem: 'compresses after its routes' } : undefined;
+  return compressedAt > firstRoute && library.framework?.compression?.inAnyOrder !== true
+    ? { library, node, problem: 'compresses after its routes' }
+    : undefined;
 }
 
 function isHandedOn(identifier: TSESTree.Node): boolean {
@@ -112,15 +114,24 @@ function isExported(code: Code, name: string): boolean {
   return code.ast.body.some((statement) => {
     if (statement.type === 'ExportDefaultDeclaration') return statement.declaration.type === 'Identifier' && statement.declaration.name === name;
     if (statement.type === 'ExportNamedDeclaration') {
-      const declares = statement.declaration?.type === 'VariableDeclaration' && statement.declaration.declarations.some(({ id }) => id.type === 'Identifier' && id.name === name);
+      const declares =
+        statement.declaration?.type === 'VariableDeclaration' &&
+        statement.declaration.declarations.some(({ id }) => id.type === 'Identifier' && id.name === name);
       return declares || statement.specifiers.some(({ local }) => local.type === 'Identifier' && local.name === name);
     }
-    return statement.type === 'ExpressionStatement' && statement.expression.type === 'AssignmentExpression' && statement.expression.right.type === 'Identifier' && statement.expression.right.name === name;
+    return (
+      statement.type === 'ExpressionStatement' &&
+      statement.expression.type === 'AssignmentExpression' &&
+      statement.expression.right.type === 'Identifier' &&
+      statement.expression.right.name === name
+    );
   });
 }
 
 function isRouter(code: Code, argument: TSESTree.Node, library: Library): boolean {
-  return alternatives(evaluate(code, argument)).some((value) => value.kind === 'object' && value.library === library && /^(?:router|routes|app)$/.test(value.type));
+  return alternatives(evaluate(code, argument)).some(
+    (value) => value.kind === 'object' && value.library === library && /^(?:router|routes|app)$/.test(value.type),
+  );
 }
 
 const compressors = new Set(libraries.flatMap((library) => library.framework?.compression?.packages ?? []));
@@ -136,7 +147,8 @@ function judgeMiddleware(code: Code, argument: TSESTree.Node, library: Library, 
     if (direct !== undefined) return judgeSpecifier(code, direct, depth);
     return judgeMiddleware(code, at.callee, library, depth);
   }
-  if (at.type === 'ConditionalExpression') return worst([judgeMiddleware(code, at.consequent, library, depth), judgeMiddleware(code, at.alternate, library, depth)]);
+  if (at.type === 'ConditionalExpression')
+    return worst([judgeMiddleware(code, at.consequent, library, depth), judgeMiddleware(code, at.alternate, library, depth)]);
   if (at.type === 'LogicalExpression') return judgeMiddleware(code, at.right, library, depth);
   const root = rootOf(at);
   if (root === undefined) return 'unknown';
@@ -146,7 +158,9 @@ function judgeMiddleware(code: Code, argument: TSESTree.Node, library: Library, 
   if (node === undefined) return 'no';
   if (node.type === 'VariableDeclarator') {
     if (node.init === null) return 'unknown';
-    const specifier = requiredSpecifier(node.init) ?? (unwrap(node.init).type === 'MemberExpression' ? requiredSpecifier((unwrap(node.init) as TSESTree.MemberExpression).object) : undefined);
+    const specifier =
+      requiredSpecifier(node.init) ??
+      (unwrap(node.init).type === 'MemberExpression' ? requiredSpecifier((unwrap(node.init) as TSESTree.MemberExpression).object) : undefined);
     if (specifier !== undefined) return judgeSpecifier(code, specifier, depth);
     if (depth > 4) return 'unknown';
     return judgeMiddleware(code, node.init, library, depth + 1);
@@ -213,7 +227,8 @@ function respondsWhole(code: Code, handler: TSESTree.Node): boolean {
     if (node.type === 'Literal' && typeof node.value === 'string' && node.value.includes('text/event-stream')) streams = true;
     if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression') {
       const name = nameOfKey(node.callee);
-      if (name === 'json' || name === 'jsonp' || name === 'render' || name === 'send' || name === 'html' || name === 'text') whole ||= node.arguments.length > 0;
+      if (name === 'json' || name === 'jsonp' || name === 'render' || name === 'send' || name === 'html' || name === 'text')
+        whole ||= node.arguments.length > 0;
       if (name === 'write' || name === 'pipe') streams = true;
     }
     if (node.type === 'ReturnStatement' && node.argument !== null && node.argument.type === 'ObjectExpression') whole = true;

@@ -15,7 +15,11 @@ export function fileRole(code: Code): FileRole {
 function decide(code: Code): FileRole {
   const path = pathInProject(code);
   if (/\.d\.[cm]?ts$/.test(path)) return 'declaration';
-  if (/(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) || /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path)) return 'test';
+  if (
+    /(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
+    /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path)
+  )
+    return 'test';
   if (/(?:^|\/)(?:seeds?|seeders?|seeding)(?:\/|\.[cm]?[jt]s$)/i.test(path) || /(?:^|\/|[.-])seeds?(?:-[\w-]+|er)?\.[cm]?[jt]s$/i.test(path)) return 'seed';
   if (/(?:^|\/)(?:\w*-)?migrations?\//i.test(path) || /[.-]migration\.[cm]?[jt]s$/.test(path)) return 'migration';
   if (/(?:^|\/)(?:scripts?|bin|cli|tools?|tooling|benchmarks?|examples?-scripts)\//i.test(path) || code.text.startsWith('#!')) return 'script';

@@ -46,7 +46,16 @@ function momentOf(code: Code, fn: FunctionNode, depth: number): Moment {
 }
 
 function decide(code: Code, fn: FunctionNode, depth: number): Moment {
-  return byDecorator(code, fn) ?? byRegistration(code, fn) ?? byFile(code, fn) ?? byTypes(code, fn) ?? bySignature(code, fn) ?? byResolverMap(fn) ?? byCallers(code, fn, depth) ?? 'unknown';
+  return (
+    byDecorator(code, fn) ??
+    byRegistration(code, fn) ??
+    byFile(code, fn) ??
+    byTypes(code, fn) ??
+    bySignature(code, fn) ??
+    byResolverMap(fn) ??
+    byCallers(code, fn, depth) ??
+    'unknown'
+  );
 }
 
 const decorators = new Map<string, Moment>();
@@ -74,7 +83,10 @@ function byDecorator(code: Code, fn: FunctionNode): Moment | undefined {
 function importSource(code: Code, identifier: TSESTree.Identifier): { specifier: string; name: string } | undefined {
   const node = findVariable(code, identifier)?.defs[0]?.node as TSESTree.Node | undefined;
   if (node?.type !== 'ImportSpecifier') return undefined;
-  return { specifier: (node.parent as TSESTree.ImportDeclaration).source.value, name: node.imported.type === 'Identifier' ? node.imported.name : node.imported.value };
+  return {
+    specifier: (node.parent as TSESTree.ImportDeclaration).source.value,
+    name: node.imported.type === 'Identifier' ? node.imported.name : node.imported.value,
+  };
 }
 
 /** `app.get('/', fn)`, `app.get('/', wrap(fn))`, `new Worker('q', fn)`, `createServer(fn)`. */
@@ -131,7 +143,13 @@ const filePatterns: FilePattern[] = libraries.flatMap((library) =>
 const buildTimeNames = new Set(libraries.flatMap((library) => library.framework?.buildTime?.split(' ') ?? []));
 
 function globToRegExp(glob: string): RegExp {
-  const body = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('**/', '\0').replaceAll('**', '\u0001').replaceAll('*', '[^/]*').replaceAll('\0', '(?:.*/)?').replaceAll('\u0001', '.*');
+  const body = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('**/', '\0')
+    .replaceAll('**', '\u0001')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('\0', '(?:.*/)?')
+    .replaceAll('\u0001', '.*');
   return new RegExp(`^${body}$`);
 }
 
@@ -196,7 +214,12 @@ function byTypes(code: Code, fn: FunctionNode): Moment | undefined {
   for (const annotation of annotations) {
     const type = annotation?.typeAnnotation;
     if (type?.type !== 'TSTypeReference') continue;
-    const head = type.typeName.type === 'Identifier' ? type.typeName : type.typeName.type === 'TSQualifiedName' && type.typeName.left.type === 'Identifier' ? type.typeName.left : undefined;
+    const head =
+      type.typeName.type === 'Identifier'
+        ? type.typeName
+        : type.typeName.type === 'TSQualifiedName' && type.typeName.left.type === 'Identifier'
+          ? type.typeName.left
+          : undefined;
     if (head === undefined) continue;
     const source = importSource(code, head);
     const library = source === undefined ? undefined : findLibrary(source.specifier);
@@ -246,4 +269,3 @@ function byCallers(code: Code, fn: FunctionNode, depth: number): Moment | undefi
 export function isCalledAtStart(code: Code, fn: FunctionNode): boolean {
   return callSitesOf(code, fn).some((call) => findMoment(code, call) === 'start');
 }
-

@@ -34,8 +34,48 @@ export interface Loop {
 
 type LoopStatement = TSESTree.ForOfStatement | TSESTree.ForInStatement | TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
 
-const callbackMethods = new Set(['map', 'forEach', 'flatMap', 'filter', 'some', 'every', 'find', 'findIndex', 'reduce', 'reduceRight', 'eachSeries', 'forEachSeries']);
-const registrations = new Set(['on', 'once', 'addEventListener', 'addListener', 'subscribe', 'setInterval', 'setTimeout', 'setImmediate', 'nextTick', 'get', 'post', 'put', 'patch', 'delete', 'use', 'describe', 'it', 'test', 'beforeEach', 'beforeAll', 'afterEach', 'afterAll', 'addHook', 'define', 'process', 'schedule']);
+const callbackMethods = new Set([
+  'map',
+  'forEach',
+  'flatMap',
+  'filter',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'reduce',
+  'reduceRight',
+  'eachSeries',
+  'forEachSeries',
+]);
+const registrations = new Set([
+  'on',
+  'once',
+  'addEventListener',
+  'addListener',
+  'subscribe',
+  'setInterval',
+  'setTimeout',
+  'setImmediate',
+  'nextTick',
+  'get',
+  'post',
+  'put',
+  'patch',
+  'delete',
+  'use',
+  'describe',
+  'it',
+  'test',
+  'beforeEach',
+  'beforeAll',
+  'afterEach',
+  'afterAll',
+  'addHook',
+  'define',
+  'process',
+  'schedule',
+]);
 
 /** The innermost loop whose body runs the node once per item. */
 export function findLoop(code: Code, node: TSESTree.Node): Loop | undefined {
@@ -93,7 +133,11 @@ function loopOfStatement(code: Code, loop: LoopStatement, call: TSESTree.Node): 
   }
 }
 
-function loopOfCallback(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression, call: TSESTree.Node): Loop | undefined {
+function loopOfCallback(
+  code: Code,
+  fn: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression,
+  call: TSESTree.Node,
+): Loop | undefined {
   const parent = parentOf(fn);
   if (parent?.type !== 'CallExpression') return undefined;
   const callee = unwrap(parent.callee);
@@ -106,16 +150,29 @@ function loopOfCallback(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.
     if (name !== undefined && callbackMethods.has(name) && !isLibraryMethod(code, callee)) {
       const isReduce = name.startsWith('reduce');
       const iterated = callee.object;
-      const exempt = exemptOver(code, parent, iterated, fn.body, call) ?? (isReduce && usesName(code, call, nameOfPattern(fn.params[0])) ? 'each turn needs the last answer' : undefined);
+      const exempt =
+        exemptOver(code, parent, iterated, fn.body, call) ??
+        (isReduce && usesName(code, call, nameOfPattern(fn.params[0])) ? 'each turn needs the last answer' : undefined);
       return { node: parent, body: fn.body, concurrent: !isReduce && fn.async, item: item(isReduce ? 1 : 0), iterated, exempt };
     }
     if ((name === 'fromAsync' || name === 'from') && callee.object.type === 'Identifier' && callee.object.name === 'Array') return undefined;
   }
-  if (callee.type === 'MemberExpression' && index === 1 && nameOfKey(callee) === 'from' && callee.object.type === 'Identifier' && callee.object.name === 'Array') {
+  if (
+    callee.type === 'MemberExpression' &&
+    index === 1 &&
+    nameOfKey(callee) === 'from' &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'Array'
+  ) {
     return { node: parent, body: fn.body, concurrent: true, item: item(0), iterated: parent.arguments[0], exempt: undefined };
   }
   for (const value of alternatives(evaluate(code, callee))) {
-    const callback = value.kind === 'export' ? findExport(value.library, value.name)?.callback : value.kind === 'method' ? findMember(value.library, value.type, value.name)?.callback : undefined;
+    const callback =
+      value.kind === 'export'
+        ? findExport(value.library, value.name)?.callback
+        : value.kind === 'method'
+          ? findMember(value.library, value.type, value.name)?.callback
+          : undefined;
     if (callback?.takes[0] !== 'item' || callback.at !== index) continue;
     const iterated = parent.arguments[0];
     const exempt = iterated === undefined ? undefined : exemptOver(code, parent, iterated, fn.body, call);
@@ -190,12 +247,18 @@ function counterOf(loop: TSESTree.ForStatement): string | undefined {
 function stepsBySize(loop: TSESTree.ForStatement, counter: string): boolean {
   const { update } = loop;
   if (update?.type !== 'AssignmentExpression' || update.left.type !== 'Identifier' || update.left.name !== counter) return false;
-  return update.operator === '+=' ? staticText(update.right) !== '1' : update.operator === '=' && update.right.type === 'BinaryExpression' && staticText(update.right.right) !== '1';
+  return update.operator === '+='
+    ? staticText(update.right) !== '1'
+    : update.operator === '=' && update.right.type === 'BinaryExpression' && staticText(update.right.right) !== '1';
 }
 
 /** `list[counter]` somewhere in the body. */
 function indexes(code: Code, body: TSESTree.Node, counter: string): boolean {
-  return some(code, body, (node) => node.type === 'MemberExpression' && node.computed && some(code, node.property, (inner) => inner.type === 'Identifier' && inner.name === counter));
+  return some(
+    code,
+    body,
+    (node) => node.type === 'MemberExpression' && node.computed && some(code, node.property, (inner) => inner.type === 'Identifier' && inner.name === counter),
+  );
 }
 
 const shortest = 10;
@@ -203,7 +266,8 @@ const shortest = 10;
 /** An array literal, or a constant that is one; an enumeration's values. */
 function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): boolean {
   const at = unwrap(node);
-  if (at.type === 'ArrayExpression') return at.elements.length <= shortest && at.elements.every((element) => element !== null && element.type !== 'SpreadElement');
+  if (at.type === 'ArrayExpression')
+    return at.elements.length <= shortest && at.elements.every((element) => element !== null && element.type !== 'SpreadElement');
   if (depth > 4) return false;
   if (at.type === 'CallExpression') {
     const callee = unwrap(at.callee);
@@ -213,7 +277,10 @@ function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): boolean {
       const [of] = at.arguments;
       return of !== undefined && (isEnumeration(code, of) || isFixedRecord(code, of));
     }
-    return (name === 'filter' || name === 'map' || name === 'entries' || name === 'slice' || name === 'toSorted' || name === 'reverse') && isShortFixedList(code, callee.object, depth + 1);
+    return (
+      (name === 'filter' || name === 'map' || name === 'entries' || name === 'slice' || name === 'toSorted' || name === 'reverse') &&
+      isShortFixedList(code, callee.object, depth + 1)
+    );
   }
   if (at.type !== 'Identifier') return false;
   const variable = findVariable(code, at);
@@ -241,7 +308,8 @@ function isFixedRecord(code: Code, node: TSESTree.Node): boolean {
   const record = node.type === 'Identifier' ? alternatives(evaluate(code, node))[0] : undefined;
   if (record?.kind !== 'record' || node.type !== 'Identifier') return false;
   const { properties } = record.node;
-  if (properties.length === 0 || properties.length > shortest || properties.some((property) => property.type === 'SpreadElement' || property.computed)) return false;
+  if (properties.length === 0 || properties.length > shortest || properties.some((property) => property.type === 'SpreadElement' || property.computed))
+    return false;
   return findVariable(code, node)?.references.every(({ identifier }) => !isAssignedInto(identifier)) === true;
 }
 
@@ -254,7 +322,11 @@ function isAssignedInto(identifier: TSESTree.Node): boolean {
 function isInMemory(code: Code, node: TSESTree.Node): boolean {
   const at = unwrap(node);
   if (at.type === 'ArrayExpression') return true;
-  if (at.type === 'MemberExpression' && !at.computed) return alternatives(evaluate(code, at)).some((value) => value.kind === 'list') || (at.object.type !== 'ThisExpression' && evaluate(code, at).kind === 'unknown' && evaluate(code, at.object).kind !== 'object' && isLikeList(nameOfKey(at)));
+  if (at.type === 'MemberExpression' && !at.computed)
+    return (
+      alternatives(evaluate(code, at)).some((value) => value.kind === 'list') ||
+      (at.object.type !== 'ThisExpression' && evaluate(code, at).kind === 'unknown' && evaluate(code, at.object).kind !== 'object' && isLikeList(nameOfKey(at)))
+    );
   return alternatives(evaluate(code, at)).some((value) => value.kind === 'list');
 }
 
@@ -299,19 +371,24 @@ const waiting = /^(?:sleep|delay|wait|pause|setTimeout|timeout|throttle|backoff|
 
 /** A pause of its own in the body, outside of nested functions other than a promise's. */
 function waits(code: Code, body: TSESTree.Node): boolean {
-  return some(code, body, (node) => {
-    if (node.type === 'AwaitExpression') {
-      const of = unwrap(node.argument);
-      if (of.type === 'CallExpression') return waiting.test(calleeName(of) ?? '');
-      return of.type === 'NewExpression' && /\bsetTimeout\b/.test(textOf(code, of)) && of.callee.type === 'Identifier' && of.callee.name === 'Promise';
-    }
-    return false;
-  }, true);
+  return some(
+    code,
+    body,
+    (node) => {
+      if (node.type === 'AwaitExpression') {
+        const of = unwrap(node.argument);
+        if (of.type === 'CallExpression') return waiting.test(calleeName(of) ?? '');
+        return of.type === 'NewExpression' && /\bsetTimeout\b/.test(textOf(code, of)) && of.callee.type === 'Identifier' && of.callee.name === 'Promise';
+      }
+      return false;
+    },
+    true,
+  );
 }
 
 /** Every way from the call leads out of the loop: `return await save(x)`, or an exit right behind it. */
 function runsOnce(loop: TSESTree.Node, call: TSESTree.Node): boolean {
-  for (let at: TSESTree.Node = call; at !== loop; ) {
+  for (let at: TSESTree.Node = call; at !== loop;) {
     const parent = at.parent;
     if (parent === undefined || parent === null || isFunction(at)) return false;
     if (at.type === 'ReturnStatement') return true;
@@ -368,7 +445,9 @@ function isNegative(test: TSESTree.Node): boolean {
   if (at.type === 'LogicalExpression') return isNegative(at.left);
   if (at.type !== 'BinaryExpression') return false;
   const right = unwrap(at.right);
-  const nothing = (right.type === 'Literal' && (right.value === null || right.value === 0 || right.value === false)) || (right.type === 'Identifier' && right.name === 'undefined');
+  const nothing =
+    (right.type === 'Literal' && (right.value === null || right.value === 0 || right.value === false)) ||
+    (right.type === 'Identifier' && right.name === 'undefined');
   return nothing && (at.operator === '==' || at.operator === '===' || at.operator === '<' || at.operator === '<=');
 }
 
@@ -401,7 +480,18 @@ function usesName(code: Code, node: TSESTree.Node, name: string): boolean {
 }
 
 function mentions(code: Code, node: TSESTree.Node, names: ReadonlySet<string>): boolean {
-  return names.size > 0 && some(code, node, (each) => each.type === 'Identifier' && names.has(each.name) && !(each.parent.type === 'MemberExpression' && each.parent.property === each && !each.parent.computed) && !(each.parent.type === 'Property' && each.parent.key === each && !each.parent.shorthand));
+  return (
+    names.size > 0 &&
+    some(
+      code,
+      node,
+      (each) =>
+        each.type === 'Identifier' &&
+        names.has(each.name) &&
+        !(each.parent.type === 'MemberExpression' && each.parent.property === each && !each.parent.computed) &&
+        !(each.parent.type === 'Property' && each.parent.key === each && !each.parent.shorthand),
+    )
+  );
 }
 
 /** Whether the test holds for the node or one below it, nested functions left out if asked. */

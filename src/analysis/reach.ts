@@ -61,7 +61,11 @@ export function findReached(fn: FunctionValue, depth = 0): readonly Reached[] {
   return found;
 }
 
-function walk(fn: FunctionValue, root: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression, depth: number): Reached[] {
+function walk(
+  fn: FunctionValue,
+  root: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression,
+  depth: number,
+): Reached[] {
   const { code } = fn;
   const found: Reached[] = [];
   let calls = 0;
@@ -75,7 +79,8 @@ function walk(fn: FunctionValue, root: TSESTree.FunctionDeclaration | TSESTree.F
     calls++;
     const call = findRemoteCall(code, node);
     if (call !== undefined) {
-      if ((reads(call.operation) || writesOne(call.operation)) && judgeBatched(call, findLoop(code, node)) === undefined) found.push({ call, chain: [{ code, node }] });
+      if ((reads(call.operation) || writesOne(call.operation)) && judgeBatched(call, findLoop(code, node)) === undefined)
+        found.push({ call, chain: [{ code, node }] });
     } else if (node.type === 'CallExpression') {
       for (const inner of findCalled(code, node, depth + 1)) found.push({ call: inner.call, chain: [{ code, node }, ...inner.chain] });
     }
@@ -98,7 +103,28 @@ export function findCalled(code: Code, call: TSESTree.CallExpression, depth = 0)
   return [];
 }
 
-const ignoredMethods = new Set(['push', 'map', 'filter', 'forEach', 'then', 'catch', 'log', 'info', 'error', 'warn', 'debug', 'slice', 'join', 'includes', 'has', 'toString', 'test', 'replace', 'split', 'trim']);
+const ignoredMethods = new Set([
+  'push',
+  'map',
+  'filter',
+  'forEach',
+  'then',
+  'catch',
+  'log',
+  'info',
+  'error',
+  'warn',
+  'debug',
+  'slice',
+  'join',
+  'includes',
+  'has',
+  'toString',
+  'test',
+  'replace',
+  'split',
+  'trim',
+]);
 
 /** `const getUser = cache(async (id) => …)`. */
 function isWrappedInMemo(code: Code, callee: TSESTree.Identifier): boolean {

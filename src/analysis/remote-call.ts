@@ -74,7 +74,8 @@ const memberNames = new Set<string>();
 for (const library of libraries) {
   for (const object of Object.values(library.objects)) {
     for (const [names, facts] of Object.entries(object.members)) {
-      if (facts.does !== undefined || facts.sends === true || facts.becomes !== undefined || facts.gives !== undefined) for (const name of names.split(' ')) memberNames.add(name);
+      if (facts.does !== undefined || facts.sends === true || facts.becomes !== undefined || facts.gives !== undefined)
+        for (const name of names.split(' ')) memberNames.add(name);
     }
   }
 }
@@ -88,12 +89,27 @@ function mayBeKnown(node: TSESTree.CallExpression): boolean {
   return name === undefined || memberNames.has(name) || callee.object.type === 'CallExpression';
 }
 
-function calledRemotely(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression, callee: TSESTree.Node, value: Value): RemoteCall | undefined {
+function calledRemotely(
+  code: Code,
+  node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression,
+  callee: TSESTree.Node,
+  value: Value,
+): RemoteCall | undefined {
   const args = node.type === 'CallExpression' ? node.arguments : [];
   if (value.kind === 'export') {
     const facts = findExport(value.library, value.name);
     if (facts?.does === undefined) return undefined;
-    return make(code, node, callee, value.library, '', facts.does, { does: facts.does, ...(facts.batch === undefined ? {} : { batch: facts.batch }) }, args, []);
+    return make(
+      code,
+      node,
+      callee,
+      value.library,
+      '',
+      facts.does,
+      { does: facts.does, ...(facts.batch === undefined ? {} : { batch: facts.batch }) },
+      args,
+      [],
+    );
   }
   if (value.kind === 'object') {
     const facts = value.library.objects[value.type]?.call;
@@ -112,7 +128,14 @@ function calledRemotely(code: Code, node: TSESTree.CallExpression | TSESTree.Tag
 }
 
 /** `client.send(new GetCommand(…))`: what it does stands in the command. */
-function sentCommand(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression, callee: TSESTree.Node, value: Extract<Value, { kind: 'method' }>, facts: Member, args: readonly TSESTree.CallExpressionArgument[]): RemoteCall {
+function sentCommand(
+  code: Code,
+  node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression,
+  callee: TSESTree.Node,
+  value: Extract<Value, { kind: 'method' }>,
+  facts: Member,
+  args: readonly TSESTree.CallExpressionArgument[],
+): RemoteCall {
   const argument = args[facts.items ?? 0];
   const command = argument === undefined || argument.type === 'SpreadElement' ? undefined : evaluate(code, argument);
   const told = command?.kind === 'object' ? command.library.objects[command.type]?.call : undefined;
@@ -249,7 +272,8 @@ function make(
 function rawText(code: Code, node: Sender, facts: Member, steps: readonly Step[]): string | undefined {
   if (node.type === 'TaggedTemplateExpression') return sqlText(code, node.quasi);
   const [first] = steps;
-  if (first !== undefined) return first.node.type === 'TaggedTemplateExpression' ? sqlText(first.code, first.node.quasi) : sqlText(first.code, first.node.arguments[0]);
+  if (first !== undefined)
+    return first.node.type === 'TaggedTemplateExpression' ? sqlText(first.code, first.node.quasi) : sqlText(first.code, first.node.arguments[0]);
   return node.type === 'CallExpression' ? sqlText(code, node.arguments[facts.sqlAt ?? 0]) : undefined;
 }
 
@@ -263,7 +287,12 @@ function shortText(code: Code, callee: TSESTree.Node): string {
 }
 
 const shapes: { library: Library; shape: Shape; names: ReadonlySet<string>; keys: ReadonlySet<string> | undefined }[] = libraries.flatMap((library) =>
-  (library.shapes ?? []).map((shape) => ({ library, shape, names: new Set(shape.members.split(' ')), keys: shape.keys === undefined ? undefined : new Set(shape.keys.split(' ')) })),
+  (library.shapes ?? []).map((shape) => ({
+    library,
+    shape,
+    names: new Set(shape.members.split(' ')),
+    keys: shape.keys === undefined ? undefined : new Set(shape.keys.split(' ')),
+  })),
 );
 
 /** A call whose receiver is unknown, but whose shape occurs in one library only. */
@@ -308,7 +337,7 @@ function shapedChain(code: Code, node: TSESTree.CallExpression, library: Library
 
 function chainSteps(code: Code, end: TSESTree.Node): Step[] {
   const steps: Step[] = [];
-  for (let at = unwrap(end); at.type === 'CallExpression'; ) {
+  for (let at = unwrap(end); at.type === 'CallExpression';) {
     const callee: TSESTree.Node = unwrap(at.callee);
     if (callee.type !== 'MemberExpression') break;
     steps.unshift({ name: nameOfKey(callee) ?? '', code, node: at });
@@ -326,7 +355,13 @@ function matchesReceiver(receiver: TSESTree.Node, pattern: Shape['receiver']): b
       if (at.type === 'MemberExpression') return /^[A-Z][A-Za-z0-9]*[a-z]/.test(nameOfKey(at) ?? '') && at.object.type !== 'ThisExpression';
       return at.type === 'Identifier' && /^[A-Z][A-Za-z0-9]*$/.test(at.name) && /[a-z]/.test(at.name);
     case '*.*':
-      return at.type === 'MemberExpression' && at.property.type === 'Identifier' && at.object.type !== 'Super' && !(at.object.type === 'MemberExpression' && nameOfKey(at.object) === 'query') && at.object.type !== 'ThisExpression';
+      return (
+        at.type === 'MemberExpression' &&
+        at.property.type === 'Identifier' &&
+        at.object.type !== 'Super' &&
+        !(at.object.type === 'MemberExpression' && nameOfKey(at.object) === 'query') &&
+        at.object.type !== 'ThisExpression'
+      );
     case '*.query.*': {
       const inner = at.type === 'MemberExpression' ? unwrap(at.object) : at;
       return inner.type === 'MemberExpression' && nameOfKey(inner) === 'query';
@@ -357,4 +392,3 @@ export function reads(operation: Operation): boolean {
 export function writesOne(operation: Operation): boolean {
   return ['insert', 'update', 'upsert', 'delete', 'publish', 'update-many', 'delete-many'].includes(operation);
 }
-

@@ -29,7 +29,10 @@ interface Memory {
 const memories = new WeakMap<Code, Memory>();
 
 /** The round trip that a node makes once per item, by itself or through functions. */
-export function findRoundTripPerItem(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression): RoundTripPerItem | undefined {
+export function findRoundTripPerItem(
+  code: Code,
+  node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression,
+): RoundTripPerItem | undefined {
   let memory = memories.get(code);
   if (memory?.generation !== generation()) memories.set(code, (memory = { generation: generation(), found: new WeakMap() }));
   const known = memory.found.get(node);
@@ -89,6 +92,8 @@ export function describeChain(chain: readonly Link[]): string {
 /** A helper's call as a message shows it. */
 export function describeCallee(code: Code, node: TSESTree.Node): string {
   const callee = node.type === 'CallExpression' ? unwrap(node.callee) : node;
-  const text = textOf(code, callee).replace(/\s+/g, '').replace(/\(.*\)/, '()');
+  const text = textOf(code, callee)
+    .replace(/\s+/g, '')
+    .replace(/\(.*\)/, '()');
   return text.length > 40 ? `…${text.slice(-38)}` : text;
 }

@@ -31,7 +31,9 @@ export function sqlText(code: Code, node: TSESTree.Node | undefined, depth = 0):
       return left === undefined && right === undefined ? undefined : `${left ?? '?'}${right ?? '?'}`;
     }
     case 'ObjectExpression': {
-      const text = at.properties.find((property) => property.type === 'Property' && property.key.type === 'Identifier' && /^(?:text|sql|query)$/.test(property.key.name));
+      const text = at.properties.find(
+        (property) => property.type === 'Property' && property.key.type === 'Identifier' && /^(?:text|sql|query)$/.test(property.key.name),
+      );
       return text?.type === 'Property' ? sqlText(code, text.value, depth + 1) : undefined;
     }
     case 'Identifier': {
@@ -39,7 +41,9 @@ export function sqlText(code: Code, node: TSESTree.Node | undefined, depth = 0):
       const definition = variable?.defs[0];
       const declarator = definition?.node as TSESTree.Node | undefined;
       if (variable === undefined || declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return undefined;
-      const pieces = variable.references.map(({ writeExpr }) => (writeExpr === null || writeExpr === undefined ? undefined : sqlText(code, writeExpr as TSESTree.Node, depth + 1)));
+      const pieces = variable.references.map(({ writeExpr }) =>
+        writeExpr === null || writeExpr === undefined ? undefined : sqlText(code, writeExpr, depth + 1),
+      );
       const text = pieces.filter((piece) => piece !== undefined).join(' ');
       return text === '' ? undefined : text;
     }
@@ -52,8 +56,14 @@ const aggregateOnly = /^\s*select\s+(?:distinct\s+)?(?:(?:count|sum|min|max|avg|
 
 /** Reads a statement's text. */
 export function readStatement(text: string): Statement | undefined {
-  const sql = text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').trim().toLowerCase();
-  const verb = /^\(*\s*(?:explain\s+)?(select|insert|update|delete|replace|merge|upsert|with|values|call|truncate|begin|commit|rollback|set|lock|listen|notify|create|alter|drop)\b/.exec(sql)?.[1];
+  const sql = text
+    .replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
+    .trim()
+    .toLowerCase();
+  const verb =
+    /^\(*\s*(?:explain\s+)?(select|insert|update|delete|replace|merge|upsert|with|values|call|truncate|begin|commit|rollback|set|lock|listen|notify|create|alter|drop)\b/.exec(
+      sql,
+    )?.[1];
   if (verb === undefined) return undefined;
   const inList = /\bin\s*\(|=\s*any\s*\(|\bany\s*\(|\bunnest\s*\(/.test(sql);
   switch (verb) {
@@ -69,7 +79,8 @@ export function readStatement(text: string): Statement | undefined {
       return { operation: inList ? 'delete-many' : 'delete', bounded: true, inList };
     case 'with': {
       const write = /\)\s*(insert|update|delete)\b/.exec(sql)?.[1];
-      if (write !== undefined) return { operation: inList ? 'update-many' : write === 'insert' ? 'insert' : write === 'delete' ? 'delete' : 'update', bounded: true, inList };
+      if (write !== undefined)
+        return { operation: inList ? 'update-many' : write === 'insert' ? 'insert' : write === 'delete' ? 'delete' : 'update', bounded: true, inList };
       return { operation: 'read-many', bounded: isBounded(sql, inList), inList };
     }
     case 'select':
@@ -94,5 +105,8 @@ function isBounded(sql: string, inList: boolean): boolean {
 
 /** Whether the WHERE compares a column that looks like a key with a value. */
 export function comparesKey(text: string): boolean {
-  return /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?(?:\w*_?id|uuid|\w+_key|slug|email|token|code|username)["`]?\s*=\s*(?:\?|\$|:|@|'|\d)/i.test(text) || /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?\w+Id["`]?\s*=/.test(text);
+  return (
+    /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?(?:\w*_?id|uuid|\w+_key|slug|email|token|code|username)["`]?\s*=\s*(?:\?|\$|:|@|'|\d)/i.test(text) ||
+    /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?\w+Id["`]?\s*=/.test(text)
+  );
 }

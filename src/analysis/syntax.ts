@@ -48,7 +48,9 @@ export function isFunction(node: TSESTree.Node): node is TSESTree.FunctionDeclar
 }
 
 /** The innermost function that holds the node; `undefined` at the top of a module. */
-export function enclosingFunction(node: TSESTree.Node): TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression | undefined {
+export function enclosingFunction(
+  node: TSESTree.Node,
+): TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression | undefined {
   for (let at = node.parent; at !== undefined && at !== null; at = at.parent) if (isFunction(at)) return at;
   return undefined;
 }

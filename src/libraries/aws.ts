@@ -10,8 +10,10 @@ export const aws = defineLibrary({
   exports: {
     default: { new: 'client', opens: 'agent' },
     '*Client': { new: 'client', opens: 'agent' },
-    'S3 DynamoDB SQS SNS SES Lambda SSM EventBridge Kinesis KMS SecretsManager CloudWatch CloudFront EC2 Cognito CognitoIdentityProvider':
-      { new: 'client', opens: 'agent' },
+    'S3 DynamoDB SQS SNS SES Lambda SSM EventBridge Kinesis KMS SecretsManager CloudWatch CloudFront EC2 Cognito CognitoIdentityProvider': {
+      new: 'client',
+      opens: 'agent',
+    },
     'DynamoDBDocumentClient DynamoDBDocument': { static: 'documentClass', type: 'client' },
     'GetCommand GetItemCommand': { new: 'getCommand' },
     'PutCommand PutItemCommand': { new: 'putCommand' },

@@ -17,7 +17,7 @@ export const bullmq = defineLibrary({
       members: {
         add: { does: 'publish', gives: 'job', batch: 'one `addBulk`' },
         addBulk: { does: 'publish-many', gives: 'job[]' },
-        'getJob': { does: 'read-by-key', gives: 'job', batch: 'one `getJobs`' },
+        getJob: { does: 'read-by-key', gives: 'job', batch: 'one `getJobs`' },
         'getJobs getWaiting getActive getCompleted getFailed getDelayed': { does: 'read-many', gives: 'job[]', options: 9 },
         'getJobCounts getWaitingCount getActiveCount getCompletedCount getFailedCount getDelayedCount count': {
           does: 'count',
@@ -32,7 +32,7 @@ export const bullmq = defineLibrary({
     job: {
       members: {
         'getState isCompleted isFailed isActive isDelayed isWaiting': { does: 'read-by-key', batch: 'one `getJobCounts` or `getJobs` per state' },
-        'remove': { does: 'delete' },
+        remove: { does: 'delete' },
         'retry promote': { does: 'update' },
         'updateProgress updateData log moveToFailed moveToCompleted': {},
       },

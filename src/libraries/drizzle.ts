@@ -10,9 +10,10 @@ export const drizzle = defineLibrary({
   docs: 'https://orm.drizzle.team/docs/overview',
   exports: {
     drizzle: { call: 'database', opens: 'pool', opensFor: 'addresses' },
-    'PgDatabase NodePgDatabase PostgresJsDatabase PgliteDatabase NeonHttpDatabase NeonDatabase VercelPgDatabase MySql2Database MySqlDatabase PlanetScaleDatabase BetterSQLite3Database BaseSQLiteDatabase LibSQLDatabase DrizzleD1Database SQLJsDatabase PgTransaction MySqlTransaction SQLiteTransaction PgQueryResultHKT': {
-      type: 'database',
-    },
+    'PgDatabase NodePgDatabase PostgresJsDatabase PgliteDatabase NeonHttpDatabase NeonDatabase VercelPgDatabase MySql2Database MySqlDatabase PlanetScaleDatabase BetterSQLite3Database BaseSQLiteDatabase LibSQLDatabase DrizzleD1Database SQLJsDatabase PgTransaction MySqlTransaction SQLiteTransaction PgQueryResultHKT':
+      {
+        type: 'database',
+      },
   },
   objects: {
     database: {
@@ -42,7 +43,7 @@ export const drizzle = defineLibrary({
       members: {
         'limit fetch': { gives: 'self', marks: 'limit' },
         where: { gives: 'self', marks: 'filter' },
-        'groupBy': { gives: 'self', marks: 'group' },
+        groupBy: { gives: 'self', marks: 'group' },
         values: { gives: 'self', items: 0 },
         'onConflictDoUpdate onDuplicateKeyUpdate onConflictDoNothing': { gives: 'self', becomes: 'upsert' },
         for: { gives: 'self', marks: 'lock' },

@@ -22,10 +22,12 @@ export const ioredis = defineLibrary({
       members: {
         get: { does: 'read-by-key', batch: 'one `mget`' },
         hget: { does: 'read-by-key', batch: 'one `hmget`' },
-        'getBuffer hgetall hkeys hvals hlen smembers scard sismember zrange zrangebyscore zrevrange zscore zcard zcount lrange llen ttl pttl type strlen getex hmget lindex zrank': read,
+        'getBuffer hgetall hkeys hvals hlen smembers scard sismember zrange zrangebyscore zrevrange zscore zcard zcount lrange llen ttl pttl type strlen getex hmget lindex zrank':
+          read,
         exists: { does: 'exists', batch: pipeline },
         'mget smismember': { does: 'read-many' },
-        'set setex psetex setnx hset hmset hsetnx sadd srem zadd zrem zincrby lpush rpush lrem lset ltrim expire pexpire expireat persist incr incrby decr decrby hincrby hincrbyfloat hdel append getset rename pfadd': write,
+        'set setex psetex setnx hset hmset hsetnx sadd srem zadd zrem zincrby lpush rpush lrem lset ltrim expire pexpire expireat persist incr incrby decr decrby hincrby hincrbyfloat hdel append getset rename pfadd':
+          write,
         'del unlink': { does: 'delete', items: 0, batch: 'one `del(...keys)`' },
         'mset msetnx': { does: 'upsert-many' },
         publish: { does: 'publish', batch: pipeline },

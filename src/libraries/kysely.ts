@@ -60,9 +60,7 @@ export const kysely = defineLibrary({
     row: { members: {} },
   },
   options: { limit: [], filter: [], columns: [], inList: ['in'] },
-  shapes: [
-    { object: 'database', members: 'selectFrom insertInto updateTable deleteFrom', receiver: '*', text: true, listed: true },
-  ],
+  shapes: [{ object: 'database', members: 'selectFrom insertInto updateTable deleteFrom', receiver: '*', text: true, listed: true }],
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

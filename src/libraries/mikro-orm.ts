@@ -36,10 +36,10 @@ export const mikroOrm = defineLibrary({
     orm: { members: { em: { is: 'em' }, close: { closes: true } } },
     em: {
       members: {
-        'fork': { gives: 'em' },
+        fork: { gives: 'em' },
         'getRepository repo': { gives: 'repository' },
         find: { does: 'read-many', gives: 'entity[]', filterAt: 1, options: 2, batch: find },
-        'findAll': { does: 'read-many', gives: 'entity[]', options: 1, batch: find },
+        findAll: { does: 'read-many', gives: 'entity[]', options: 1, batch: find },
         'findAndCount findByCursor': { does: 'read-many', filterAt: 1, options: 2, batch: find },
         'findOne findOneOrFail': { does: 'read-one', gives: 'entity', filterAt: 1, options: 2, batch: find },
         'count countBy': { does: 'count', filterAt: 1, batch: 'one grouped query' },
@@ -62,7 +62,7 @@ export const mikroOrm = defineLibrary({
     repository: {
       members: {
         find: { does: 'read-many', gives: 'entity[]', filterAt: 0, options: 1, batch: find },
-        'findAll': { does: 'read-many', gives: 'entity[]', options: 0, batch: find },
+        findAll: { does: 'read-many', gives: 'entity[]', options: 0, batch: find },
         'findAndCount findByCursor': { does: 'read-many', filterAt: 0, options: 1, batch: find },
         'findOne findOneOrFail': { does: 'read-one', gives: 'entity', filterAt: 0, options: 1, batch: find },
         count: { does: 'count', filterAt: 0, batch: 'one grouped query' },
@@ -75,7 +75,7 @@ export const mikroOrm = defineLibrary({
         upsert: { does: 'upsert', batch: 'one `upsertMany`' },
         upsertMany: { does: 'upsert-many' },
         'createQueryBuilder qb': { gives: 'builder' },
-        'em': { is: 'em' },
+        em: { is: 'em' },
         getEntityManager: { gives: 'em' },
       },
     },

@@ -26,20 +26,24 @@ export const objection = defineLibrary({
     },
     instance: {
       members: {
-        '$query': { gives: 'builder', becomes: 'read-by-key', yields: 'instance', batch: 'one query with `findByIds`' },
-        '$relatedQuery': { gives: 'builder', becomes: 'read-many', batch: 'one `fetchGraph` of all models' },
-        '$fetchGraph': { does: 'read-many', gives: 'self', batch: 'one `fetchGraph` of all models' },
+        $query: { gives: 'builder', becomes: 'read-by-key', yields: 'instance', batch: 'one query with `findByIds`' },
+        $relatedQuery: { gives: 'builder', becomes: 'read-many', batch: 'one `fetchGraph` of all models' },
+        $fetchGraph: { does: 'read-many', gives: 'self', batch: 'one `fetchGraph` of all models' },
       },
     },
     builder: {
       builder: { sent: 'on await', does: 'read-many', gives: 'instance[]' },
       members: {
-        'findById': { gives: 'self', becomes: 'read-by-key', yields: 'instance', batch: 'one `findByIds`' },
-        'findByIds': { gives: 'self', marks: 'in-list' },
+        findById: { gives: 'self', becomes: 'read-by-key', yields: 'instance', batch: 'one `findByIds`' },
+        findByIds: { gives: 'self', marks: 'in-list' },
         'findOne first': { gives: 'self', becomes: 'read-one', yields: 'instance', forgetsLimit: true, batch: 'one query with `whereIn`' },
         'insert insertAndFetch insertGraph insertGraphAndFetch': { gives: 'self', becomes: 'insert', items: 0, batch: 'one `insert([…])`' },
         'upsertGraph upsertGraphAndFetch': { gives: 'self', becomes: 'upsert', items: 0, batch: 'one `upsertGraph([…])`' },
-        'patch update increment decrement patchAndFetch updateAndFetch patchAndFetchById updateAndFetchById': { gives: 'self', becomes: 'update', batch: 'one `patch` with `whereIn`' },
+        'patch update increment decrement patchAndFetch updateAndFetch patchAndFetchById updateAndFetchById': {
+          gives: 'self',
+          becomes: 'update',
+          batch: 'one `patch` with `whereIn`',
+        },
         'delete deleteById del': { gives: 'self', becomes: 'delete', batch: 'one `delete` with `whereIn`' },
         'count countDistinct min max sum avg': { gives: 'self', marks: 'aggregate' },
         resultSize: { sends: true, does: 'count', batch: 'one grouped query' },

@@ -20,7 +20,7 @@ export const pg = defineLibrary({
         query: { does: 'raw', sqlAt: 0, gives: 'result', batch: any },
         connect: { gives: 'client' },
         end: { closes: true },
-        'on': {},
+        on: {},
       },
     },
     client: {

@@ -17,10 +17,10 @@ export const prisma = defineLibrary({
   objects: {
     client: {
       members: {
-        '$transaction': { does: 'transaction', callback: { at: 0, takes: ['client'] }, gives: 'result' },
+        $transaction: { does: 'transaction', callback: { at: 0, takes: ['client'] }, gives: 'result' },
         '$extends $replica $primary': { gives: 'client' },
         '$connect $on $use': {},
-        '$disconnect': { closes: true },
+        $disconnect: { closes: true },
         '$queryRaw $queryRawUnsafe $executeRaw $executeRawUnsafe $queryRawTyped': { does: 'raw', sqlAt: 0 },
         '*': { is: 'delegate' },
       },

@@ -18,10 +18,12 @@ export const redis = defineLibrary({
     client: {
       members: {
         get: { ...read, batch: 'one `mGet`' },
-        'hGet hGetAll hKeys hVals hLen sMembers sCard sIsMember zRange zRangeByScore zScore zCard zCount lRange lLen ttl pTTL type strLen getEx hmGet lIndex zRank hgetall': read,
+        'hGet hGetAll hKeys hVals hLen sMembers sCard sIsMember zRange zRangeByScore zScore zCard zCount lRange lLen ttl pTTL type strLen getEx hmGet lIndex zRank hgetall':
+          read,
         exists: { does: 'exists', batch: together, mergesInOneTick: true },
         'mGet smIsMember': { does: 'read-many' },
-        'set setEx pSetEx setNX hSet hSetNX sAdd sRem zAdd zRem zIncrBy lPush rPush lRem lSet lTrim expire pExpire expireAt persist incr incrBy decr decrBy hIncrBy hDel append getSet rename pfAdd xAdd setex': write,
+        'set setEx pSetEx setNX hSet hSetNX sAdd sRem zAdd zRem zIncrBy lPush rPush lRem lSet lTrim expire pExpire expireAt persist incr incrBy decr decrBy hIncrBy hDel append getSet rename pfAdd xAdd setex':
+          write,
         'del unlink': { does: 'delete', items: 0, batch: 'one `del(keys)`', mergesInOneTick: true },
         'mSet mSetNX': { does: 'upsert-many' },
         publish: { does: 'publish', batch: together, mergesInOneTick: true },

@@ -33,7 +33,7 @@ export const sequelize = defineLibrary({
       new: { gives: 'instance' },
       members: {
         findAll: { does: 'read-many', gives: 'instance[]', options: 0, batch: findAll },
-        'findAndCountAll': { does: 'read-many', options: 0, batch: findAll },
+        findAndCountAll: { does: 'read-many', options: 0, batch: findAll },
         findOne: { does: 'read-one', gives: 'instance', options: 0, batch: findAll },
         findByPk: { does: 'read-by-key', gives: 'instance', options: 1, batch: findAll },
         'findOrCreate findCreateFind': { does: 'upsert', gives: 'instance[]', options: 0, batch: '`findAll` and `bulkCreate`' },
@@ -53,7 +53,7 @@ export const sequelize = defineLibrary({
     },
     instance: {
       members: {
-        'save': { does: 'upsert', gives: 'self', batch: 'one `bulkCreate` or `update`' },
+        save: { does: 'upsert', gives: 'self', batch: 'one `bulkCreate` or `update`' },
         'update increment decrement restore': { does: 'update', gives: 'self', batch: 'one `update` with an id list' },
         destroy: { does: 'delete', batch: 'one `destroy` with an id list' },
         reload: { does: 'read-by-key', gives: 'self', batch: findAll },

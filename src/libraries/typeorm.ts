@@ -86,7 +86,7 @@ export const typeorm = defineLibrary({
         upsert: { does: 'upsert', items: 0, batch: 'one `upsert([…])`' },
         query: { does: 'raw', sqlAt: 0 },
         createQueryBuilder: { gives: 'builder' },
-        'extend': { gives: 'repository' },
+        extend: { gives: 'repository' },
         manager: { is: 'manager' },
         metadata: {},
       },

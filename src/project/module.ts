@@ -131,7 +131,13 @@ function isMinified(text: string): boolean {
 /** Parses and binds a text as a module of that path. `undefined` when it has syntax errors. */
 export function parseText(path: string, text: string, settings: Settings): Code | undefined {
   const lang = /\.[cm]?ts$/.test(path) ? 'ts' : path.endsWith('.tsx') ? 'tsx' : 'jsx';
-  const result = parseSync(path, text, { astType: 'ts', range: true, preserveParens: false, lang, sourceType: path.endsWith('.cjs') ? 'script' : 'unambiguous' });
+  const result = parseSync(path, text, {
+    astType: 'ts',
+    range: true,
+    preserveParens: false,
+    lang,
+    sourceType: path.endsWith('.cjs') ? 'script' : 'unambiguous',
+  });
   if (result.errors.some((error) => error.severity === 'Error') && result.program.body.length === 0) return undefined;
   const ast = result.program as unknown as TSESTree.Program;
   setParents(ast);

@@ -89,7 +89,7 @@ const table: Record<string, Record<string, string>> = {
     'the iterated expression': 'for (const y of ask(x)) use(y);',
     'the first part of a for': 'for (let y = ask(x); y; y = next(y)) use(y);',
     'a function that is only defined': 'for (const y of list) { run[y] = (x) => ask(x); }',
-    'an event handler': "for (const y of list) emitter.on(y, (x) => ask(x));",
+    'an event handler': 'for (const y of list) emitter.on(y, (x) => ask(x));',
     'a method of a class': 'for (const y of list) { class A { m(x) { ask(x); } } }',
     'no loop at all': 'await ask(x);',
   },

@@ -5,7 +5,11 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
     delegate: [`import('./generated/prisma/index.js').PrismaClient['user']`, `{ findRaw(): void; aggregateRaw(): void }`],
   },
   drizzle: {
-    database: [`import('drizzle-orm/node-postgres').NodePgDatabase<{}>`, `import('drizzle-orm/d1').DrizzleD1Database<{}>`, `ReturnType<typeof import('drizzle-orm/pglite').drizzle>`],
+    database: [
+      `import('drizzle-orm/node-postgres').NodePgDatabase<{}>`,
+      `import('drizzle-orm/d1').DrizzleD1Database<{}>`,
+      `ReturnType<typeof import('drizzle-orm/pglite').drizzle>`,
+    ],
     tables: `import('drizzle-orm/node-postgres').NodePgDatabase<{}>['query']`,
     table: `import('drizzle-orm/pg-core/query-builders/query').RelationalQueryBuilder<any, any>`,
     statement: [
@@ -78,11 +82,17 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
   },
   pg: { pool: `import('pg').Pool`, client: [`import('pg').Client`, `import('pg').PoolClient`] },
   postgres: { sql: [`import('postgres').Sql`, `import('postgres').TransactionSql`], statement: `import('postgres').PendingQuery<any>` },
-  mysql2: { pool: [`import('mysql2/promise').Pool`, `import('mysql2').Pool`], connection: [`import('mysql2/promise').PoolConnection`, `import('mysql2').PoolConnection`, `{ transaction(): void; quit(): void }`] },
+  mysql2: {
+    pool: [`import('mysql2/promise').Pool`, `import('mysql2').Pool`],
+    connection: [`import('mysql2/promise').PoolConnection`, `import('mysql2').PoolConnection`, `{ transaction(): void; quit(): void }`],
+  },
   'better-sqlite3': { database: `import('better-sqlite3').Database`, statement: `import('better-sqlite3').Statement` },
   supabase: {
     client: `import('@supabase/supabase-js').SupabaseClient<any>`,
-    builder: [`ReturnType<ReturnType<import('@supabase/supabase-js').SupabaseClient<any>['from']>['select']>`, `ReturnType<import('@supabase/supabase-js').SupabaseClient<any>['from']>`],
+    builder: [
+      `ReturnType<ReturnType<import('@supabase/supabase-js').SupabaseClient<any>['from']>['select']>`,
+      `ReturnType<import('@supabase/supabase-js').SupabaseClient<any>['from']>`,
+    ],
   },
   firestore: {
     admin: `typeof import('firebase-admin')`,

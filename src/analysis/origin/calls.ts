@@ -42,7 +42,13 @@ function calledValue(code: Code, node: TSESTree.CallExpression, callee: Value, e
     case 'export': {
       const facts = findExport(callee.library, callee.name);
       if (facts?.call === undefined) return unknown;
-      return referenceValue(callee.library, facts.call, unknown, firstArgument(code, node, environment), callbackResult(code, node, facts.callback, environment));
+      return referenceValue(
+        callee.library,
+        facts.call,
+        unknown,
+        firstArgument(code, node, environment),
+        callbackResult(code, node, facts.callback, environment),
+      );
     }
     case 'object': {
       const facts = callee.library.objects[callee.type]?.call;
@@ -70,7 +76,13 @@ function methodCall(code: Code, node: TSESTree.CallExpression, method: Extract<V
     return referenceValue(method.library, facts.gives, receiver);
   }
   if (facts.gives === undefined) return unknown;
-  const given = referenceValue(method.library, facts.gives, receiver, firstArgument(code, node, environment), callbackResult(code, node, facts.callback, environment));
+  const given = referenceValue(
+    method.library,
+    facts.gives,
+    receiver,
+    firstArgument(code, node, environment),
+    callbackResult(code, node, facts.callback, environment),
+  );
   return withStep(given, receiver, { name: method.name, code, node });
 }
 
@@ -225,4 +237,3 @@ function givesModels(library: Library, type: string): boolean {
 function isDynamicRequire(callee: TSESTree.Node): boolean {
   return callee.type === 'CallExpression' && callee.callee.type === 'Identifier' && callee.callee.name === 'require' && requiredSpecifier(callee) === undefined;
 }
-

@@ -60,7 +60,7 @@ function typeValueNow(code: Code, node: TSESTree.Node): Value {
       return key === undefined ? elementOf(object) : memberValue(object, key);
     }
     case 'TSImportType': {
-      const specifier = staticText((node as { source?: TSESTree.Node }).source) ?? (node.argument.type === 'TSLiteralType' ? staticText(node.argument.literal) : undefined);
+      const specifier = staticText(node.source);
       if (specifier === undefined || node.qualifier === null) return unknown;
       return importedType(code, specifier, nameText(node.qualifier));
     }
@@ -75,7 +75,23 @@ function argumentsOf(node: TSESTree.Node): readonly TSESTree.TypeNode[] {
   return (holder.typeArguments ?? holder.typeParameters)?.params ?? [];
 }
 
-const transparent = new Set(['Promise', 'PromiseLike', 'Awaited', 'Partial', 'Required', 'Readonly', 'NonNullable', 'Omit', 'Pick', 'DeepPartial', 'Nullable', 'Maybe', 'Optional', 'Lazy', 'MaybePromise']);
+const transparent = new Set([
+  'Promise',
+  'PromiseLike',
+  'Awaited',
+  'Partial',
+  'Required',
+  'Readonly',
+  'NonNullable',
+  'Omit',
+  'Pick',
+  'DeepPartial',
+  'Nullable',
+  'Maybe',
+  'Optional',
+  'Lazy',
+  'MaybePromise',
+]);
 const lists = new Set(['Array', 'ReadonlyArray', 'Set', 'ReadonlySet', 'Iterable', 'AsyncIterable', 'IterableIterator', 'Generator', 'AsyncGenerator']);
 const keyed = new Set(['Map', 'ReadonlyMap', 'Record', 'WeakMap', 'LRUCache']);
 
@@ -100,9 +116,9 @@ function namedType(code: Code, name: TSESTree.Node, args: readonly TSESTree.Type
         return importedType(code, (node.parent as TSESTree.ImportDeclaration).source.value, text.replace(head, imported));
       }
       case 'ImportDefaultSpecifier':
-        return importedType(code, (node.parent as TSESTree.ImportDeclaration).source.value, text.replace(head, 'default'));
+        return importedType(code, node.parent.source.value, text.replace(head, 'default'));
       case 'ImportNamespaceSpecifier':
-        return importedType(code, (node.parent as TSESTree.ImportDeclaration).source.value, text.slice(head.length + 1));
+        return importedType(code, node.parent.source.value, text.slice(head.length + 1));
       default:
         return declaredType(code, node);
     }
@@ -196,7 +212,7 @@ export function typeOfExport(library: Library, facts: ExportFacts): Value {
 function queriedValue(code: Code, node: TSESTree.TSTypeQuery): Value {
   const { exprName } = node;
   if (exprName.type === 'TSImportType') {
-    const specifier = staticText((exprName as { source?: TSESTree.Node }).source);
+    const specifier = staticText(exprName.source);
     return specifier === undefined ? unknown : importedValue(code, specifier, '*');
   }
   return entityValue(code, exprName);
@@ -219,4 +235,3 @@ function nameText(node: TSESTree.Node): string {
       return '';
   }
 }
-

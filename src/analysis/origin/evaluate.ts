@@ -27,7 +27,7 @@ const memories = new WeakMap<Code, Memory>();
 const inProgress = new Map<TSESTree.Node, number>();
 
 /** Deeper chains of references, and questions that need more steps than this, answer `unknown`. */
-const depthMax = 60;
+const depthMax = 300;
 const stepsMax = 4000;
 let depth = 0;
 let steps = 0;
@@ -208,7 +208,8 @@ function identifierValue(code: Code, node: TSESTree.Identifier, environment: Env
 
 function globalValue(code: Code, node: TSESTree.Identifier): Value {
   if (node.name === 'exports') return { kind: 'module', code };
-  if (globalNames.has(node.name)) for (const library of libraries) if (library.globals?.[node.name] !== undefined) return { kind: 'export', library, name: node.name };
+  if (globalNames.has(node.name))
+    for (const library of libraries) if (library.globals?.[node.name] !== undefined) return { kind: 'export', library, name: node.name };
   return unknown;
 }
 const globalNames = new Set(libraries.flatMap((library) => Object.keys(library.globals ?? {})));
@@ -221,24 +222,24 @@ function definitionValue(code: Code, variable: Variable, definition: Definition,
       return importedValue(code, declaration.source.value, node.imported.type === 'Identifier' ? node.imported.name : node.imported.value);
     }
     case 'ImportDefaultSpecifier':
-      return importedValue(code, (node.parent as TSESTree.ImportDeclaration).source.value, 'default');
+      return importedValue(code, node.parent.source.value, 'default');
     case 'ImportNamespaceSpecifier':
-      return importedValue(code, (node.parent as TSESTree.ImportDeclaration).source.value, '*');
+      return importedValue(code, node.parent.source.value, '*');
     case 'TSImportEqualsDeclaration':
       return node.moduleReference.type === 'TSExternalModuleReference'
         ? importedValue(code, staticText(node.moduleReference.expression) ?? '', 'default')
         : unknown;
     case 'VariableDeclarator':
-      return declaratorValue(code, variable, definition.name as TSESTree.Node, node, environment);
+      return declaratorValue(code, variable, definition.name, node, environment);
     case 'ClassDeclaration':
     case 'ClassExpression':
     case 'FunctionDeclaration':
     case 'FunctionExpression':
     case 'TSDeclareFunction':
-      if (definition.type === 'Parameter' && isFunction(node)) return parameterValue(code, node, definition.name as TSESTree.Node, environment);
+      if (definition.type === 'Parameter' && isFunction(node)) return parameterValue(code, node, definition.name, environment);
       return evaluate(code, node, environment);
     case 'ArrowFunctionExpression':
-      return parameterValue(code, node, definition.name as TSESTree.Node, environment);
+      return parameterValue(code, node, definition.name, environment);
     case 'TSInterfaceDeclaration':
       return { kind: 'shape', code, node };
     default:
@@ -246,7 +247,13 @@ function definitionValue(code: Code, variable: Variable, definition: Definition,
   }
 }
 
-function declaratorValue(code: Code, variable: Variable, name: TSESTree.Node, declarator: TSESTree.VariableDeclarator, environment: Environment | undefined): Value {
+function declaratorValue(
+  code: Code,
+  variable: Variable,
+  name: TSESTree.Node,
+  declarator: TSESTree.VariableDeclarator,
+  environment: Environment | undefined,
+): Value {
   const { id, init } = declarator;
   const annotation = id.typeAnnotation?.typeAnnotation;
   if (annotation !== undefined) {

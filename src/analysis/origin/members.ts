@@ -13,6 +13,20 @@ type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
 /** The member of that name; the name `*` asks for any. */
 export function memberValue(value: Value, name: string): Value {
+  // Classes that extend each other, interfaces that extend themselves.
+  if (depth >= depthMax) return unknown;
+  depth++;
+  try {
+    return memberValueNow(value, name);
+  } finally {
+    depth--;
+  }
+}
+
+const depthMax = 40;
+let depth = 0;
+
+function memberValueNow(value: Value, name: string): Value {
   switch (value.kind) {
     case 'union':
       return unionOf(value.of.map((each) => memberValue(each, name)));
@@ -59,7 +73,11 @@ function classMember(value: Extract<Value, { kind: 'class' }>, name: string, isS
       if (member.kind === 'get') return callFunction({ kind: 'function', code, node: member.value, self: sideOf(value, isStatic), environment }, []);
       if (member.kind !== 'method') continue;
       // An overload has no body; the implementation follows.
-      if (member.value.body === null && node.body.body.some((other) => other !== member && other.type === 'MethodDefinition' && nameOfKey(other) === name && other.value.body !== null)) continue;
+      if (
+        member.value.body === null &&
+        node.body.body.some((other) => other !== member && other.type === 'MethodDefinition' && nameOfKey(other) === name && other.value.body !== null)
+      )
+        continue;
       return { kind: 'function', code, node: member.value, self: sideOf(value, isStatic), environment };
     }
     if (member.type === 'PropertyDefinition' || member.type === 'AccessorProperty') {
@@ -90,7 +108,9 @@ function classMember(value: Extract<Value, { kind: 'class' }>, name: string, isS
     alternatives(parent)
       .flatMap((each) => alternatives(memberValue(isStatic ? each : instanceOf(each), name)))
       // A method that a library's class gives is called on the class that extends it.
-      .map((member) => (member.kind === 'method' || member.kind === 'function' ? (member.kind === 'method' ? { ...member, receiver: self } : { ...member, self }) : member)),
+      .map((member) =>
+        member.kind === 'method' || member.kind === 'function' ? (member.kind === 'method' ? { ...member, receiver: self } : { ...member, self }) : member,
+      ),
   );
 }
 

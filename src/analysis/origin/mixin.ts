@@ -43,7 +43,9 @@ export function mixedMember(module: Code, name: string): Value {
 function aliasesOf(module: Code): TSESTree.Identifier[] {
   return module.ast.body.flatMap((statement) => {
     if (statement.type !== 'VariableDeclaration') return [];
-    return statement.declarations.flatMap(({ id, init }) => (init !== null && id.type === 'Identifier' && (isModuleExports(init) || (init.type === 'Identifier' && init.name === 'exports')) ? [id] : []));
+    return statement.declarations.flatMap(({ id, init }) =>
+      init !== null && id.type === 'Identifier' && (isModuleExports(init) || (init.type === 'Identifier' && init.name === 'exports')) ? [id] : [],
+    );
   });
 }
 
@@ -111,4 +113,3 @@ export function resolvedValue(code: Code, executor: TSESTree.Node): Value {
   }
   return unionOf(values);
 }
-

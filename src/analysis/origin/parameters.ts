@@ -66,7 +66,7 @@ function argumentFrom(code: Code, call: TSESTree.CallExpression | TSESTree.NewEx
     case 'method':
       return fromCallback(findMember(callee.library, callee.type, callee.name)?.callback, callee.library, callee.receiver, call, at, index);
     case 'export':
-      return fromCallback(findExport(callee.library, callee.name)?.callback, callee.library, unknown, call, at, index) ;
+      return fromCallback(findExport(callee.library, callee.name)?.callback, callee.library, unknown, call, at, index);
     case 'function':
       return callee.code === code && contains(callee.node, call) ? unknown : passedOn(callee, at, index);
     default:
@@ -74,7 +74,14 @@ function argumentFrom(code: Code, call: TSESTree.CallExpression | TSESTree.NewEx
   }
 }
 
-function fromCallback(callback: Callback | undefined, library: Library, receiver: Value, call: TSESTree.CallExpression | TSESTree.NewExpression, at: number, index: number): Value {
+function fromCallback(
+  callback: Callback | undefined,
+  library: Library,
+  receiver: Value,
+  call: TSESTree.CallExpression | TSESTree.NewExpression,
+  at: number,
+  index: number,
+): Value {
   if (callback === undefined) return unknown;
   const stands = callback.at === 'any' || callback.at === at || (callback.at === 'last' && at === call.arguments.length - 1);
   const reference = stands ? callback.takes[index] : undefined;

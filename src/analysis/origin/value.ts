@@ -42,8 +42,19 @@ export type Value =
   /** `import * as x`. */
   | { readonly kind: 'namespace'; readonly library: Library }
   | { readonly kind: 'module'; readonly code: Code }
-  | { readonly kind: 'function'; readonly code: Code; readonly node: FunctionNode; readonly self: Value | undefined; readonly environment: Environment | undefined }
-  | { readonly kind: 'class'; readonly code: Code; readonly node: TSESTree.ClassDeclaration | TSESTree.ClassExpression; readonly environment: Environment | undefined }
+  | {
+      readonly kind: 'function';
+      readonly code: Code;
+      readonly node: FunctionNode;
+      readonly self: Value | undefined;
+      readonly environment: Environment | undefined;
+    }
+  | {
+      readonly kind: 'class';
+      readonly code: Code;
+      readonly node: TSESTree.ClassDeclaration | TSESTree.ClassExpression;
+      readonly environment: Environment | undefined;
+    }
   | { readonly kind: 'instance'; readonly of: Value }
   | { readonly kind: 'record'; readonly code: Code; readonly node: TSESTree.ObjectExpression; readonly environment: Environment | undefined }
   | { readonly kind: 'shape'; readonly code: Code; readonly node: TSESTree.TSInterfaceDeclaration | TSESTree.TSTypeLiteral }
@@ -87,7 +98,8 @@ export function elementOf(value: Value): Value {
 export function isSame(one: Value, other: Value): boolean {
   if (one === other) return true;
   if (one.kind !== other.kind) return false;
-  if (one.kind === 'object' && other.kind === 'object') return one.library === other.library && one.type === other.type && one.steps.length === 0 && other.steps.length === 0;
+  if (one.kind === 'object' && other.kind === 'object')
+    return one.library === other.library && one.type === other.type && one.steps.length === 0 && other.steps.length === 0;
   if (one.kind === 'method' && other.kind === 'method') return one.library === other.library && one.type === other.type && one.name === other.name;
   if (one.kind === 'export' && other.kind === 'export') return one.library === other.library && one.name === other.name;
   if (one.kind === 'list' && other.kind === 'list') return isSame(one.of, other.of);

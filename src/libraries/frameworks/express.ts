@@ -20,7 +20,7 @@ export const express = defineLibrary({
     express: { members: { Router: { gives: 'router' }, 'json static urlencoded raw text': {} } },
     app: {
       extends: 'router',
-      members: { 'set enable disable engine': { gives: 'self' }, 'listen': { registers: 'boot' } },
+      members: { 'set enable disable engine': { gives: 'self' }, listen: { registers: 'boot' } },
     },
     router: {
       members: {

@@ -10,7 +10,7 @@ export const fastify = defineLibrary({
   docs: 'https://fastify.dev/docs/latest/Reference/',
   exports: {
     'default fastify': { call: 'app' },
-    'FastifyInstance': { type: 'app' },
+    FastifyInstance: { type: 'app' },
     FastifyRequest: { type: 'request' },
     FastifyReply: { type: 'reply' },
   },

@@ -4,7 +4,17 @@ export const nestjs = defineLibrary({
   name: 'nestjs',
   title: 'NestJS',
   kind: 'framework',
-  packages: ['@nestjs/common', '@nestjs/core', '@nestjs/graphql', '@nestjs/microservices', '@nestjs/websockets', '@nestjs/schedule', '@nestjs/cqrs', '@nestjs/bullmq', '@nestjs/bull'],
+  packages: [
+    '@nestjs/common',
+    '@nestjs/core',
+    '@nestjs/graphql',
+    '@nestjs/microservices',
+    '@nestjs/websockets',
+    '@nestjs/schedule',
+    '@nestjs/cqrs',
+    '@nestjs/bullmq',
+    '@nestjs/bull',
+  ],
   docs: 'https://docs.nestjs.com/',
   exports: {
     NestFactory: { is: 'factory' },

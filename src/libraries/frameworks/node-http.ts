@@ -16,7 +16,9 @@ export const nodeHttp = defineLibrary({
     ServerResponse: { type: 'response' },
   },
   objects: {
-    server: { members: { on: { registers: 'handler', callback: { at: 1, takes: ['request', 'response'] } }, listen: { registers: 'boot' }, close: { closes: true } } },
+    server: {
+      members: { on: { registers: 'handler', callback: { at: 1, takes: ['request', 'response'] } }, listen: { registers: 'boot' }, close: { closes: true } },
+    },
     clientRequest: { members: { 'on end write': {} } },
     agent: { members: { destroy: { closes: true } } },
     request: { members: {} },
