@@ -141,6 +141,13 @@ describe('descriptions are whole', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(libraries.map((library) => [library.title, library] as const))('%s lists no name twice', (_title, library) => {
+    for (const table of [library.exports, ...Object.values(library.objects).map((object) => object.members)]) {
+      const listed = Object.keys(table).flatMap((each) => each.split(' '));
+      expect(listed.filter((name, index) => listed.indexOf(name) !== index)).toEqual([]);
+    }
+  });
+
   it('every package belongs to one library', () => {
     const packages = libraries.flatMap((library) => library.packages);
     expect(packages.filter((name, index) => packages.indexOf(name) !== index)).toEqual([]);

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { findExport, findMember, libraries } from '../libraries/index.ts';
+import { findExport, findLibrary, findMember, libraries } from '../libraries/index.ts';
 import type { Library, Opens } from '../libraries/library.ts';
 import { type Code, childrenOf, textOf } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
@@ -34,6 +34,7 @@ export type Lifetime =
 export function findConstruction(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression): Construction | undefined {
   const callee = unwrap(node.callee);
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return undefined;
+  if (!mayConstruct(code, callee)) return undefined;
   const text = `${node.type === 'NewExpression' ? 'new ' : ''}${textOf(code, callee).replace(/\s+/g, '')}`;
   for (const value of alternatives(evaluate(code, callee))) {
     if (value.kind === 'export') {
@@ -52,6 +53,44 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
     }
   }
   return undefined;
+}
+
+const constructing = new Set<string>();
+const constructingEnds: string[] = [];
+for (const library of libraries) {
+  const tables = [library.exports, ...Object.values(library.objects).map((object) => object.members)];
+  for (const table of tables) {
+    for (const [names, facts] of Object.entries(table)) {
+      const opens = 'opens' in facts ? facts.opens : undefined;
+      if (opens === undefined && !(facts as { is?: string }).is?.endsWith('Class')) continue;
+      for (const name of names.split(' ')) {
+        if (name.startsWith('*')) constructingEnds.push(name.slice(1));
+        else constructing.add(name);
+      }
+    }
+  }
+}
+
+function isConstructing(name: string): boolean {
+  return constructing.has(name) || constructingEnds.some((end) => name.endsWith(end));
+}
+
+/** Most calls have a name that builds no client of any library: they need no look. */
+function mayConstruct(code: Code, callee: TSESTree.Identifier | TSESTree.MemberExpression): boolean {
+  if (callee.type === 'MemberExpression') return isConstructing(nameOfKey(callee) ?? '');
+  const node = findVariable(code, callee)?.defs[0]?.node as TSESTree.Node | undefined;
+  switch (node?.type) {
+    case 'ImportSpecifier':
+      return isConstructing(node.imported.type === 'Identifier' ? node.imported.name : node.imported.value);
+    case 'ImportDefaultSpecifier':
+    case 'ImportNamespaceSpecifier':
+      return findLibrary((node.parent as TSESTree.ImportDeclaration).source.value) !== undefined;
+    case 'VariableDeclarator':
+    case 'TSImportEqualsDeclaration':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** `drizzle(pool)` wraps what is there; `drizzle(url)` opens a pool. */

@@ -1,9 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { findExport, findMember } from '../libraries/index.ts';
+import { findExport, findLibrary, findMember } from '../libraries/index.ts';
 import { type Code, childrenOf, textOf } from '../project/code.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { evaluate } from './origin/evaluate.ts';
+import { requiredSpecifier } from './origin/exports.ts';
 import { alternatives } from './origin/value.ts';
 import { contains, isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
@@ -118,18 +119,46 @@ function loopOfStatement(code: Code, loop: LoopStatement, call: TSESTree.Node): 
   switch (loop.type) {
     case 'ForOfStatement': {
       const item = nameOfPattern(loop.left.type === 'VariableDeclaration' ? loop.left.declarations[0]?.id : loop.left);
-      return { ...common, item, iterated: loop.right, exempt: exemptOver(code, loop, loop.right, loop.body, call) };
+      return {
+        ...common,
+        item,
+        iterated: loop.right,
+        get exempt() {
+          return exemptOver(code, loop, loop.right, loop.body, call);
+        },
+      };
     }
     case 'ForInStatement': {
       const item = nameOfPattern(loop.left.type === 'VariableDeclaration' ? loop.left.declarations[0]?.id : loop.left);
-      return { ...common, item, iterated: loop.right, exempt: exemptOver(code, loop, loop.right, loop.body, call) };
+      return {
+        ...common,
+        item,
+        iterated: loop.right,
+        get exempt() {
+          return exemptOver(code, loop, loop.right, loop.body, call);
+        },
+      };
     }
     case 'ForStatement': {
       const counter = counterOf(loop);
-      return { ...common, item: counter ?? 'item', iterated: undefined, exempt: exemptCounted(code, loop, counter, call) };
+      return {
+        ...common,
+        item: counter ?? 'item',
+        iterated: undefined,
+        get exempt() {
+          return exemptCounted(code, loop, counter, call);
+        },
+      };
     }
     default:
-      return { ...common, item: 'item', iterated: undefined, exempt: exemptWhile(code, loop, call) };
+      return {
+        ...common,
+        item: 'item',
+        iterated: undefined,
+        get exempt() {
+          return exemptWhile(code, loop, call);
+        },
+      };
   }
 }
 
@@ -147,25 +176,27 @@ function loopOfCallback(
 
   if (callee.type === 'MemberExpression' && index === 0) {
     const name = nameOfKey(callee);
-    if (name !== undefined && callbackMethods.has(name) && !isLibraryMethod(code, callee)) {
+    if (name !== undefined && callbackMethods.has(name) && !isNodeCallback(fn)) {
       const isReduce = name.startsWith('reduce');
       const iterated = callee.object;
-      const exempt =
-        exemptOver(code, parent, iterated, fn.body, call) ??
-        (isReduce && usesName(code, call, nameOfPattern(fn.params[0])) ? 'each turn needs the last answer' : undefined);
-      return { node: parent, body: fn.body, concurrent: !isReduce && fn.async, item: item(isReduce ? 1 : 0), iterated, exempt };
+      return {
+        node: parent,
+        body: fn.body,
+        concurrent: !isReduce && fn.async,
+        item: item(isReduce ? 1 : 0),
+        iterated,
+        get exempt() {
+          const carried = isReduce && usesName(code, call, nameOfPattern(fn.params[0]));
+          return exemptOver(code, parent, iterated, fn.body, call) ?? (carried ? 'each turn needs the last answer' : undefined);
+        },
+      };
     }
-    if ((name === 'fromAsync' || name === 'from') && callee.object.type === 'Identifier' && callee.object.name === 'Array') return undefined;
   }
-  if (
-    callee.type === 'MemberExpression' &&
-    index === 1 &&
-    nameOfKey(callee) === 'from' &&
-    callee.object.type === 'Identifier' &&
-    callee.object.name === 'Array'
-  ) {
-    return { node: parent, body: fn.body, concurrent: true, item: item(0), iterated: parent.arguments[0], exempt: undefined };
+  const [first] = parent.arguments;
+  if (callee.type === 'MemberExpression' && index === 1 && nameOfKey(callee) === 'from' && isNamed(callee.object, 'Array')) {
+    return { node: parent, body: fn.body, concurrent: true, item: item(0), iterated: first, exempt: undefined };
   }
+  if (!isOfConcurrencyLibrary(code, callee)) return undefined;
   for (const value of alternatives(evaluate(code, callee))) {
     const callback =
       value.kind === 'export'
@@ -174,16 +205,44 @@ function loopOfCallback(
           ? findMember(value.library, value.type, value.name)?.callback
           : undefined;
     if (callback?.takes[0] !== 'item' || callback.at !== index) continue;
-    const iterated = parent.arguments[0];
-    const exempt = iterated === undefined ? undefined : exemptOver(code, parent, iterated, fn.body, call);
-    return { node: parent, body: fn.body, concurrent: true, item: item(0), iterated, exempt };
+    return {
+      node: parent,
+      body: fn.body,
+      concurrent: true,
+      item: item(0),
+      iterated: first,
+      get exempt() {
+        return first === undefined ? undefined : exemptOver(code, parent, first, fn.body, call);
+      },
+    };
   }
   return undefined;
 }
 
-/** `query.find(…)` of a library is no array method. */
-function isLibraryMethod(code: Code, callee: TSESTree.MemberExpression): boolean {
-  return alternatives(evaluate(code, callee.object)).some((value) => value.kind === 'object' || value.kind === 'export');
+/** `Model.find((error, rows) => …)` is no array method. */
+function isNodeCallback(fn: TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression | TSESTree.FunctionDeclaration): boolean {
+  const [first] = fn.params;
+  return first?.type === 'Identifier' && /^(?:e|err|error)$/.test(first.name) && fn.params.length === 2;
+}
+
+function isNamed(node: TSESTree.Node, name: string): boolean {
+  return node.type === 'Identifier' && node.name === name;
+}
+
+/** The callee comes from a package whose functions call a function once per item. */
+function isOfConcurrencyLibrary(code: Code, callee: TSESTree.Node): boolean {
+  const root = callee.type === 'MemberExpression' ? unwrap(callee.object) : callee;
+  if (root.type !== 'Identifier') return false;
+  const node = findVariable(code, root)?.defs[0]?.node as TSESTree.Node | undefined;
+  const specifier =
+    node?.type === 'VariableDeclarator'
+      ? node.init === null
+        ? undefined
+        : requiredSpecifier(node.init)
+      : node?.parent?.type === 'ImportDeclaration'
+        ? node.parent.source.value
+        : undefined;
+  return specifier !== undefined && findLibrary(specifier)?.kind === 'concurrency';
 }
 
 function nameOfPattern(node: TSESTree.Node | undefined): string {

@@ -5,10 +5,11 @@ import type { Library, Member, Operation, Shape } from '../libraries/library.ts'
 import { type Code, textOf } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { generation } from '../project/module.ts';
+import { findVariable } from './binding.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -56,7 +57,7 @@ export function findRemoteCall(code: Code, node: TSESTree.Node): RemoteCall | un
 
 function recognise(code: Code, node: Sender): RemoteCall | undefined {
   if (node.type === 'AwaitExpression') return awaitedStatement(code, node);
-  if (node.type === 'CallExpression' && !mayBeKnown(node)) return undefined;
+  if (node.type === 'CallExpression' && !mayBeKnown(code, node)) return undefined;
   const callee = unwrap(node.type === 'CallExpression' ? node.callee : node.tag);
   const value = evaluate(code, callee);
   for (const each of alternatives(value)) {
@@ -80,13 +81,73 @@ for (const library of libraries) {
   }
 }
 
+const shapeNames = new Set(libraries.flatMap((library) => (library.shapes ?? []).flatMap((shape) => shape.members.split(' '))));
+
 /** Most calls in a file have a name that no library knows: they need no look. */
-function mayBeKnown(node: TSESTree.CallExpression): boolean {
+function mayBeKnown(code: Code, node: TSESTree.CallExpression): boolean {
+  // In the middle of a chain nothing is sent.
+  const above = node.parent;
+  if (above.type === 'MemberExpression' && above.object === node && above.parent.type === 'CallExpression' && above.parent.callee === above) {
+    const next = nameOfKey(above);
+    // A shape begins at the chain's first call.
+    const own = node.callee.type === 'MemberExpression' ? nameOfKey(node.callee) : undefined;
+    const begins = own !== undefined && shapeNames.has(own);
+    if (!begins && next !== 'then' && next !== 'catch' && next !== 'finally' && next !== 'at') return false;
+  }
   const callee = unwrap(node.callee);
-  if (callee.type === 'Identifier') return true;
+  if (callee.type === 'Identifier') return mayBeCalled(code, node, callee);
   if (callee.type !== 'MemberExpression') return callee.type === 'CallExpression';
   const name = nameOfKey(callee);
-  return name === undefined || memberNames.has(name) || callee.object.type === 'CallExpression';
+  if (name !== undefined && !memberNames.has(name) && callee.object.type !== 'CallExpression') return false;
+  if (name === undefined || !everydayNames.has(name)) return true;
+  // Arrays, maps, headers and parameters have these names, too; what they give is not waited for.
+  const [first] = node.arguments;
+  if (callee.object.type === 'Identifier' && /^(?:Array|Object|Promise|JSON|Math|Buffer|console|URL)$/.test(callee.object.name)) return false;
+  return (first === undefined || !isFunction(unwrap(first))) && isWaitedFor(node);
+}
+
+/** Names of members that many other objects have. */
+const everydayNames = new Set(
+  'get set has find findIndex delete add create update remove query from select all exists count filter map insert send close end load run values entries keys sort limit where with first list search request post put patch head options type rename append process clean publish restore reload refresh merge next forEach stream execute save'.split(
+    ' ',
+  ),
+);
+
+/** A promise is awaited, returned, kept in a list or let go; it is never an operand or a part of a text. */
+function isWaitedFor(node: TSESTree.Node): boolean {
+  const parent = parentOf(node);
+  switch (parent?.type) {
+    case 'AwaitExpression':
+    case 'ReturnStatement':
+    case 'YieldExpression':
+    case 'ArrayExpression':
+    case 'ExpressionStatement':
+    case 'ArrowFunctionExpression':
+    case 'MemberExpression':
+    case 'SpreadElement':
+      return true;
+    case 'ConditionalExpression':
+    case 'LogicalExpression':
+      return parent.type === 'LogicalExpression' || parent.test !== node ? isWaitedFor(parent) : false;
+    case 'CallExpression': {
+      const callee = parent.callee;
+      return callee.type === 'MemberExpression' && (nameOfKey(callee) === 'push' || (callee.object.type === 'Identifier' && callee.object.name === 'Promise'));
+    }
+    default:
+      return false;
+  }
+}
+
+/** `db('users')`: an object that is called. Functions of this file and calls in passing are none. */
+function mayBeCalled(code: Code, node: TSESTree.CallExpression, callee: TSESTree.Identifier): boolean {
+  const definition = findVariable(code, callee)?.defs[0];
+  const type = (definition?.node as TSESTree.Node | undefined)?.type;
+  if (type === 'FunctionDeclaration' && definition?.type !== ('Parameter' as never)) return false;
+  if (type === 'VariableDeclarator') {
+    const { init } = definition?.node as TSESTree.VariableDeclarator;
+    if (init !== null && isFunction(init)) return false;
+  }
+  return node.arguments.length <= 1 && isWaitedFor(node);
 }
 
 function calledRemotely(
@@ -182,7 +243,7 @@ function isConsumed(node: TSESTree.Node, parent: TSESTree.Node | undefined): boo
 /** `await query`, where the statement was built in earlier lines. */
 function awaitedStatement(code: Code, node: TSESTree.AwaitExpression): RemoteCall | undefined {
   const argument = unwrap(node.argument);
-  if (argument.type !== 'Identifier' && argument.type !== 'MemberExpression') return undefined;
+  if (argument.type !== 'Identifier' || !mayHoldStatement(code, argument)) return undefined;
   const values = alternatives(evaluate(code, argument)).filter((value) => value.kind === 'object');
   let longest: Extract<Value, { kind: 'object' }> | undefined;
   for (const value of values) {
@@ -195,11 +256,21 @@ function awaitedStatement(code: Code, node: TSESTree.AwaitExpression): RemoteCal
   return builtCall(code, node, longest.library, longest.type, steps, {});
 }
 
+/** A variable holds a statement when a call that was not awaited gave it. */
+function mayHoldStatement(code: Code, identifier: TSESTree.Identifier): boolean {
+  const declarator = findVariable(code, identifier)?.defs[0]?.node as TSESTree.Node | undefined;
+  if (declarator?.type !== 'VariableDeclarator') return false;
+  const init = declarator.init === null ? undefined : unwrap(declarator.init);
+  if (init === undefined) return true;
+  if (init.type === 'ConditionalExpression') return true;
+  return init.type === 'CallExpression' && (init.callee.type !== 'MemberExpression' || mayBeKnown(code, init));
+}
+
 /** Steps that change a builder in place: `query.limit(5);` on a line of its own. */
 function stepsOnVariable(code: Code, node: TSESTree.Node): Step[] {
   if (node.type !== 'Identifier') return [];
   const steps: Step[] = [];
-  const variable = code.scopes.scopes.flatMap((scope) => scope.references).find(({ identifier }) => identifier === node)?.resolved;
+  const variable = findVariable(code, node);
   for (const { identifier } of variable?.references ?? []) {
     const member = identifier.parent;
     if (member?.type !== 'MemberExpression' || member.object !== identifier) continue;
@@ -381,6 +452,34 @@ function matchesKeys(node: TSESTree.CallExpression, keys: ReadonlySet<string>): 
 function isFollowedBy(node: TSESTree.CallExpression, name: string): boolean {
   const member = parentOf(node);
   return member?.type === 'MemberExpression' && unwrap(member.object) === node && nameOfKey(member) === name;
+}
+
+const listNames = new Set<string>();
+for (const library of libraries) {
+  for (const object of Object.values(library.objects)) {
+    for (const [names, facts] of Object.entries(object.members)) {
+      const builds = facts.gives !== undefined && library.objects[facts.gives]?.builder !== undefined && facts.becomes === undefined;
+      const lists =
+        [facts.does, facts.becomes].some((operation) => operation === 'read-many' || operation === 'raw') ||
+        facts.forgetsLimit === true ||
+        facts.sends === true;
+      if (builds || lists) for (const name of names.split(' ')) listNames.add(name);
+    }
+  }
+}
+
+/** Cheap look: whether a chain has a name with which some library reads many rows. */
+export function mayReadMany(node: TSESTree.Node): boolean {
+  if (node.type !== 'CallExpression') return true;
+  for (
+    let at: TSESTree.Node = unwrap(node);
+    at.type === 'CallExpression' || at.type === 'MemberExpression';
+    at = unwrap(at.type === 'CallExpression' ? at.callee : at.object)
+  ) {
+    if (at.type === 'MemberExpression' && listNames.has(nameOfKey(at) ?? '*')) return true;
+    if (at.type === 'CallExpression' && at.callee.type === 'Identifier') return true;
+  }
+  return false;
 }
 
 /** Whether a call of this operation reads. */

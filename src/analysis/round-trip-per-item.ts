@@ -10,7 +10,7 @@ import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type Link, findCalled } from './reach.ts';
 import { type RemoteCall, findRemoteCall, reads, writesOne } from './remote-call.ts';
-import { unwrap } from './syntax.ts';
+import { nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A round trip that is made once per item of a loop. */
 export interface RoundTripPerItem {
@@ -44,15 +44,14 @@ export function findRoundTripPerItem(
 
 function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression): RoundTripPerItem | undefined {
   const loop = findLoop(code, node);
-  if (loop === undefined || loop.exempt !== undefined) return undefined;
+  if (loop === undefined) return undefined;
   const call = findRemoteCall(code, node);
   if (call !== undefined) {
     const does = kindOf(call);
-    if (does === undefined || judgeBatched(call, loop) !== undefined) return undefined;
+    if (does === undefined || loop.exempt !== undefined || judgeBatched(call, loop) !== undefined) return undefined;
     return { does, call, loop, chain: [], range: call.range };
   }
-  if (node.type !== 'CallExpression') return undefined;
-  if (isServiceOfItsOwn(code, node, loop)) return undefined;
+  if (node.type !== 'CallExpression' || !mayBePromise(node, loop) || loop.exempt !== undefined || isServiceOfItsOwn(code, node, loop)) return undefined;
   const [first] = findCalled(code, node);
   if (first === undefined) return undefined;
   const does = kindOf(first.call);
@@ -60,6 +59,44 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   if (first.call.facts.mergesInOneTick === true && judgeBatched({ ...first.call, code, node }, loop) !== undefined) return undefined;
   const callee = unwrap(node.callee);
   return { does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]] };
+}
+
+const synchronous = new Set(['filter', 'some', 'every', 'find', 'findIndex', 'reduce', 'reduceRight']);
+
+/** Whether a helper's answer is used as a promise: most calls in loops are not, and need no look. */
+function mayBePromise(node: TSESTree.CallExpression, loop: Loop): boolean {
+  const parent = parentOf(node);
+  switch (parent?.type) {
+    case 'AwaitExpression':
+    case 'ExpressionStatement':
+    case 'YieldExpression':
+      return true;
+    case 'ArrayExpression':
+    case 'ConditionalExpression':
+    case 'LogicalExpression':
+      return true;
+    case 'MemberExpression': {
+      const name = nameOfKey(parent);
+      return name === 'then' || name === 'catch' || name === 'finally';
+    }
+    case 'CallExpression':
+      return parent.callee.type === 'MemberExpression' && nameOfKey(parent.callee) === 'push';
+    case 'ReturnStatement':
+    case 'ArrowFunctionExpression':
+      return isPromised(loop);
+    default:
+      return false;
+  }
+}
+
+/** What the callback gives is waited for somewhere: `Promise.all(list.map(load))`, not `list.filter(isOpen)`. */
+function isPromised(loop: Loop): boolean {
+  const { node } = loop;
+  if (node.type !== 'CallExpression' || loop.concurrent) return true;
+  const method = node.callee.type === 'MemberExpression' ? nameOfKey(node.callee) : undefined;
+  if (method !== undefined && synchronous.has(method)) return false;
+  const parent = parentOf(node);
+  return parent?.type !== 'JSXExpressionContainer' && parent?.type !== 'MemberExpression';
 }
 
 /** A loop over services, each asked once: `for (const queue of this.queues) await queue.count()`. */

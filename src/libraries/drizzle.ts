@@ -47,7 +47,7 @@ export const drizzle = defineLibrary({
         values: { gives: 'self', items: 0 },
         'onConflictDoUpdate onDuplicateKeyUpdate onConflictDoNothing': { gives: 'self', becomes: 'upsert' },
         for: { gives: 'self', marks: 'lock' },
-        'execute all get run values': { sends: true },
+        'execute all get run': { sends: true },
         as: {},
         'getSQL toSQL prepare iterator': {},
         '*': { gives: 'self' },

@@ -1,6 +1,6 @@
 import { forgetsLimit, judgeBound } from '../analysis/bounded.ts';
 import { findMoment } from '../analysis/handler.ts';
-import { findRemoteCall } from '../analysis/remote-call.ts';
+import { findRemoteCall, mayReadMany } from '../analysis/remote-call.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 
 export default createRule({
@@ -28,6 +28,7 @@ export default createRule({
   create(context, code, options) {
     return {
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
+        if (!mayReadMany(node)) return;
         const call = findRemoteCall(code, node);
         if (call === undefined || (call.operation !== 'read-many' && !forgetsLimit(call))) return;
         const bound = judgeBound(call);

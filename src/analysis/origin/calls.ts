@@ -210,7 +210,10 @@ function intrinsicCall(code: Code, node: TSESTree.CallExpression, callee: TSESTr
     return mapper.kind === 'function' ? listOf(callFunction(mapper, [])) : undefined;
   }
   if (givesItem.has(name)) return receiver.of;
-  if (name === 'flatMap') return argument().kind === 'function' ? listOf(elementOf(callFunction(argument() as FunctionValue, [receiver.of]))) : listOf(unknown);
+  if (name === 'flatMap') {
+    const mapper = argument();
+    return listOf(mapper.kind === 'function' ? elementOf(callFunction(mapper, [receiver.of])) : unknown);
+  }
   if (name === 'map') {
     const mapper = argument();
     return listOf(mapper.kind === 'function' ? callFunction(mapper, [receiver.of]) : unknown);

@@ -1,3 +1,4 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport, findMember } from '../../libraries/index.ts';
@@ -182,19 +183,36 @@ function shapeMember(value: Extract<Value, { kind: 'shape' }>, name: string): Va
   return unionOf(node.extends.map((heritage) => memberValue(typeValue(code, heritage), name)));
 }
 
+interface Assigned {
+  /** Right sides by the member's name. */
+  readonly named: ReadonlyMap<string, readonly TSESTree.Expression[]>;
+  /** Right sides whose member is computed. */
+  readonly computed: readonly TSESTree.Expression[];
+}
+const assignedMembers = new WeakMap<Variable, Assigned>();
+
 /** What was assigned to a member of a variable: `const db = {}; db.User = …`, `Model.findActive = function …`. */
 export function assignedMember(code: Code, object: TSESTree.Node, name: string, environment: Environment | undefined): Value {
   if (object.type !== 'Identifier') return unknown;
   const variable = findVariable(code, object);
-  if (variable === undefined || variable.references.length > 400) return unknown;
-  const values: Value[] = [];
+  if (variable === undefined) return unknown;
+  let assigned = assignedMembers.get(variable);
+  if (assigned === undefined) assignedMembers.set(variable, (assigned = readAssigned(variable)));
+  const nodes = [...(assigned.named.get(name) ?? []), ...assigned.computed];
+  return nodes.length === 0 ? unknown : unionOf(nodes.map((each) => evaluate(code, each, environment)));
+}
+
+function readAssigned(variable: Variable): Assigned {
+  const named = new Map<string, TSESTree.Expression[]>();
+  const computed: TSESTree.Expression[] = [];
   for (const { identifier } of variable.references) {
     const member = identifier.parent;
     if (member?.type !== 'MemberExpression' || member.object !== identifier) continue;
     const assignment = member.parent;
     if (assignment.type !== 'AssignmentExpression' || assignment.left !== member) continue;
     const key = nameOfKey(member);
-    if (key === name || (key === undefined && !isFunction(assignment.right))) values.push(evaluate(code, assignment.right, environment));
+    if (key !== undefined) named.set(key, [...(named.get(key) ?? []), assignment.right]);
+    else if (!isFunction(assignment.right)) computed.push(assignment.right);
   }
-  return unionOf(values);
+  return { named, computed };
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Code } from '../../project/code.ts';
-import { listModules, openImport, openModule } from '../../project/module.ts';
+import { generation, listModules, openImport, openModule } from '../../project/module.ts';
 import { findVariable } from '../binding.ts';
 import { isFunction, unwrap } from '../syntax.ts';
 import { evaluate, moduleExport } from './evaluate.ts';
@@ -25,6 +25,19 @@ export function mixedInto(fn: FunctionNode, index: number): Value {
 
 /** A member that a module gets through a name of its own exports, or from a part that is mixed in. */
 export function mixedMember(module: Code, name: string): Value {
+  let memory = mixed.get(module);
+  if (memory?.generation !== generation()) mixed.set(module, (memory = { generation: generation(), members: new Map() }));
+  const known = memory.members.get(name);
+  if (known !== undefined) return known;
+  memory.members.set(name, unknown);
+  const value = findMixedMember(module, name);
+  memory.members.set(name, value);
+  return value;
+}
+
+const mixed = new WeakMap<Code, { readonly generation: number; readonly members: Map<string, Value> }>();
+
+function findMixedMember(module: Code, name: string): Value {
   const values: Value[] = [];
   for (const alias of aliasesOf(module)) values.push(assignedMember(module, alias, name, undefined));
   const direct = unionOf(values);
