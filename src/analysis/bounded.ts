@@ -14,7 +14,8 @@ export type Bound = 'limit' | 'list of keys' | 'unique key' | 'rows of one owner
 
 /** What bounds a read of many rows; `undefined` when nothing does and the list grows with the table. */
 export function judgeBound(call: RemoteCall): Bound | undefined {
-  if (call.library.inProcess === true || call.library.kind !== 'database') return 'unknown';
+  if (call.library.inProcess === true || (call.library.kind !== 'database' && call.facts.limitAt === undefined)) return 'unknown';
+  if (call.facts.limitAt !== undefined && call.args.length > call.facts.limitAt) return 'limit';
   if (forgetsLimit(call)) return hasEquality(call) ? 'unknown' : judgeSteps(call);
   if (call.operation !== 'read-many') return 'unknown';
   if (takesFirst(call.node)) return 'first row';

@@ -261,9 +261,8 @@ function mayHoldStatement(code: Code, identifier: TSESTree.Identifier): boolean 
   const declarator = findVariable(code, identifier)?.defs[0]?.node as TSESTree.Node | undefined;
   if (declarator?.type !== 'VariableDeclarator') return false;
   const init = declarator.init === null ? undefined : unwrap(declarator.init);
-  if (init === undefined) return true;
-  if (init.type === 'ConditionalExpression') return true;
-  return init.type === 'CallExpression' && (init.callee.type !== 'MemberExpression' || mayBeKnown(code, init));
+  if (init === undefined || init.type === 'ConditionalExpression') return true;
+  return init.type === 'CallExpression';
 }
 
 /** Steps that change a builder in place: `query.limit(5);` on a line of its own. */

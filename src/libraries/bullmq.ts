@@ -18,7 +18,7 @@ export const bullmq = defineLibrary({
         add: { does: 'publish', gives: 'job', batch: 'one `addBulk`' },
         addBulk: { does: 'publish-many', gives: 'job[]' },
         getJob: { does: 'read-by-key', gives: 'job', batch: 'one `getJobs`' },
-        'getJobs getWaiting getActive getCompleted getFailed getDelayed': { does: 'read-many', gives: 'job[]', options: 9 },
+        'getJobs getWaiting getActive getCompleted getFailed getDelayed': { does: 'read-many', gives: 'job[]', limitAt: 2 },
         'getJobCounts getWaitingCount getActiveCount getCompletedCount getFailedCount getDelayedCount count': {
           does: 'count',
         },

@@ -1,3 +1,4 @@
+import { agenda } from './agenda.ts';
 import { amqplib } from './amqplib.ts';
 import { anthropic } from './anthropic.ts';
 import { asyncLibrary } from './async.ts';
@@ -57,6 +58,7 @@ import type { ExportFacts, Library, Member, ObjectFacts } from './library.ts';
 
 /** Every library that the plugin knows. Adding one: `npm run new-library NAME`. */
 export const libraries: readonly Library[] = [
+  agenda,
   amqplib,
   anthropic,
   asyncLibrary,

@@ -69,6 +69,8 @@ export interface Member {
   readonly remembers?: true;
   /** Where the options that hold limit, filter and columns stand: the index of the argument. */
   readonly options?: number;
+  /** An argument that limits the rows, where it is given. */
+  readonly limitAt?: number;
   /** Where the filter itself stands, when it is an argument of its own. */
   readonly filterAt?: number;
   /** The argument that holds one item, or, as an array, many. */

@@ -178,9 +178,8 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
   },
   schedulers: {
     cron: [`typeof import('node-cron')`, `typeof import('node-schedule')`],
-    agenda: `import('agenda').Agenda`,
-    job: `import('agenda').Job`,
   },
+  agenda: { agenda: `import('agenda').Agenda`, job: `import('agenda').Job` },
 };
 
 /** Where the exports are looked for, in place of the bare packages. */
@@ -247,7 +246,6 @@ export const unchecked: Readonly<Record<string, string>> = {
   'memo onetime': 'of a package that is not installed here',
   'memo remember': 'of @epic-web/remember',
   'koa-router Router': 'a named export of newer versions of @koa/router',
-  'schedulers AgendaJob': 'a common local name',
   'hono serve': 'of @hono/node-server',
   graphql: 'handlers only; no path of a client is described',
   'react-router': 'handlers only; no path of a client is described',
