@@ -35,7 +35,12 @@ async function lintAll(folder, sets, limit) {
     },
   ];
   const recommended = latency.configs.recommended.rules;
-  const rulesOf = { none: {}, core: { 'no-await-in-loop': 'error' }, recommended, ...Object.fromEntries(Object.keys(recommended).map((rule) => [rule, { [rule]: 'error' }])) };
+  const rulesOf = {
+    none: {},
+    core: { 'no-await-in-loop': 'error' },
+    recommended,
+    ...Object.fromEntries(Object.keys(recommended).map((rule) => [rule, { [rule]: 'error' }])),
+  };
   const cpu = Object.fromEntries(sets.map((set) => [set, 0]));
   let files = 0;
   let lines = 0;
@@ -52,7 +57,8 @@ async function lintAll(folder, sets, limit) {
       const before = process.cpuUsage();
       try {
         const messages = linter.verify(text, config(rulesOf[set]), { filename: file, allowInlineConfig: false });
-        if (set === 'recommended') for (const { ruleId, line, message } of messages) if (ruleId?.startsWith('latency/')) (findings[ruleId] ??= []).push({ file, line, message });
+        if (set === 'recommended')
+          for (const { ruleId, line, message } of messages) if (ruleId?.startsWith('latency/')) (findings[ruleId] ??= []).push({ file, line, message });
       } catch (error) {
         crashes.push(`${file}: ${String(error.message).split('\n')[0]}`);
       }
@@ -66,10 +72,14 @@ async function lintAll(folder, sets, limit) {
 /** Runs `lintAll` in a fresh process: nothing is warm. */
 export function measure(folder, sets = ['none', 'core', 'recommended'], limit = Infinity) {
   const self = fileURLToPath(import.meta.url);
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--max-old-space-size=6000', self, '--child', resolve(folder), sets.join(','), String(limit)], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-  });
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--max-old-space-size=6000', self, '--child', resolve(folder), sets.join(','), String(limit)],
+    {
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+    },
+  );
   if (status !== 0) throw new Error(`${folder}: ${stderr.slice(0, 500)}`);
   return JSON.parse(stdout);
 }
@@ -82,11 +92,23 @@ if (args[0] === '--child') {
     process.stderr.write('usage: npm run bench:overhead -- DIR [--rounds N] [--rules]\n');
     process.exit(2);
   }
-  const sets = ['none', 'core', 'recommended', ...(args.includes('--rules') ? ['latency/no-query-in-loop', 'latency/no-write-in-loop', 'latency/no-unbounded-query', 'latency/no-client-per-request', 'latency/require-compression'] : [])];
+  const sets = [
+    'none',
+    'core',
+    'recommended',
+    ...(args.includes('--rules')
+      ? ['latency/no-query-in-loop', 'latency/no-write-in-loop', 'latency/no-unbounded-query', 'latency/no-client-per-request', 'latency/require-compression']
+      : []),
+  ];
   for (let round = 0; round < Number(option('--rounds', 1)); round++) {
     const { files, lines, cpu, crashes, findings, memory } = measure(folder, sets);
-    process.stdout.write(`${files} files, ${lines} lines, ${crashes.length} crashes, ${Object.values(findings).flat().length} findings, ${(memory / 1e6).toFixed(0)} MB\n`);
-    for (const set of sets) process.stdout.write(`  ${set.padEnd(34)} ${cpu[set].toFixed(2).padStart(8)} s CPU  ${(cpu[set] / cpu.none).toFixed(3)} x no rules  ${(cpu[set] / cpu.core).toFixed(3)} x no-await-in-loop\n`);
+    process.stdout.write(
+      `${files} files, ${lines} lines, ${crashes.length} crashes, ${Object.values(findings).flat().length} findings, ${(memory / 1e6).toFixed(0)} MB\n`,
+    );
+    for (const set of sets)
+      process.stdout.write(
+        `  ${set.padEnd(34)} ${cpu[set].toFixed(2).padStart(8)} s CPU  ${(cpu[set] / cpu.none).toFixed(3)} x no rules  ${(cpu[set] / cpu.core).toFixed(3)} x no-await-in-loop\n`,
+      );
     for (const crash of crashes) process.stdout.write(`  CRASH ${crash}\n`);
   }
 }

@@ -150,6 +150,17 @@ function declaredType(code: Code, node: TSESTree.Node): Value {
 
 /** What a value of a type is that another module declares. The name may be qualified: `Prisma.TransactionClient`. */
 export function importedType(code: Code, specifier: string, name: string): Value {
+  // Modules can export each other in a circle.
+  if (depth >= depthMax) return unknown;
+  depth++;
+  try {
+    return importedTypeNow(code, specifier, name);
+  } finally {
+    depth--;
+  }
+}
+
+function importedTypeNow(code: Code, specifier: string, name: string): Value {
   const library = findLibrary(specifier);
   if (library !== undefined) return libraryType(library, name);
   const [head = ''] = name.split('.');

@@ -266,7 +266,10 @@ function declaratorValue(
     return loop.type === 'ForOfStatement' ? patternValue(code, id, name, elementOf(settled(evaluate(code, loop.right, environment))), environment) : unknown;
   }
   const values: Value[] = [];
-  if (init !== null) values.push(patternValue(code, id, name, initialValue(code, id, init, environment), environment));
+  if (init !== null) {
+    const value = patternValue(code, id, name, initialValue(code, id, init, environment), environment);
+    values.push(value.kind === 'record' && value.node === unwrap(init) ? { ...value, variable } : value);
+  }
   if (id.type === 'Identifier') {
     for (const reference of variable.references) {
       if (reference.init === true || !reference.isWrite() || reference.writeExpr === null || reference.writeExpr === undefined) continue;
@@ -316,6 +319,20 @@ export function patternValue(code: Code, pattern: TSESTree.Node, name: TSESTree.
 
 /** What an import gives. `require` stands for `require(specifier)`: the whole of `module.exports`. */
 export function importedValue(code: Code, specifier: string, name: string): Value {
+  // Modules can export each other in a circle.
+  if (importDepth >= importsMax) return unknown;
+  importDepth++;
+  try {
+    return importedValueNow(code, specifier, name);
+  } finally {
+    importDepth--;
+  }
+}
+
+const importsMax = 30;
+let importDepth = 0;
+
+function importedValueNow(code: Code, specifier: string, name: string): Value {
   const configured = configuredClient(code, specifier);
   if (configured !== undefined && name !== '*') return configured;
   const library = findLibrary(specifier);

@@ -167,7 +167,9 @@ function recordMember(value: Extract<Value, { kind: 'record' }>, name: string): 
       return member.kind === 'function' ? { ...member, self: value } : member;
     }
   }
-  return unionOf(spread);
+  const inSpread = unionOf(spread);
+  if (inSpread.kind !== 'unknown' || value.variable === undefined) return inSpread;
+  return assignedTo(value.code, value.variable, name, value.environment);
 }
 
 function shapeMember(value: Extract<Value, { kind: 'shape' }>, name: string): Value {
@@ -195,7 +197,10 @@ const assignedMembers = new WeakMap<Variable, Assigned>();
 export function assignedMember(code: Code, object: TSESTree.Node, name: string, environment: Environment | undefined): Value {
   if (object.type !== 'Identifier') return unknown;
   const variable = findVariable(code, object);
-  if (variable === undefined) return unknown;
+  return variable === undefined ? unknown : assignedTo(code, variable, name, environment);
+}
+
+function assignedTo(code: Code, variable: Variable, name: string, environment: Environment | undefined): Value {
   let assigned = assignedMembers.get(variable);
   if (assigned === undefined) assignedMembers.set(variable, (assigned = readAssigned(variable)));
   const nodes = [...(assigned.named.get(name) ?? []), ...assigned.computed];

@@ -1,3 +1,4 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Library } from '../../libraries/library.ts';
@@ -56,7 +57,14 @@ export type Value =
       readonly environment: Environment | undefined;
     }
   | { readonly kind: 'instance'; readonly of: Value }
-  | { readonly kind: 'record'; readonly code: Code; readonly node: TSESTree.ObjectExpression; readonly environment: Environment | undefined }
+  | {
+      readonly kind: 'record';
+      readonly code: Code;
+      readonly node: TSESTree.ObjectExpression;
+      readonly environment: Environment | undefined;
+      /** The variable that holds it: more members may be assigned to it. */
+      readonly variable?: Variable;
+    }
   | { readonly kind: 'shape'; readonly code: Code; readonly node: TSESTree.TSInterfaceDeclaration | TSESTree.TSTypeLiteral }
   /** Several values: an array, a set, the values of a map. */
   | { readonly kind: 'list'; readonly of: Value; readonly items?: readonly Value[] }

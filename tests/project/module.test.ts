@@ -1,0 +1,168 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import * as parser from '@typescript-eslint/parser';
+import { Linter } from 'eslint';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import plugin from '../../src/index.ts';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function makeProject(files: Readonly<Record<string, string>>): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
+  folders.push(folder);
+  for (const [path, text] of Object.entries({ 'package.json': '{ "name": "project" }', ...files })) write(folder, path, text);
+  return folder;
+}
+
+function write(folder: string, path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+function lint(folder: string, path: string, code: string): string[] {
+  const linter = new Linter({ cwd: folder });
+  const config = [{ files: ['**/*.{ts,js,mjs,cjs}'], languageOptions: { parser }, ...plugin.configs.all }];
+  return linter.verify(code, config as never, { filename: join(folder, path) }).map((message) => message.ruleId ?? message.message);
+}
+
+const hit = ['latency/no-query-in-loop'];
+const client = `import { PrismaClient } from '@prisma/client';\nexport const db = new PrismaClient();\n`;
+const use = (specifier: string): string =>
+  `import { db } from '${specifier}';\nexport async function load(ids) {\n  for (const id of ids) await db.user.findFirst({ where: { id } });\n}\n`;
+
+describe('a client from another file', () => {
+  it.each<[string, Record<string, string>, string, string]>([
+    ['a relative path', { 'src/db.ts': client }, 'src/use.ts', use('./db')],
+    ['.js that is .ts', { 'src/db.ts': client }, 'src/use.ts', use('./db.js')],
+    ['a folder’s index', { 'src/db/index.ts': client }, 'src/use.ts', use('./db')],
+    ['export *', { 'src/client.ts': client, 'src/db.ts': `export * from './client';` }, 'src/use.ts', use('./db')],
+    ['a named re-export', { 'src/client.ts': client, 'src/db.ts': `export { db } from './client';` }, 'src/use.ts', use('./db')],
+    [
+      'an import that is exported again',
+      { 'src/client.ts': client, 'src/db.ts': `import { db as inner } from './client';\nexport { inner as db };` },
+      'src/use.ts',
+      use('./db'),
+    ],
+    ['paths of a tsconfig', { 'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }', 'src/db.ts': client }, 'src/use.ts', use('@/db')],
+    [
+      'paths beside a base that is not installed',
+      { 'tsconfig.json': '{\n  // our base\n  "extends": "@tsconfig/none", "compilerOptions": { "paths": { "@/*": ["./src/*"] }, } }', 'src/db.ts': client },
+      'src/use.ts',
+      use('@/db'),
+    ],
+    ['imports of package.json', { 'package.json': '{ "imports": { "#db": "./src/db.ts" } }', 'src/db.ts': client }, 'src/use.ts', use('#db')],
+    [
+      'a workspace that is not linked',
+      {
+        'package.json': '{ "workspaces": ["packages/*"] }',
+        'packages/db/package.json': '{ "name": "@acme/db", "main": "./dist/index.js" }',
+        'packages/db/src/index.ts': client,
+        'packages/api/package.json': '{ "name": "@acme/api" }',
+      },
+      'packages/api/src/use.ts',
+      use('@acme/db'),
+    ],
+    [
+      'module.exports',
+      { 'src/db.js': `const { PrismaClient } = require('@prisma/client');\nmodule.exports = { db: new PrismaClient() };` },
+      'src/use.js',
+      use('./db'),
+    ],
+    ['exports.db', { 'src/db.js': `const { PrismaClient } = require('@prisma/client');\nexports.db = new PrismaClient();` }, 'src/use.js', use('./db')],
+    [
+      'a default export by require',
+      { 'src/user.js': `const { model } = require('mongoose');\nmodule.exports = model('User', schema);` },
+      'src/use.js',
+      `const User = require('./user');\nexports.load = async (ids) => {\n  for (const id of ids) await User.findById(id);\n};`,
+    ],
+    [
+      'models of sequelize init',
+      {
+        'models/index.js': `const Sequelize = require('sequelize');\nconst db = {};\nconst sequelize = new Sequelize('');\nfiles.forEach((file) => {\n  const model = require(path.join(__dirname, file))(sequelize, Sequelize.DataTypes);\n  db[model.name] = model;\n});\nmodule.exports = db;`,
+      },
+      'src/use.js',
+      `const db = require('../models');\nexports.load = async (ids) => {\n  for (const id of ids) await db.User.findByPk(id);\n};`,
+    ],
+    [
+      'a module put together from parts',
+      {
+        'src/db.js': `const db = module.exports;\ndb.client = require('redis').createClient();\nrequire('./db/sets')(db);`,
+        'src/db/sets.js': `module.exports = function (module) {\n  module.members = async (key) => module.client.sMembers(key);\n};`,
+      },
+      'src/use.js',
+      `const db = require('./db');\nexports.load = async (keys) => {\n  for (const key of keys) await db.members(key);\n};`,
+    ],
+    [
+      'a service in another file',
+      {
+        'src/db.ts': client,
+        'src/users.ts': `import { db } from './db';\nexport class Users {\n  one(id: string) {\n    return db.user.findFirst({ where: { id } });\n  }\n}`,
+      },
+      'src/use.ts',
+      `import { Users } from './users';\nexport class Api {\n  constructor(private readonly users: Users) {}\n  async load(ids: string[]) {\n    for (const id of ids) await this.users.one(id);\n  }\n}`,
+    ],
+  ])('%s', (_name, files, path, code) => {
+    expect(lint(makeProject(files), path, code)).toEqual(hit);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['a file that is not there', {}],
+    ['a file with a syntax error', { 'src/db.ts': 'export const db = new (' }],
+    ['a file that is not text', { 'src/db.ts': '\u0000\u0001' }],
+    ['a minified file', { 'src/db.js': `${client}${'var a=1;'.repeat(5000)}` }],
+    ['files that import each other', { 'src/db.ts': `export { db } from './other';`, 'src/other.ts': `export { db } from './db';` }],
+    ['files that export * each other', { 'src/db.ts': `export * from './other';`, 'src/other.ts': `export * from './db';` }],
+    ['a package.json that is broken', { 'package.json': '{ "name": ', 'src/db.ts': 'export const db = something();' }],
+    ['a tsconfig that extends itself', { 'tsconfig.json': '{ "extends": "./tsconfig.json" }', 'src/db.ts': 'export const db = something();' }],
+  ])('is unknown behind %s', (_name, files) => {
+    const code = `import { db } from './db';\nexport async function load(ids) {\n  for (const id of ids) await db.users.load(id);\n}\n`;
+    expect(lint(makeProject(files), 'src/use.ts', code)).toEqual([]);
+  });
+
+  it('packages under node_modules are never opened', () => {
+    const folder = makeProject({ 'node_modules/db/package.json': '{ "name": "db", "main": "index.js" }', 'node_modules/db/index.js': client });
+    expect(lint(folder, 'src/use.ts', use('db').replace('findFirst({ where: { id } })', 'load(id)'))).toEqual([]);
+  });
+
+  it('a workspace package that is linked is opened', () => {
+    const folder = makeProject({
+      'package.json': '{ "workspaces": ["packages/*"] }',
+      'packages/db/package.json': '{ "name": "@acme/db", "exports": "./index.ts" }',
+      'packages/db/index.ts': client,
+    });
+    mkdirSync(join(folder, 'node_modules/@acme'), { recursive: true });
+    symlinkSync(join(folder, 'packages/db'), join(folder, 'node_modules/@acme/db'));
+    expect(lint(folder, 'src/use.ts', use('@acme/db'))).toEqual(hit);
+  });
+});
+
+describe('a change in another file', () => {
+  const helper = (body: string): string =>
+    `import { PrismaClient } from '@prisma/client';\nconst db = new PrismaClient();\nexport async function one(id) {\n  ${body}\n}\n`;
+  const code = `import { one } from './middle';\nexport async function load(ids) {\n  for (const id of ids) await one(id);\n}\n`;
+
+  it('is seen by the next lint, also two files away', () => {
+    const folder = makeProject({ 'src/one.ts': helper('return id;'), 'src/middle.ts': `export { one } from './one';` });
+    expect(lint(folder, 'src/use.ts', code)).toEqual([]);
+    write(folder, 'src/one.ts', helper('return db.user.findFirst({ where: { id } });'));
+    expect(lint(folder, 'src/use.ts', code)).toEqual(hit);
+    write(folder, 'src/one.ts', helper('return id;'));
+    // The same size at another time.
+    utimesSync(join(folder, 'src/one.ts'), new Date(), new Date(Date.now() + 5000));
+    expect(lint(folder, 'src/use.ts', code)).toEqual([]);
+  });
+
+  it('a file that appears is seen', () => {
+    const folder = makeProject({ 'src/middle.ts': `export { one } from './one';` });
+    expect(lint(folder, 'src/use.ts', code)).toEqual([]);
+    write(folder, 'src/one.ts', helper('return db.user.findFirst({ where: { id } });'));
+    write(folder, 'src/middle.ts', `export { one } from './one';\n`);
+    expect(lint(folder, 'src/use.ts', code)).toEqual(hit);
+  });
+});
