@@ -26,7 +26,7 @@ export default createRule({
     },
     options: {},
   },
-  skips: ['test', 'seed', 'migration', 'script', 'declaration'],
+  skips: ['test', 'seed', 'migration', 'script', 'declaration', 'browser'],
   create(context, code) {
     return {
       CallExpression(node) {

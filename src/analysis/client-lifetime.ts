@@ -7,6 +7,7 @@ import { isListed } from '../project/manifest.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
 import { evaluate } from './origin/evaluate.ts';
+import { requiredSpecifier } from './origin/exports.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { alternatives } from './origin/value.ts';
 import { findRemoteCall } from './remote-call.ts';
@@ -85,7 +86,11 @@ function mayConstruct(code: Code, callee: TSESTree.Identifier | TSESTree.MemberE
     case 'ImportDefaultSpecifier':
     case 'ImportNamespaceSpecifier':
       return findLibrary((node.parent as TSESTree.ImportDeclaration).source.value) !== undefined;
-    case 'VariableDeclarator':
+    case 'VariableDeclarator': {
+      if (node.id.type !== 'Identifier') return isConstructing(callee.name);
+      const specifier = node.init === null ? undefined : requiredSpecifier(node.init);
+      return specifier !== undefined && findLibrary(specifier) !== undefined;
+    }
     case 'TSImportEqualsDeclaration':
       return true;
     default:

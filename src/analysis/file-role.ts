@@ -2,7 +2,7 @@ import type { Code } from '../project/code.ts';
 import { manifestsAbove } from '../project/manifest.ts';
 
 /** What a file is for, by its path and its first lines. Rules leave some roles alone. */
-export type FileRole = 'server' | 'test' | 'seed' | 'migration' | 'script' | 'declaration';
+export type FileRole = 'server' | 'test' | 'seed' | 'migration' | 'script' | 'declaration' | 'browser';
 
 const roles = new WeakMap<Code, FileRole>();
 
@@ -14,6 +14,7 @@ export function fileRole(code: Code): FileRole {
 
 function decide(code: Code): FileRole {
   const path = pathInProject(code);
+  if (isForBrowser(code)) return 'browser';
   if (/\.d\.[cm]?ts$/.test(path)) return 'declaration';
   if (
     /(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
@@ -24,6 +25,12 @@ function decide(code: Code): FileRole {
   if (/(?:^|\/)(?:\w*-)?migrations?\//i.test(path) || /[.-]migration\.[cm]?[jt]s$/.test(path)) return 'migration';
   if (/(?:^|\/)(?:scripts?|bin|cli|tools?|tooling|benchmarks?|examples?-scripts)\//i.test(path) || code.text.startsWith('#!')) return 'script';
   return 'server';
+}
+
+/** React's client components run in the browser, which reaches no database. */
+function isForBrowser(code: Code): boolean {
+  const [first] = code.ast.body;
+  return first?.type === 'ExpressionStatement' && first.expression.type === 'Literal' && first.expression.value === 'use client';
 }
 
 /** The path below the nearest package.json, so that folders above the project say nothing. */

@@ -20,7 +20,7 @@ interface Entry {
 
 /** Files larger than this are generated or data. */
 const bytesMax = 1_000_000;
-const entriesMax = 4000;
+const entriesMax = 2000;
 const entries = new Map<string, Entry>();
 const openedByLinted = new WeakMap<Code, Set<string>>();
 let lint = 0;

@@ -21,7 +21,7 @@ export default createRule({
     },
     options: {},
   },
-  skips: ['test', 'seed', 'migration', 'script', 'declaration'],
+  skips: ['test', 'seed', 'migration', 'script', 'declaration', 'browser'],
   create(context, code) {
     return {
       'NewExpression, CallExpression'(node) {

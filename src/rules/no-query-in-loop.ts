@@ -14,7 +14,7 @@ export default createRule({
     },
     options: {},
   },
-  skips: ['test', 'seed', 'migration', 'script', 'declaration'],
+  skips: ['test', 'seed', 'migration', 'script', 'declaration', 'browser'],
   create(context, code) {
     return {
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {

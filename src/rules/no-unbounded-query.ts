@@ -24,7 +24,7 @@ export default createRule({
       },
     },
   },
-  skips: ['test', 'seed', 'migration', 'script', 'declaration'],
+  skips: ['test', 'seed', 'migration', 'script', 'declaration', 'browser'],
   create(context, code, options) {
     return {
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {

@@ -311,6 +311,7 @@ testRule('no-query-in-loop', {
     { name: 'a test file', filename: '/server/src/users.test.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a seed', filename: '/server/prisma/seed.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a migration', filename: '/server/migrations/001.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
+    { name: 'a client component', code: `'use client';\n${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a script', filename: '/server/scripts/fix.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
   ],
 });

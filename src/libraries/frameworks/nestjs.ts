@@ -27,10 +27,5 @@ export const nestjs = defineLibrary({
     handlerDecorators:
       'Get Post Put Patch Delete All Options Head Search Sse Render MessagePattern EventPattern SubscribeMessage GrpcMethod Query Mutation ResolveField Subscription ResolveReference',
     jobDecorators: 'Cron Interval Process OnQueueEvent OnWorkerEvent EventsHandler CommandHandler QueryHandler OnEvent',
-    compression: {
-      is: 'by middleware',
-      packages: ['compression', '@fastify/compress', 'latency-runtime'],
-      register: '`app.use(compression())` before `app.listen()`',
-    },
   },
 });
