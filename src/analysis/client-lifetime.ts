@@ -59,11 +59,13 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
 const constructing = new Set<string>();
 const constructingEnds: string[] = [];
 for (const library of libraries) {
-  const tables = [library.exports, ...Object.values(library.objects).map((object) => object.members)];
+  const tables: readonly Readonly<Record<string, { readonly opens?: Opens; readonly is?: string }>>[] = [
+    library.exports,
+    ...Object.values(library.objects).map((object) => object.members),
+  ];
   for (const table of tables) {
     for (const [names, facts] of Object.entries(table)) {
-      const opens = 'opens' in facts ? facts.opens : undefined;
-      if (opens === undefined && !(facts as { is?: string }).is?.endsWith('Class')) continue;
+      if (facts.opens === undefined && facts.is?.endsWith('Class') !== true) continue;
       for (const name of names.split(' ')) {
         if (name.startsWith('*')) constructingEnds.push(name.slice(1));
         else constructing.add(name);
@@ -85,7 +87,7 @@ function mayConstruct(code: Code, callee: TSESTree.Identifier | TSESTree.MemberE
       return isConstructing(node.imported.type === 'Identifier' ? node.imported.name : node.imported.value);
     case 'ImportDefaultSpecifier':
     case 'ImportNamespaceSpecifier':
-      return findLibrary((node.parent as TSESTree.ImportDeclaration).source.value) !== undefined;
+      return findLibrary((node.parent).source.value) !== undefined;
     case 'VariableDeclarator': {
       if (node.id.type !== 'Identifier') return isConstructing(callee.name);
       const specifier = node.init === null ? undefined : requiredSpecifier(node.init);

@@ -117,17 +117,33 @@ function kindOf(call: RemoteCall): 'read' | 'write' | undefined {
   return writesOne(call.operation) ? 'write' : undefined;
 }
 
+/** What a report about a round trip says. */
+export interface Wording {
+  readonly call: string;
+  readonly item: string;
+  /** What to do instead; empty where the chain is shown. */
+  readonly advice: string;
+  readonly chain: string;
+}
+
+/** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
+export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
+  const { item } = found.loop;
+  if (found.chain.length > 0) return { call: describeCallee(code, node), item, advice: '', chain: describeChain(found.chain) };
+  return { call: found.call.text, item, advice: advise(found.call.batch), chain: '' };
+}
+
 const linksMax = 3;
 
 /** The chain as a message shows it: `orders.service.ts:45 → orders.repo.ts:12`. */
-export function describeChain(chain: readonly Link[]): string {
+function describeChain(chain: readonly Link[]): string {
   const shown = chain.map(({ code, node }) => `${basename(code.path)}:${lineAt(code, node.range[0])}`);
   if (shown.length <= linksMax) return shown.join(' → ');
   return [...shown.slice(0, linksMax - 1), '…', shown.at(-1)].join(' → ');
 }
 
 /** A helper's call as a message shows it. */
-export function describeCallee(code: Code, node: TSESTree.Node): string {
+function describeCallee(code: Code, node: TSESTree.Node): string {
   const callee = node.type === 'CallExpression' ? unwrap(node.callee) : node;
   const text = textOf(code, callee)
     .replace(/\s+/g, '')

@@ -1,4 +1,4 @@
-import { describeCallee, describeChain, findRoundTripPerItem } from '../analysis/round-trip-per-item.ts';
+import { findRoundTripPerItem, wordingOf } from '../analysis/round-trip-per-item.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 
 export default createRule({
@@ -10,7 +10,7 @@ export default createRule({
     },
     messages: {
       queryPerItem: '`{{call}}` runs once per `{{item}}` (1 + N round trips). {{advice}}',
-      queryPerItemInside: '`{{callee}}` runs once per `{{item}}` and queries each time ({{chain}}). Load all of them in one query before the loop.',
+      queryPerItemInside: '`{{call}}` runs once per `{{item}}` and queries each time ({{chain}}). Load all of them in one query before the loop.',
     },
     options: {},
   },
@@ -20,15 +20,11 @@ export default createRule({
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
         const found = findRoundTripPerItem(code, node);
         if (found?.does !== 'read') return;
-        const loc = locationOf(context, found.range);
-        const item = found.loop.item;
-        if (found.chain.length > 0) {
-          context.report({ node, loc, messageId: 'queryPerItemInside', data: { callee: describeCallee(code, node), item, chain: describeChain(found.chain) } });
-          return;
-        }
-        const { batch, text } = found.call;
-        const advice = batch === undefined ? 'Load all of them in one query before the loop.' : `Load all of them with ${batch}.`;
-        context.report({ node, loc, messageId: 'queryPerItem', data: { call: text, item, advice } });
+        const data = wordingOf(code, node, found, (batch) =>
+          batch === undefined ? 'Load all of them in one query before the loop.' : `Load all of them with ${batch}.`,
+        );
+        const messageId = found.chain.length > 0 ? 'queryPerItemInside' : 'queryPerItem';
+        context.report({ node, loc: locationOf(context, found.range), messageId, data: { ...data } });
       },
     };
   },

@@ -1,4 +1,4 @@
-import { describeCallee, describeChain, findRoundTripPerItem } from '../analysis/round-trip-per-item.ts';
+import { findRoundTripPerItem, wordingOf } from '../analysis/round-trip-per-item.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 
 export default createRule({
@@ -10,7 +10,7 @@ export default createRule({
     },
     messages: {
       writePerItem: '`{{call}}` runs once per `{{item}}` (N round trips). {{advice}}',
-      writePerItemInside: '`{{callee}}` runs once per `{{item}}` and writes each time ({{chain}}). Write all of them with one statement after the loop.',
+      writePerItemInside: '`{{call}}` runs once per `{{item}}` and writes each time ({{chain}}). Write all of them with one statement after the loop.',
     },
     options: {},
   },
@@ -20,15 +20,11 @@ export default createRule({
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
         const found = findRoundTripPerItem(code, node);
         if (found?.does !== 'write') return;
-        const loc = locationOf(context, found.range);
-        const item = found.loop.item;
-        if (found.chain.length > 0) {
-          context.report({ node, loc, messageId: 'writePerItemInside', data: { callee: describeCallee(code, node), item, chain: describeChain(found.chain) } });
-          return;
-        }
-        const { batch, text } = found.call;
-        const advice = batch === undefined ? 'Write all of them with one statement after the loop.' : `Write all of them with ${batch}.`;
-        context.report({ node, loc, messageId: 'writePerItem', data: { call: text, item, advice } });
+        const data = wordingOf(code, node, found, (batch) =>
+          batch === undefined ? 'Write all of them with one statement after the loop.' : `Write all of them with ${batch}.`,
+        );
+        const messageId = found.chain.length > 0 ? 'writePerItemInside' : 'writePerItem';
+        context.report({ node, loc: locationOf(context, found.range), messageId, data: { ...data } });
       },
     };
   },

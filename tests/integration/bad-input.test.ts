@@ -11,7 +11,7 @@ function lint(code: string, parser?: typeof typescriptParser): string[] {
   const languageOptions =
     parser === undefined ? { parserOptions: { ecmaFeatures: { jsx: true } } } : { parser, parserOptions: { ecmaFeatures: { jsx: true } } };
   const config = [{ files: ['**/*.{ts,tsx,js,jsx}'], ...plugin.configs.all, languageOptions }];
-  const messages = linter.verify(code, config as never, { filename: parser === undefined ? '/server/src/file.js' : '/server/src/file.tsx' });
+  const messages = linter.verify(code, config, { filename: parser === undefined ? '/server/src/file.js' : '/server/src/file.tsx' });
   return messages.map((message) => (message.fatal === true ? 'syntax error' : (message.ruleId ?? message.message)));
 }
 

@@ -1,0 +1,346 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { type Code, childrenOf, textOf } from '../project/code.ts';
+import { findVariable, isDeclaredOutside } from './binding.ts';
+import { evaluate } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
+import { contains, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
+
+/** Why a loop that makes a round trip per turn is right as it is. */
+export type Exemption =
+  | 'counts tries'
+  | 'waits for a condition'
+  | 'walks pages'
+  | 'works in chunks'
+  | 'reads a stream'
+  | 'each turn needs the last answer'
+  | 'stops at the first match'
+  | 'runs at most once'
+  | 'waits between turns'
+  | 'short fixed list';
+
+export type LoopStatement = TSESTree.ForOfStatement | TSESTree.ForInStatement | TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
+
+export function isLoopStatement(node: TSESTree.Node): node is LoopStatement {
+  return /^(?:For(?:Of|In)?|While|DoWhile)Statement$/.test(node.type);
+}
+
+/** The name that a pattern binds first, for messages. */
+export function nameOfPattern(node: TSESTree.Node | undefined): string {
+  if (node === undefined) return 'item';
+  switch (node.type) {
+    case 'Identifier':
+      return node.name;
+    case 'AssignmentPattern':
+      return nameOfPattern(node.left);
+    case 'ArrayPattern':
+      return nameOfPattern(node.elements.find((element) => element !== null) ?? undefined);
+    default:
+      return 'item';
+  }
+}
+
+/** Why a loop over the items of something is exempt. */
+export function exemptOver(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node, body: TSESTree.Node, call: TSESTree.Node): Exemption | undefined {
+  if (isShortFixedList(code, iterated)) return 'short fixed list';
+  if (loop.type === 'ForOfStatement' && loop.await && !isInMemory(code, iterated)) return 'reads a stream';
+  if (isChunked(code, loop, iterated) && !isPerItemInside(loop, call)) return 'works in chunks';
+  return exemptByBody(code, loop, body, call);
+}
+
+/** What holds for every kind of loop. */
+function exemptByBody(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call: TSESTree.Node): Exemption | undefined {
+  if (waits(code, body)) return 'waits between turns';
+  if (loop.type !== 'CallExpression') {
+    if (runsOnce(loop, call)) return 'runs at most once';
+    if (stopsAtFirstMatch(code, body, call)) return 'stops at the first match';
+  }
+  if (needsLastAnswer(code, loop, body, call)) return 'each turn needs the last answer';
+  return undefined;
+}
+
+/** Why a counted loop is exempt. */
+export function exemptCounted(code: Code, loop: TSESTree.ForStatement, counter: string | undefined, call: TSESTree.Node): Exemption | undefined {
+  if (loop.test === null || loop.test === undefined) return 'walks pages';
+  if (counter !== undefined && stepsBySize(loop, counter)) return 'works in chunks';
+  const overLength = /\.(?:length|size)\b/.test(textOf(code, loop.test)) || /\.(?:length|size)\b/.test(loop.init === null ? '' : textOf(code, loop.init));
+  if (!overLength && loop.test.type === 'BinaryExpression' && staticText(unwrap(loop.test.right)) !== undefined) return 'short fixed list';
+  if (!overLength && !(counter !== undefined && indexes(code, loop.body, counter))) return 'counts tries';
+  return exemptByBody(code, loop, loop.body, call);
+}
+
+/** A `while` runs until something is so: only one that empties or indexes a list in memory runs once per item. */
+export function exemptWhile(code: Code, loop: TSESTree.WhileStatement | TSESTree.DoWhileStatement, call: TSESTree.Node): Exemption | undefined {
+  const test = textOf(code, loop.test);
+  const counted = /^\s*(\w+)\s*<=?\s*[\w.]+\.(?:length|size)\b/.exec(test)?.[1];
+  if (counted !== undefined && indexes(code, loop.body, counted)) return exemptByBody(code, loop, loop.body, call);
+  if (waits(code, loop.body)) return 'waits for a condition';
+  if (/\btrue\b|\b1\b/.test(test)) return 'walks pages';
+  return 'each turn needs the last answer';
+}
+
+export function counterOf(loop: TSESTree.ForStatement): string | undefined {
+  if (loop.init?.type !== 'VariableDeclaration') return undefined;
+  const [first] = loop.init.declarations;
+  return first?.id.type === 'Identifier' ? first.id.name : undefined;
+}
+
+/** `i += size`. */
+function stepsBySize(loop: TSESTree.ForStatement, counter: string): boolean {
+  const { update } = loop;
+  if (update?.type !== 'AssignmentExpression' || update.left.type !== 'Identifier' || update.left.name !== counter) return false;
+  return update.operator === '+='
+    ? staticText(update.right) !== '1'
+    : update.operator === '=' && update.right.type === 'BinaryExpression' && staticText(update.right.right) !== '1';
+}
+
+/** `list[counter]` somewhere in the body. */
+function indexes(code: Code, body: TSESTree.Node, counter: string): boolean {
+  return some(
+    code,
+    body,
+    (node) => node.type === 'MemberExpression' && node.computed && some(code, node.property, (inner) => inner.type === 'Identifier' && inner.name === counter),
+  );
+}
+
+const shortest = 10;
+
+/** An array literal, or a constant that is one; an enumeration's values. */
+function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): boolean {
+  const at = unwrap(node);
+  if (at.type === 'ArrayExpression')
+    return at.elements.length <= shortest && at.elements.every((element) => element !== null && element.type !== 'SpreadElement');
+  if (depth > 4) return false;
+  if (at.type === 'CallExpression') {
+    const callee = unwrap(at.callee);
+    if (callee.type !== 'MemberExpression') return false;
+    const name = nameOfKey(callee);
+    if (callee.object.type === 'Identifier' && callee.object.name === 'Object' && (name === 'keys' || name === 'values' || name === 'entries')) {
+      const [of] = at.arguments;
+      return of !== undefined && (isEnumeration(code, of) || isFixedRecord(code, of));
+    }
+    return (
+      (name === 'filter' || name === 'map' || name === 'entries' || name === 'slice' || name === 'toSorted' || name === 'reverse') &&
+      isShortFixedList(code, callee.object, depth + 1)
+    );
+  }
+  if (at.type !== 'Identifier') return false;
+  const variable = findVariable(code, at);
+  const definition = variable?.defs[0];
+  const declarator = definition?.node as TSESTree.Node | undefined;
+  if (variable === undefined || declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.id.type !== 'Identifier') return false;
+  if (variable.references.some((reference) => reference.isWrite() && reference.init !== true)) return false;
+  if (variable.references.some(({ identifier }) => isGrown(identifier))) return false;
+  return isShortFixedList(code, declarator.init, depth + 1);
+}
+
+function isGrown(identifier: TSESTree.Node): boolean {
+  const member = identifier.parent;
+  if (member?.type !== 'MemberExpression' || member.object !== identifier) return false;
+  const name = nameOfKey(member);
+  return (name === 'push' || name === 'unshift' || name === 'splice') && member.parent.type === 'CallExpression';
+}
+
+function isEnumeration(code: Code, node: TSESTree.Node): boolean {
+  if (node.type !== 'Identifier') return false;
+  return findVariable(code, node)?.defs.some((definition) => definition.node.type === ('TSEnumDeclaration' as never)) === true;
+}
+
+function isFixedRecord(code: Code, node: TSESTree.Node): boolean {
+  const record = node.type === 'Identifier' ? alternatives(evaluate(code, node))[0] : undefined;
+  if (record?.kind !== 'record' || node.type !== 'Identifier') return false;
+  const { properties } = record.node;
+  if (properties.length === 0 || properties.length > shortest || properties.some((property) => property.type === 'SpreadElement' || property.computed))
+    return false;
+  return findVariable(code, node)?.references.every(({ identifier }) => !isAssignedInto(identifier)) === true;
+}
+
+function isAssignedInto(identifier: TSESTree.Node): boolean {
+  const member = identifier.parent;
+  return member?.type === 'MemberExpression' && member.object === identifier && member.parent.type === 'AssignmentExpression' && member.parent.left === member;
+}
+
+/** `for await` over values that are all there already. */
+function isInMemory(code: Code, node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  if (at.type === 'ArrayExpression') return true;
+  if (at.type === 'MemberExpression' && !at.computed)
+    return (
+      alternatives(evaluate(code, at)).some((value) => value.kind === 'list') ||
+      (at.object.type !== 'ThisExpression' && evaluate(code, at).kind === 'unknown' && evaluate(code, at.object).kind !== 'object' && isLikeList(nameOfKey(at)))
+    );
+  return alternatives(evaluate(code, at)).some((value) => value.kind === 'list');
+}
+
+/** Whether a property's name is a plural: the items of an object, not a stream. */
+function isLikeList(name: string | undefined): boolean {
+  return name !== undefined && /[a-z]s$/i.test(name) && !/stream|iter|chunks|lines|events|messages/i.test(name);
+}
+
+const chunkNames = /chunk|batch(?!es$)|groupsof|partition|splitevery|paginat/i;
+
+/** The list holds lists: what runs per turn already handles many. */
+function isChunked(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node): boolean {
+  const at = unwrap(iterated);
+  const made = at.type === 'CallExpression' ? calleeName(at) : at.type === 'Identifier' ? initialCallName(code, at) : undefined;
+  if (made !== undefined && chunkNames.test(made)) return true;
+  const name = at.type === 'Identifier' ? at.name : at.type === 'MemberExpression' ? nameOfKey(at) : undefined;
+  if (name !== undefined && /(?:chunks|batches|pages)$/i.test(name)) return true;
+  const item = loop.type === 'ForOfStatement' && loop.left.type === 'VariableDeclaration' ? nameOfPattern(loop.left.declarations[0]?.id) : undefined;
+  if (item !== undefined && /^(?:chunk|batch|page)$|(?:Chunk|Batch)$/.test(item)) return true;
+  return alternatives(evaluate(code, at)).some((value) => value.kind === 'list' && value.of.kind === 'list');
+}
+
+function calleeName(call: TSESTree.CallExpression): string | undefined {
+  const callee = unwrap(call.callee);
+  return callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? nameOfKey(callee) : undefined;
+}
+
+function initialCallName(code: Code, identifier: TSESTree.Identifier): string | undefined {
+  const declarator = findVariable(code, identifier)?.defs[0]?.node as TSESTree.Node | undefined;
+  const init = declarator?.type === 'VariableDeclarator' && declarator.init !== null ? unwrap(declarator.init) : undefined;
+  return init?.type === 'CallExpression' ? calleeName(init) : undefined;
+}
+
+function isPerItemInside(loop: TSESTree.Node, call: TSESTree.Node): boolean {
+  for (let at = call.parent; at !== undefined && at !== null && at !== loop; at = at.parent) {
+    if (isLoopStatement(at)) return true;
+  }
+  return false;
+}
+
+const waiting = /^(?:sleep|delay|wait|pause|setTimeout|timeout|throttle|backoff|waitFor|waitUntil|rateLimit\w*|sleepFor|waitMs|sleepMs)$/i;
+
+/** A pause of its own in the body, outside of nested functions other than a promise's. */
+function waits(code: Code, body: TSESTree.Node): boolean {
+  return some(
+    code,
+    body,
+    (node) => {
+      if (node.type === 'AwaitExpression') {
+        const of = unwrap(node.argument);
+        if (of.type === 'CallExpression') return waiting.test(calleeName(of) ?? '');
+        return of.type === 'NewExpression' && /\bsetTimeout\b/.test(textOf(code, of)) && of.callee.type === 'Identifier' && of.callee.name === 'Promise';
+      }
+      return false;
+    },
+    true,
+  );
+}
+
+/** Every way from the call leads out of the loop: `return await save(x)`, or an exit right behind it. */
+function runsOnce(loop: TSESTree.Node, call: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node = call; at !== loop;) {
+    const parent = at.parent;
+    if (parent === undefined || parent === null || isFunction(at)) return false;
+    if (at.type === 'ReturnStatement') return true;
+    if (parent.type === 'BlockStatement' || parent.type === 'SwitchCase') {
+      const body: readonly TSESTree.Node[] = parent.type === 'BlockStatement' ? parent.body : parent.consequent;
+      for (const statement of body.slice(body.indexOf(at) + 1)) {
+        if (statement.type === 'ReturnStatement' || (statement.type === 'BreakStatement' && parent.type === 'BlockStatement')) return true;
+      }
+    }
+    at = parent;
+  }
+  return false;
+}
+
+/** `const found = await find(x); if (found) return found;` */
+function stopsAtFirstMatch(code: Code, body: TSESTree.Node, call: TSESTree.Node): boolean {
+  const names = resultNames(call);
+  return some(code, body, (node) => {
+    if (node.type !== 'IfStatement') return false;
+    const asks = contains(node.test, call) || (names.size > 0 && node.range[0] > call.range[0] && mentions(code, node.test, names));
+    return asks && !isNegative(node.test) && exits(node.consequent);
+  });
+}
+
+/** Names that the call's result is bound to. */
+function resultNames(call: TSESTree.Node): ReadonlySet<string> {
+  for (let at: TSESTree.Node | null | undefined = call; at !== null && at !== undefined && !isFunction(at); at = at.parent) {
+    if (at.type === 'VariableDeclarator') return new Set(patternNames(at.id));
+    if (at.type === 'AssignmentExpression') return new Set(at.left.type === 'Identifier' ? [at.left.name] : []);
+    if (at.type === 'ExpressionStatement' || at.type === 'BlockStatement') return new Set();
+  }
+  return new Set();
+}
+
+function patternNames(pattern: TSESTree.Node): string[] {
+  switch (pattern.type) {
+    case 'Identifier':
+      return [pattern.name];
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((property) => patternNames(property.type === 'RestElement' ? property.argument : property.value));
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) => (element === null ? [] : patternNames(element)));
+    case 'AssignmentPattern':
+      return patternNames(pattern.left);
+    default:
+      return [];
+  }
+}
+
+/** The test holds when nothing was found: leaving then is no first match. */
+function isNegative(test: TSESTree.Node): boolean {
+  const at = unwrap(test);
+  if (at.type === 'UnaryExpression') return at.operator === '!';
+  if (at.type === 'LogicalExpression') return isNegative(at.left);
+  if (at.type !== 'BinaryExpression') return false;
+  const right = unwrap(at.right);
+  const nothing =
+    (right.type === 'Literal' && (right.value === null || right.value === 0 || right.value === false)) ||
+    (right.type === 'Identifier' && right.name === 'undefined');
+  return nothing && (at.operator === '==' || at.operator === '===' || at.operator === '<' || at.operator === '<=');
+}
+
+/** Leaves the loop with success: a `throw` is a failure. */
+function exits(statement: TSESTree.Node): boolean {
+  if (statement.type === 'BlockStatement') return statement.body.some(exits);
+  return statement.type === 'ReturnStatement' || statement.type === 'BreakStatement';
+}
+
+/** The call asks with a variable that an earlier turn's answer was assigned to. */
+function needsLastAnswer(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call: TSESTree.Node): boolean {
+  const names = resultNames(call);
+  const assigned = new Set<string>();
+  some(code, body, (node) => {
+    if (node.type === 'AssignmentExpression' && node.operator === '=' && node.left.type === 'Identifier') {
+      const variable = findVariable(code, node.left);
+      const fromCall = contains(node.right, call) || mentions(code, node.right, names);
+      if (variable !== undefined && isDeclaredOutside(variable, loop) && fromCall) assigned.add(node.left.name);
+    }
+    return false;
+  });
+  if (assigned.size === 0) return false;
+  const args = call.type === 'CallExpression' ? call.arguments : [];
+  const callee = call.type === 'CallExpression' ? [call.callee] : [];
+  return [...args, ...callee].some((part) => mentions(code, part, assigned));
+}
+
+/** Whether a call's arguments mention a name. */
+export function usesName(code: Code, node: TSESTree.Node, name: string): boolean {
+  return node.type === 'CallExpression' && node.arguments.some((argument) => mentions(code, argument, new Set([name])));
+}
+
+function mentions(code: Code, node: TSESTree.Node, names: ReadonlySet<string>): boolean {
+  return (
+    names.size > 0 &&
+    some(
+      code,
+      node,
+      (each) =>
+        each.type === 'Identifier' &&
+        names.has(each.name) &&
+        !(each.parent.type === 'MemberExpression' && each.parent.property === each && !each.parent.computed) &&
+        !(each.parent.type === 'Property' && each.parent.key === each && !each.parent.shorthand),
+    )
+  );
+}
+
+/** Whether the test holds for the node or one below it, nested functions left out if asked. */
+function some(code: Code, node: TSESTree.Node, test: (node: TSESTree.Node) => boolean, outsideFunctions = false): boolean {
+  if (test(node)) return true;
+  if (outsideFunctions && isFunction(node)) return false;
+  for (const child of childrenOf(code, node)) if (some(code, child, test, outsideFunctions)) return true;
+  return false;
+}
