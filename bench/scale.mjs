@@ -15,5 +15,7 @@ for (let limit = 60, lines = 0; ; limit *= 4) {
   lines = result.lines;
   const per = (seconds) => ((seconds * 1e6) / lines).toFixed(1);
   const { none, recommended } = result.cpu;
-  process.stdout.write(`| ${result.files} | ${lines} | ${per(none)} | ${per(recommended - none)} | ${(recommended / none).toFixed(3)} | ${(result.memory / 1e6).toFixed(0)} |\n`);
+  process.stdout.write(
+    `| ${result.files} | ${lines} | ${per(none)} | ${per(recommended - none)} | ${(recommended / none).toFixed(3)} | ${(result.memory / 1e6).toFixed(0)} |\n`,
+  );
 }

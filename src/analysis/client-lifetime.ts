@@ -87,7 +87,7 @@ function mayConstruct(code: Code, callee: TSESTree.Identifier | TSESTree.MemberE
       return isConstructing(node.imported.type === 'Identifier' ? node.imported.name : node.imported.value);
     case 'ImportDefaultSpecifier':
     case 'ImportNamespaceSpecifier':
-      return findLibrary((node.parent).source.value) !== undefined;
+      return findLibrary(node.parent.source.value) !== undefined;
     case 'VariableDeclarator': {
       if (node.id.type !== 'Identifier') return isConstructing(callee.name);
       const specifier = node.init === null ? undefined : requiredSpecifier(node.init);

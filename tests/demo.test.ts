@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the demo on a copy of the shop, and gives its table: round trips and explanations per endpoint. */
+function runDemo(change: (source: string) => string): ReadonlyMap<string, { readonly trips: number; readonly explained: string }> {
+  const shop = mkdtempSync(join(root, 'fixtures/shop-'));
+  folders.push(shop);
+  cpSync(join(root, 'fixtures/shop'), shop, { recursive: true });
+  const orders = join(shop, 'src/routes/orders.ts');
+  writeFileSync(orders, change(readFileSync(orders, 'utf8')));
+  const { stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/tsx'), [join(shop, 'demo.ts')], { cwd: root, encoding: 'utf8' });
+  const rows = [...stdout.matchAll(/^((?:GET|POST|PATCH|job) \S+)\s+(\d+)\s+.*? {2}(–|\S+\.ts:.*)$/gm)];
+  if (rows.length === 0) throw new Error(stdout + stderr);
+  return new Map(rows.map(([, name = '', trips, explained = '']) => [name, { trips: Number(trips), explained: explained.trim() }]));
+}
+
+describe('npm run demo', () => {
+  it('measures every endpoint and explains the slow ones', () => {
+    const table = runDemo((source) => source);
+    expect(table.size).toBe(13);
+    expect(table.get('GET /orders/')).toEqual({ trips: 101, explained: 'orders.ts:14 no-query-in-loop, orders.ts:15 no-query-in-loop' });
+    for (const [name, { trips, explained }] of table) if (trips > 2) expect([name, explained]).not.toEqual([name, '–']);
+  });
+
+  it('follows the source: without the queries in the loop the row changes', () => {
+    const table = runDemo((source) => source.replace(/for \(const order of latest\) \{[\s\S]*?\n {2}\}\n/, 'result.push(...latest);\n'));
+    expect(table.get('GET /orders/')).toEqual({ trips: 1, explained: '–' });
+  });
+});
