@@ -19,7 +19,7 @@ function runDemo(change: (source: string) => string): ReadonlyMap<string, { read
   const orders = join(shop, 'src/routes/orders.ts');
   writeFileSync(orders, change(readFileSync(orders, 'utf8')));
   const { stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/tsx'), [join(shop, 'demo.ts')], { cwd: root, encoding: 'utf8' });
-  const rows = [...stdout.matchAll(/^((?:GET|POST|PATCH|job) \S+)\s+(\d+)\s+.*? {2}(–|\S+\.ts:.*)$/gm)];
+  const rows = [...stdout.matchAll(/^((?:GET|POST|PATCH|job) \S+)\s+(\d+)\s+.*? {2}(–|\S+\.ts:.*?) *$/gm)];
   if (rows.length === 0) throw new Error(stdout + stderr);
   return new Map(rows.map(([, name = '', trips, explained = '']) => [name, { trips: Number(trips), explained: explained.trim() }]));
 }

@@ -8,7 +8,7 @@ import { findLoop, runsInPlace } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type RemoteCall, findRemoteCall, reads, writesOne } from './remote-call.ts';
-import { isFunction, nameOfKey, unwrap } from './syntax.ts';
+import { isFunction, isWaitedFor, nameOfKey, unwrap } from './syntax.ts';
 
 type FunctionValue = Extract<Value, { kind: 'function' }>;
 
@@ -81,7 +81,7 @@ function walk(
     if (call !== undefined) {
       if ((reads(call.operation) || writesOne(call.operation)) && judgeBatched(call, findLoop(code, node)) === undefined)
         found.push({ call, chain: [{ code, node }] });
-    } else if (node.type === 'CallExpression') {
+    } else if (node.type === 'CallExpression' && isWaitedFor(node)) {
       for (const inner of findCalled(code, node, depth + 1)) found.push({ call: inner.call, chain: [{ code, node }, ...inner.chain] });
     }
   };

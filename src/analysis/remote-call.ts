@@ -9,7 +9,7 @@ import { findVariable } from './binding.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isFunction, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -112,31 +112,6 @@ const everydayNames = new Set(
     ' ',
   ),
 );
-
-/** A promise is awaited, returned, kept in a list or let go; it is never an operand or a part of a text. */
-function isWaitedFor(node: TSESTree.Node): boolean {
-  const parent = parentOf(node);
-  switch (parent?.type) {
-    case 'AwaitExpression':
-    case 'ReturnStatement':
-    case 'YieldExpression':
-    case 'ArrayExpression':
-    case 'ExpressionStatement':
-    case 'ArrowFunctionExpression':
-    case 'MemberExpression':
-    case 'SpreadElement':
-      return true;
-    case 'ConditionalExpression':
-    case 'LogicalExpression':
-      return parent.type === 'LogicalExpression' || parent.test !== node ? isWaitedFor(parent) : false;
-    case 'CallExpression': {
-      const callee = parent.callee;
-      return callee.type === 'MemberExpression' && (nameOfKey(callee) === 'push' || (callee.object.type === 'Identifier' && callee.object.name === 'Promise'));
-    }
-    default:
-      return false;
-  }
-}
 
 /** `db('users')`: an object that is called. Functions of this file and calls in passing are none. */
 function mayBeCalled(code: Code, node: TSESTree.CallExpression, callee: TSESTree.Identifier): boolean {

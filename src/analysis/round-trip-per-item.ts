@@ -10,7 +10,7 @@ import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type Link, findCalled } from './reach.ts';
 import { type RemoteCall, findRemoteCall, reads, writesOne } from './remote-call.ts';
-import { nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A round trip that is made once per item of a loop. */
 export interface RoundTripPerItem {
@@ -66,27 +66,9 @@ const synchronous = new Set(['filter', 'some', 'every', 'find', 'findIndex', 're
 /** Whether a helper's answer is used as a promise: most calls in loops are not, and need no look. */
 function mayBePromise(node: TSESTree.CallExpression, loop: Loop): boolean {
   const parent = parentOf(node);
-  switch (parent?.type) {
-    case 'AwaitExpression':
-    case 'ExpressionStatement':
-    case 'YieldExpression':
-      return true;
-    case 'ArrayExpression':
-    case 'ConditionalExpression':
-    case 'LogicalExpression':
-      return true;
-    case 'MemberExpression': {
-      const name = nameOfKey(parent);
-      return name === 'then' || name === 'catch' || name === 'finally';
-    }
-    case 'CallExpression':
-      return parent.callee.type === 'MemberExpression' && nameOfKey(parent.callee) === 'push';
-    case 'ReturnStatement':
-    case 'ArrowFunctionExpression':
-      return isPromised(loop);
-    default:
-      return false;
-  }
+  if (parent?.type === 'MemberExpression' && !/^(?:then|catch|finally)$/.test(nameOfKey(parent) ?? '')) return false;
+  if (parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression') return isPromised(loop);
+  return isWaitedFor(node);
 }
 
 /** What the callback gives is waited for somewhere: `Promise.all(list.map(load))`, not `list.filter(isOpen)`. */

@@ -65,3 +65,28 @@ export function enclosingClass(node: TSESTree.Node): TSESTree.ClassDeclaration |
 export function contains(outer: TSESTree.Node, inner: TSESTree.Node): boolean {
   return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
+
+/** A promise is awaited, returned, kept in a list or let go; it is never an operand or a part of a text. */
+export function isWaitedFor(node: TSESTree.Node): boolean {
+  const parent = parentOf(node);
+  switch (parent?.type) {
+    case 'AwaitExpression':
+    case 'ReturnStatement':
+    case 'YieldExpression':
+    case 'ArrayExpression':
+    case 'ExpressionStatement':
+    case 'ArrowFunctionExpression':
+    case 'MemberExpression':
+    case 'SpreadElement':
+      return true;
+    case 'ConditionalExpression':
+    case 'LogicalExpression':
+      return parent.type === 'LogicalExpression' || parent.test !== node ? isWaitedFor(parent) : false;
+    case 'CallExpression': {
+      const callee = parent.callee;
+      return callee.type === 'MemberExpression' && (nameOfKey(callee) === 'push' || (callee.object.type === 'Identifier' && callee.object.name === 'Promise'));
+    }
+    default:
+      return false;
+  }
+}

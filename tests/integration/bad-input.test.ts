@@ -1,6 +1,8 @@
 import * as typescriptParser from '@typescript-eslint/parser';
 import { Linter } from 'eslint';
+import * as svelteParser from 'svelte-eslint-parser';
 import { describe, expect, it } from 'vitest';
+import vueParser from 'vue-eslint-parser';
 
 import plugin from '../../src/index.ts';
 
@@ -36,6 +38,18 @@ describe('bad input', () => {
     ['an interface that extends itself', 'interface A extends A {}\nfunction f(a: A) { for (const x of y) a.load(x); }', []],
   ])('%s', (_name, code, expected) => {
     expect(lint(code, typescriptParser)).toEqual(expected);
+  });
+
+  it.each([
+    ['Vue', vueParser, 'vue', (script: string) => `<template><p v-for="x in list">{{ load(x) }}</p></template>\n<script>\n${script}\n</script>`],
+    ['Svelte', svelteParser, 'svelte', (script: string) => `<script>\n${script}\n</script>\n{#each list as x}<p>{load(x)}</p>{/each}`],
+  ])('%s: script blocks are linted, templates are no crash', (_name, parser, extension, wrap) => {
+    const config = [
+      { files: [`**/*.${extension}`], ...plugin.configs.all, languageOptions: { parser, parserOptions: { sourceType: 'module', ecmaVersion: 2023 } } },
+    ];
+    const script = `${prisma}export async function load(ids) {\n  for (const id of ids) await prisma.user.findFirst({ where: { id } });\n}`;
+    const found = linter.verify(wrap(script), config as never, { filename: `/server/src/file.${extension}` }).map(({ ruleId, message }) => ruleId ?? message);
+    expect(found).toEqual(['latency/no-query-in-loop']);
   });
 
   it('callbacks nested a hundred deep', () => {
