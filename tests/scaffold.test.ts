@@ -20,6 +20,8 @@ beforeAll(() => {
     'runtime',
     'package.json',
     'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts',
     'vitest.config.ts',
     'eslint.config.js',
     'CHANGELOG.md',
