@@ -44,6 +44,22 @@ export function openImport(code: Code, specifier: string): Code | undefined {
   return path === undefined || path === code.path ? undefined : openModule(code, path);
 }
 
+/**
+ * Cheap look, without parsing: whether the module that a specifier names may export a name. Barrels re-export many modules,
+ * of which one has the name.
+ */
+export function mayExport(code: Code, specifier: string, name: string): boolean {
+  const path = resolveModule(code.path, specifier);
+  if (path === undefined) return false;
+  if (entries.get(path)?.code !== undefined) return true;
+  try {
+    const text = readFileSync(path, 'utf8');
+    return text.includes(name) || /\bexport\s*\*/.test(text);
+  } catch {
+    return false;
+  }
+}
+
 /** A file of the project, parsed and bound. `undefined` for a file that is unreadable, too large, minified or broken. */
 export function openModule(code: Code, path: string): Code | undefined {
   openedFrom(code).add(path);
@@ -141,7 +157,7 @@ export function parseText(path: string, text: string, settings: Settings): Code 
   if (result.errors.some((error) => error.severity === 'Error') && result.program.body.length === 0) return undefined;
   const ast = result.program as unknown as TSESTree.Program;
   setParents(ast);
-  const scopes = analyze(ast, { sourceType: 'module', childVisitorKeys: visitorKeys });
+  const scopes = analyze(ast, { sourceType: 'module', childVisitorKeys: visitorKeys, lib: [] });
   return { path, text, ast, scopes, visitorKeys: visitorKeys as Code['visitorKeys'], settings };
 }
 

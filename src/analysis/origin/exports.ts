@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, childrenOf } from '../../project/code.ts';
-import { openImport } from '../../project/module.ts';
+import { mayExport, openImport } from '../../project/module.ts';
 import { nameOfKey, staticText, unwrap } from '../syntax.ts';
 
 /** What a module exports under a name: a node of the module, or a name of another module. */
@@ -29,7 +29,7 @@ export function findExportTarget(code: Code, name: string, depth = 0): ExportTar
   if (name === 'default' && table.whole !== undefined) return table.whole;
   if (depth >= starsDeepest || name === 'default') return undefined;
   for (const specifier of table.stars) {
-    const module = openImport(code, specifier);
+    const module = mayExport(code, specifier, name) ? openImport(code, specifier) : undefined;
     const found = module === undefined ? undefined : findExportTarget(module, name, depth + 1);
     if (found !== undefined) return found;
   }
