@@ -124,7 +124,11 @@ function judgeSteps(call: RemoteCall): Bound | undefined {
     if (facts?.marks === 'group' || facts?.marks === 'aggregate') return 'aggregate';
     if (facts?.marks === 'stream') return 'limit';
     if (facts?.marks === 'lock') return 'lock';
-    if (/^(?:modify|\$call|\$if|apply|pipe|with(?:Limit|Paging|Pagination)|paginate|page|range|\$dynamic|setFindOptions|skip|offset)$/i.test(step.name))
+    if (
+      /^(?:modify|\$call|\$if|apply|pipe|with(?:Limit|Paging|Pagination)|paginate|page|range|whereBetween|\$dynamic|setFindOptions|skip|offset)$/i.test(
+        step.name,
+      )
+    )
       return 'unknown';
     if (step.node.type !== 'CallExpression') continue;
     const { arguments: args } = step.node;
@@ -219,7 +223,8 @@ function boundOfFilter(code: Code, node: TSESTree.Node, depth = 0): Bound | unde
           (found, argument) => strongest(found, boundOfFilter(code, argument.type === 'SpreadElement' ? argument.argument : argument, depth + 1)),
           undefined,
         );
-      if (name === undefined || /^(?:or|not|ne|gt|gte|lt|lte|like|ilike|isNull|isNotNull|between|sql|exists|notExists)$/.test(name)) return undefined;
+      if (name === 'or') return boundOfAlternatives(code, at.arguments, depth);
+      if (name === undefined || /^(?:not|ne|gt|gte|lt|lte|like|ilike|isNull|isNotNull|between|sql|exists|notExists)$/.test(name)) return undefined;
       return 'unknown';
     }
     case 'ConditionalExpression': {
@@ -245,6 +250,12 @@ function boundOfFilter(code: Code, node: TSESTree.Node, depth = 0): Bound | unde
     default:
       return 'unknown';
   }
+}
+
+/** `or(eq(t.id, a), eq(t.name, b))` is as small as its alternatives are. */
+function boundOfAlternatives(code: Code, alternatives: readonly TSESTree.CallExpressionArgument[], depth: number): Bound | undefined {
+  const bounds = alternatives.map((each) => (each.type === 'SpreadElement' ? undefined : boundOfFilter(code, each, depth + 1)));
+  return bounds.length > 0 && bounds.every((bound) => bound === 'unique key') ? 'unique key' : bounds.includes('unknown') ? 'unknown' : undefined;
 }
 
 /** A filter that gets more keys in later lines. */

@@ -15,6 +15,7 @@ export function fileRole(code: Code): FileRole {
 function decide(code: Code): FileRole {
   const path = pathInProject(code);
   if (isForBrowser(code)) return 'browser';
+  if (/cypress|playwright/i.test(path)) return 'test';
   if (/\.d\.[cm]?ts$/.test(path)) return 'declaration';
   if (
     /(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
@@ -23,7 +24,7 @@ function decide(code: Code): FileRole {
     return 'test';
   if (/(?:^|\/)(?:seeds?|seeders?|seeding)(?:\/|\.[cm]?[jt]s$)/i.test(path) || /(?:^|\/|[.-])seeds?(?:-[\w-]+|er)?\.[cm]?[jt]s$/i.test(path)) return 'seed';
   if (/(?:^|\/)(?:\w*-)?migrations?\//i.test(path) || /[.-]migration\.[cm]?[jt]s$/.test(path)) return 'migration';
-  if (/(?:^|\/)(?:scripts?|bin|cli|tools?|tooling|benchmarks?|examples?-scripts)\//i.test(path) || code.text.startsWith('#!')) return 'script';
+  if (/(?:^|\/)(?:scripts?|bin|cli|install(?:er)?|tools?|tooling|benchmarks?|examples?-scripts)\//i.test(path) || code.text.startsWith('#!')) return 'script';
   return 'server';
 }
 
@@ -36,9 +37,12 @@ function isForBrowser(code: Code): boolean {
 /** The path below the nearest package.json, so that folders above the project say nothing. */
 function pathInProject(code: Code): string {
   const path = code.path.replaceAll('\\', '/');
-  for (const manifest of manifestsAbove(code.path)) {
-    const root = manifest.directory.replaceAll('\\', '/');
-    return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+  const [nearest, above] = manifestsAbove(code.path);
+  if (nearest !== undefined) {
+    const root = nearest.directory.replaceAll('\\', '/');
+    const inside = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+    // A package of a workspace is known by its folder: `libs/testing/src`.
+    return above === undefined ? inside : `${root.slice(root.lastIndexOf('/') + 1)}/${inside}`;
   }
   // Without a package.json, only the nearest folders can be the project's.
   return path.split('/').slice(-3).join('/');

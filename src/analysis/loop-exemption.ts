@@ -17,7 +17,8 @@ export type Exemption =
   | 'stops at the first match'
   | 'runs at most once'
   | 'waits between turns'
-  | 'short fixed list';
+  | 'short fixed list'
+  | 'each turn asks another table';
 
 export type LoopStatement = TSESTree.ForOfStatement | TSESTree.ForInStatement | TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
 
@@ -27,17 +28,7 @@ export function isLoopStatement(node: TSESTree.Node): node is LoopStatement {
 
 /** The name that a pattern binds first, for messages. */
 export function nameOfPattern(node: TSESTree.Node | undefined): string {
-  if (node === undefined) return 'item';
-  switch (node.type) {
-    case 'Identifier':
-      return node.name;
-    case 'AssignmentPattern':
-      return nameOfPattern(node.left);
-    case 'ArrayPattern':
-      return nameOfPattern(node.elements.find((element) => element !== null) ?? undefined);
-    default:
-      return 'item';
-  }
+  return (node === undefined ? undefined : patternNames(node)[0]) ?? 'item';
 }
 
 /** Why a loop over the items of something is exempt. */
@@ -56,6 +47,7 @@ function exemptByBody(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call
     if (stopsAtFirstMatch(code, body, call)) return 'stops at the first match';
   }
   if (needsLastAnswer(code, loop, body, call)) return 'each turn needs the last answer';
+  if (asksAnotherTable(code, loop, call)) return 'each turn asks another table';
   return undefined;
 }
 
@@ -233,7 +225,7 @@ function runsOnce(loop: TSESTree.Node, call: TSESTree.Node): boolean {
   for (let at: TSESTree.Node = call; at !== loop;) {
     const parent = at.parent;
     if (parent === undefined || parent === null || isFunction(at)) return false;
-    if (at.type === 'ReturnStatement') return true;
+    if (at.type === 'ReturnStatement' || isForOneItem(loop, parent, at)) return true;
     if (parent.type === 'BlockStatement' || parent.type === 'SwitchCase') {
       const body: readonly TSESTree.Node[] = parent.type === 'BlockStatement' ? parent.body : parent.consequent;
       for (const statement of body.slice(body.indexOf(at) + 1)) {
@@ -243,6 +235,18 @@ function runsOnce(loop: TSESTree.Node, call: TSESTree.Node): boolean {
     at = parent;
   }
   return false;
+}
+
+/** `for (const key in changes) { if (key === 'state') … }`: only one of the keys is meant. */
+function isForOneItem(loop: TSESTree.Node, parent: TSESTree.Node, part: TSESTree.Node): boolean {
+  if (loop.type !== 'ForOfStatement' && loop.type !== 'ForInStatement') return false;
+  const item = nameOfPattern(loop.left.type === 'VariableDeclaration' ? loop.left.declarations[0]?.id : loop.left);
+  const isItem = (node: TSESTree.Node): boolean => node.type === 'Identifier' && node.name === item;
+  if (parent.type === 'SwitchCase')
+    return parent.parent.type === 'SwitchStatement' && isItem(parent.parent.discriminant) && staticText(parent.test) !== undefined;
+  if (parent.type !== 'IfStatement' || parent.consequent !== part) return false;
+  const { test } = parent;
+  return test.type === 'BinaryExpression' && test.operator === '===' && isItem(test.left) && staticText(unwrap(test.right)) !== undefined;
 }
 
 /** `const found = await find(x); if (found) return found;` */
@@ -315,6 +319,36 @@ function needsLastAnswer(code: Code, loop: TSESTree.Node, body: TSESTree.Node, c
   const args = call.type === 'CallExpression' ? call.arguments : [];
   const callee = call.type === 'CallExpression' ? [call.callee] : [];
   return [...args, ...callee].some((part) => mentions(code, part, assigned));
+}
+
+/** `getRepository(field.entity).findOne(…)`, `db[model].findMany(…)`: the item says which table is asked. */
+function asksAnotherTable(code: Code, loop: TSESTree.Node, call: TSESTree.Node): boolean {
+  const pattern = itemPattern(loop);
+  if (call.type !== 'CallExpression' || pattern === undefined) return false;
+  const names = new Set(patternNames(pattern));
+  for (let at: TSESTree.Node = unwrap(call.callee); ;) {
+    if (at.type === 'MemberExpression') {
+      if (at.computed && mentions(code, at.property, names)) return true;
+      at = unwrap(at.object);
+    } else if (at.type === 'CallExpression') {
+      const named = at.callee.type === 'MemberExpression' ? nameOfKey(at.callee) : at.callee.type === 'Identifier' ? at.callee.name : undefined;
+      const choosesTable =
+        /^(?:getRepository|getTreeRepository|getModel|model|repo|from|into|table|collection|insert|update|delete|selectFrom|insertInto|updateTable|deleteFrom|createQueryBuilder)$/.test(
+          named ?? '',
+        );
+      const [first, second] = at.arguments;
+      if (choosesTable && [first, second].some((each) => each !== undefined && mentions(code, each, names))) return true;
+      at = unwrap(at.callee);
+    } else return false;
+  }
+}
+
+function itemPattern(loop: TSESTree.Node): TSESTree.Node | undefined {
+  if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement')
+    return loop.left.type === 'VariableDeclaration' ? loop.left.declarations[0]?.id : loop.left;
+  if (loop.type !== 'CallExpression') return undefined;
+  const callback = loop.arguments.map((argument) => unwrap(argument)).find(isFunction);
+  return callback?.params[0];
 }
 
 /** Whether a call's arguments mention a name. */

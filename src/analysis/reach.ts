@@ -4,6 +4,7 @@ import { type Code, childrenOf } from '../project/code.ts';
 import { generation } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
+import type { Exemption } from './loop-exemption.ts';
 import { findLoop, runsInPlace } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
@@ -24,6 +25,9 @@ export interface Reached {
   /** The calls that lead there, outermost first; the last is the round trip itself. */
   readonly chain: readonly Link[];
 }
+
+/** A helper that walks pages or works in chunks handles many per round trip. */
+const walks: ReadonlySet<Exemption> = new Set<Exemption>(['walks pages', 'works in chunks', 'waits between turns', 'waits for a condition', 'reads a stream']);
 
 /** Longer chains, and functions with more calls, are not followed. */
 const chainMax = 6;
@@ -79,7 +83,9 @@ function walk(
     calls++;
     const call = findRemoteCall(code, node);
     if (call !== undefined) {
-      if ((reads(call.operation) || writesOne(call.operation)) && judgeBatched(call, findLoop(code, node)) === undefined)
+      const loop = findLoop(code, node);
+      const isOwnWalk = loop?.exempt !== undefined && walks.has(loop.exempt);
+      if ((reads(call.operation) || writesOne(call.operation)) && !isOwnWalk && judgeBatched(call, loop) === undefined)
         found.push({ call, chain: [{ code, node }] });
     } else if (node.type === 'CallExpression' && isWaitedFor(node)) {
       for (const inner of findCalled(code, node, depth + 1)) found.push({ call: inner.call, chain: [{ code, node }, ...inner.chain] });
