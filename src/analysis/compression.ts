@@ -105,7 +105,9 @@ function judgeApplication(code: Code, node: TSESTree.Node, library: Library): Un
       else return undefined;
     }
   }
-  if (routes === 0 || !sendsBodies || !(starts || isExported(code, variable.name))) return undefined;
+  // What is only exported may be mounted in another application, except where its file says that it is the application.
+  const isWhole = /(?:^|[\\/])(?:app|server|main)\.[cm]?[jt]s$/.test(code.path) && isExported(code, variable.name);
+  if (routes === 0 || !sendsBodies || !(starts || isWhole)) return undefined;
   if (compressedAt === undefined) return { library, node, problem: 'never compresses' };
   return compressedAt > firstRoute && library.framework?.compression?.inAnyOrder !== true
     ? { library, node, problem: 'compresses after its routes' }

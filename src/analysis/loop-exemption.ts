@@ -18,7 +18,9 @@ export type Exemption =
   | 'runs at most once'
   | 'waits between turns'
   | 'short fixed list'
-  | 'each turn asks another table';
+  | 'each turn asks another table'
+  | 'runs when an item fails'
+  | 'keeps answers in a map';
 
 export type LoopStatement = TSESTree.ForOfStatement | TSESTree.ForInStatement | TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
 
@@ -48,6 +50,8 @@ function exemptByBody(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call
   }
   if (needsLastAnswer(code, loop, body, call)) return 'each turn needs the last answer';
   if (asksAnotherTable(code, loop, call)) return 'each turn asks another table';
+  if (isInCatch(loop, call)) return 'runs when an item fails';
+  if (keepsAnswers(code, body, call)) return 'keeps answers in a map';
   return undefined;
 }
 
@@ -319,6 +323,34 @@ function needsLastAnswer(code: Code, loop: TSESTree.Node, body: TSESTree.Node, c
   const args = call.type === 'CallExpression' ? call.arguments : [];
   const callee = call.type === 'CallExpression' ? [call.callee] : [];
   return [...args, ...callee].some((part) => mentions(code, part, assigned));
+}
+
+function isInCatch(loop: TSESTree.Node, call: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | null | undefined = call; at !== loop && at !== null && at !== undefined; at = at.parent)
+    if (at.type === 'CatchClause') return true;
+  return false;
+}
+
+/** `let x = known.get(key); if (!x) { x = await ask(key); known.set(key, x); }`: once per key, not once per item. */
+function keepsAnswers(code: Code, body: TSESTree.Node, call: TSESTree.Node): boolean {
+  const calls = (names: RegExp): Map<string, TSESTree.CallExpression> => {
+    const found = new Map<string, TSESTree.CallExpression>();
+    some(code, body, (node) => {
+      if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && names.test(nameOfKey(node.callee) ?? ''))
+        found.set(textOf(code, node.callee.object), node);
+      return false;
+    });
+    return found;
+  };
+  const filled = calls(/^set$/);
+  if (filled.size === 0) return false;
+  const results = resultNames(call);
+  for (const [owner, looked] of calls(/^(?:get|has)$/)) {
+    const stored = filled.get(owner);
+    if (stored === undefined || looked.range[0] > call.range[0]) continue;
+    if (stored.arguments.some((argument) => contains(argument, call) || mentions(code, argument, results))) return true;
+  }
+  return false;
 }
 
 /** `getRepository(field.entity).findOne(…)`, `db[model].findMany(…)`: the item says which table is asked. */

@@ -76,7 +76,8 @@ function walk(
   const visit = (node: TSESTree.Node): void => {
     if (calls > callsMax || found.length >= 8) return;
     if (node !== root && isFunction(node) && !runsInPlace(node)) return;
-    if (node.type === 'ClassBody') return;
+    // A catch block runs when something failed, not per call.
+    if (node.type === 'ClassBody' || node.type === 'CatchClause') return;
     // Arguments and the receiver run before the call itself.
     for (const child of childrenOf(code, node)) visit(child);
     if (node.type !== 'CallExpression' && node.type !== 'TaggedTemplateExpression' && node.type !== 'AwaitExpression') return;

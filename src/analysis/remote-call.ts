@@ -61,7 +61,7 @@ function recognise(code: Code, node: Sender): RemoteCall | undefined {
   const callee = unwrap(node.type === 'CallExpression' ? node.callee : node.tag);
   const value = evaluate(code, callee);
   for (const each of alternatives(value)) {
-    const found = calledRemotely(code, node, callee, each);
+    const found = calledRemotely(code, node, callee, withAllSteps(code, callee, value, each));
     if (found !== undefined) return found;
   }
   if (node.type === 'CallExpression' && value.kind === 'unknown') {
@@ -69,6 +69,14 @@ function recognise(code: Code, node: Sender): RemoteCall | undefined {
     if (shaped !== undefined) return shaped;
   }
   return sentStatement(code, node);
+}
+
+/** A statement that got more steps on some paths (`if (limit) query = query.limit(limit)`) has the steps of all of them. */
+function withAllSteps(code: Code, callee: TSESTree.Node, value: Value, one: Value): Value {
+  if (value.kind !== 'union' || one.kind !== 'method' || one.receiver.kind !== 'object') return one;
+  const steps = value.of.flatMap((each) => (each.kind === 'method' && each.receiver.kind === 'object' ? each.receiver.steps : []));
+  const own = callee.type === 'MemberExpression' ? stepsOnVariable(code, unwrap(callee.object)) : [];
+  return { ...one, receiver: { ...one.receiver, steps: [...new Set([...steps, ...own])] } };
 }
 
 const memberNames = new Set<string>();

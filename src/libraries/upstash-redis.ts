@@ -2,7 +2,7 @@ import { defineLibrary } from './library.ts';
 
 const pipeline = 'one `pipeline()`';
 
-/** Every command is an HTTP request; a client holds no connection. */
+/** Every command is an HTTP request, and those of one tick are one; a client holds no connection. */
 export const upstashRedis = defineLibrary({
   name: 'upstash-redis',
   title: 'Upstash Redis',
@@ -14,13 +14,14 @@ export const upstashRedis = defineLibrary({
     redisClass: { members: { fromEnv: { gives: 'client' } } },
     client: {
       members: {
-        get: { does: 'read-by-key', batch: 'one `mget`' },
-        'hget hgetall smembers sismember scard zrange zscore lrange llen ttl hmget': { does: 'read-by-key', batch: pipeline },
+        get: { does: 'read-by-key', batch: 'one `mget`', mergesInOneTick: true },
+        'hget hgetall smembers sismember scard zrange zscore lrange llen ttl hmget': { does: 'read-by-key', batch: pipeline, mergesInOneTick: true },
         exists: { does: 'exists', batch: pipeline },
         mget: { does: 'read-many' },
-        'set setex setnx hset sadd srem zadd zrem zincrby lpush rpush expire incr incrby decr decrby hincrby hdel': {
+        'set setex setnx hset sadd srem zadd zrem zincrby lpush rpush expire incr incrby decr decrby hincrby hdel xadd publish': {
           does: 'upsert',
           batch: pipeline,
+          mergesInOneTick: true,
         },
         'del unlink': { does: 'delete', items: 0, batch: 'one `del(...keys)`' },
         mset: { does: 'upsert-many' },

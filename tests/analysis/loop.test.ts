@@ -5,7 +5,9 @@ import { find, parse } from '../parsed.ts';
 
 function exemptionOf(text: string): string {
   const code = parse(text);
-  const loop = findLoop(code, find(code, 'ask(x)'));
+  const asked = find(code, 'ask(x)');
+  const call = asked.parent?.type === 'CallExpression' && /\.find\(ask/.test(text) ? asked.parent : asked;
+  const loop = findLoop(code, call);
   return loop === undefined ? 'no loop' : (loop.exempt ?? 'runs per item');
 }
 
@@ -84,6 +86,16 @@ const table: Record<string, Record<string, string>> = {
     'keys of a constant': 'const table = { a: 1, b: 2 }; for (const x of Object.keys(table)) await ask(x);',
     'an enumeration': 'enum Kind { A, B } for (const x of Object.values(Kind)) await ask(x);',
     'a map of a literal': '[one, two].map((x) => ask(x));',
+  },
+  'each turn asks another table': {
+    'a repository of the item': 'for (const field of fields) { await source.getRepository(field.entity).find(ask(x)); }',
+    'a model by name': 'for (const name of names) { await db[name].find(ask(x)); }',
+  },
+  'runs when an item fails': {
+    'in a catch': 'for (const x of list) { try { work(x); } catch { await ask(x); } }',
+  },
+  'keeps answers in a map': {
+    'looks first': 'for (const x of list) { let y = known.get(x); if (!y) { y = await ask(x); known.set(x, y); } }',
   },
   'no loop': {
     'the iterated expression': 'for (const y of ask(x)) use(y);',

@@ -255,6 +255,18 @@ testRule('no-query-in-loop', {
     },
   ],
   silent: [
+    {
+      name: 'a helper that walks pages',
+      code: `${prisma}async function clean(domain) {\n  while (true) {\n    const rows = await prisma.link.findMany({ where: { domain }, take: 100 });\n    if (rows.length === 0) break;\n  }\n}\nfor (const domain of domains) await clean(domain);`,
+    },
+    {
+      name: 'a helper that asks only when something failed',
+      code: `${prisma}async function note(id) {\n  try {\n    work(id);\n  } catch {\n    await prisma.note.findFirst({ where: { id } });\n  }\n}\nfor (const id of ids) await note(id);`,
+    },
+    {
+      name: 'a loop over services',
+      code: `${prisma}class Queue {\n  count() {\n    return prisma.job.count();\n  }\n}\nclass Metrics {\n  constructor(private queues: Queue[]) {}\n  async all() {\n    for (const queue of this.queues) await queue.count();\n  }\n}`,
+    },
     { name: 'a method of the same name on an unknown object', code: 'for (const id of ids) await cache.get(id);' },
     {
       name: 'the package redis is not ioredis',

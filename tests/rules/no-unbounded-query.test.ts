@@ -57,6 +57,12 @@ testRule('no-unbounded-query', {
     },
   ],
   silent: [
+    {
+      name: 'a limit on some paths',
+      code: `${kysely}async function list(req, res) {\n  let query = db.selectFrom('posts').selectAll();\n  if (req.query.n) query = query.limit(20);\n  res.json(await query.execute());\n}`,
+    },
+    { name: 'Drizzle: get', code: drizzle + inHandler('db.select().from(posts).where(gt(posts.n, 1)).get()') },
+    { name: 'Drizzle: alternatives that are each unique', code: drizzle + inHandler('db.select().from(posts).where(or(eq(posts.id, a), eq(posts.slug, b)))') },
     { name: 'Prisma: take', code: prisma + inHandler('prisma.post.findMany({ take: 20 })') },
     { name: 'Prisma: an id list', code: prisma + inHandler('prisma.post.findMany({ where: { id: { in: ids } } })') },
     { name: 'Prisma: rows of one owner', code: prisma + inHandler('prisma.post.findMany({ where: { authorId } })') },

@@ -9,6 +9,7 @@ testRule('require-compression', {
     { name: 'Express by require', code: `const express = require('express');\nconst app = express();\n${routes}`, at: [['2:13', 'neverCompresses']] },
     {
       name: 'Express, exported',
+      filename: '/server/src/app.ts',
       code: `${express}export const app = express();\napp.get('/users', (req, res) => res.json(load()));`,
       at: [['2:20', 'neverCompresses']],
     },
@@ -45,6 +46,11 @@ testRule('require-compression', {
   ],
   silent: [
     { name: 'Express with compression', code: `${express}import compression from 'compression';\nconst app = express();\napp.use(compression());\n${routes}` },
+    {
+      name: 'an application that may be mounted in another',
+      filename: '/server/src/routes/users.ts',
+      code: `${express}export const app = express();\napp.get('/users', (req, res) => res.json(load()));`,
+    },
     { name: 'a proxy compresses', code: `${express}const app = express();\n${routes}`, settings: { latency: { compressedBy: 'proxy' } } },
     { name: 'an application that is set up elsewhere', code: `${express}import { setUp } from './set-up';\nconst app = express();\nsetUp(app);\n${routes}` },
     {
