@@ -344,11 +344,28 @@ function keepsAnswers(code: Code, body: TSESTree.Node, call: TSESTree.Node): boo
   };
   const filled = calls(/^set$/);
   if (filled.size === 0) return false;
-  const results = resultNames(call);
   for (const [owner, looked] of calls(/^(?:get|has)$/)) {
     const stored = filled.get(owner);
-    if (stored === undefined || looked.range[0] > call.range[0]) continue;
-    if (stored.arguments.some((argument) => contains(argument, call) || mentions(code, argument, results))) return true;
+    if (
+      stored !== undefined &&
+      looked.range[0] < call.range[0] &&
+      (contains(stored, call) || (stored.range[0] > call.range[0] && isAskedFor(code, body, call, looked)))
+    )
+      return true;
+  }
+  return false;
+}
+
+/** The call stands in a branch that the look-up decides. */
+function isAskedFor(code: Code, body: TSESTree.Node, call: TSESTree.Node, looked: TSESTree.Node): boolean {
+  const names = resultNames(looked);
+  const decides = (test: TSESTree.Node): boolean => contains(test, looked) || mentions(code, test, names);
+  for (let at: TSESTree.Node = call; at !== body;) {
+    const parent: TSESTree.Node | null | undefined = at.parent;
+    if (parent === null || parent === undefined) return false;
+    if (parent.type === 'IfStatement' && parent.consequent === at && isNegative(parent.test) && decides(parent.test)) return true;
+    if (parent.type === 'LogicalExpression' && parent.right === at && decides(parent.left)) return true;
+    at = parent;
   }
   return false;
 }

@@ -108,7 +108,9 @@ export function isSame(one: Value, other: Value): boolean {
   if (one.kind !== other.kind) return false;
   if (one.kind === 'object' && other.kind === 'object')
     return one.library === other.library && one.type === other.type && one.steps.length === 0 && other.steps.length === 0;
-  if (one.kind === 'method' && other.kind === 'method') return one.library === other.library && one.type === other.type && one.name === other.name;
+  if (one.kind === 'method' && other.kind === 'method') {
+    return one.library === other.library && one.type === other.type && one.name === other.name && isSame(one.receiver, other.receiver);
+  }
   if (one.kind === 'export' && other.kind === 'export') return one.library === other.library && one.name === other.name;
   if (one.kind === 'list' && other.kind === 'list') return isSame(one.of, other.of);
   if (one.kind === 'instance' && other.kind === 'instance') return isSame(one.of, other.of);
