@@ -2,15 +2,16 @@ import { basename } from 'node:path';
 
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, lineAt, textOf } from '../project/code.ts';
+import { type Code, childrenOf, lineAt, textOf } from '../project/code.ts';
 import { generation } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
+import { findVariable } from './binding.ts';
 import { type Loop, findLoop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type Link, findCalled } from './reach.ts';
 import { type RemoteCall, findRemoteCall, reads, writesOne } from './remote-call.ts';
-import { isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { contains, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A round trip that is made once per item of a loop. */
 export interface RoundTripPerItem {
@@ -103,16 +104,43 @@ function kindOf(call: RemoteCall): 'read' | 'write' | undefined {
 export interface Wording {
   readonly call: string;
   readonly item: string;
-  /** What to do instead; empty where the chain is shown. */
+  /** What to do instead. */
   readonly advice: string;
   readonly chain: string;
 }
 
 /** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
 export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
-  const { item } = found.loop;
-  if (found.chain.length > 0) return { call: describeCallee(code, node), item, advice: '', chain: describeChain(found.chain) };
-  return { call: found.call.text, item, advice: advise(found.call.batch), chain: '' };
+  const { call, chain, loop } = found;
+  const advice = chain.length === 0 && givesOwnValues(call, loop) ? ownValuesAdvice : advise(call.batch);
+  if (chain.length > 0) return { call: describeCallee(code, node), item: loop.item, advice, chain: describeChain(chain) };
+  return { call: call.text, item: loop.item, advice, chain: '' };
+}
+
+const ownValuesAdvice = 'Each gets its own values: send all in one statement, such as `update … from (values …)`.';
+
+/** An update whose new values come from the item: one statement with an id list cannot replace it. */
+function givesOwnValues(call: RemoteCall, loop: Loop): boolean {
+  if (!/^one `(?:update|patch)/.test(call.batch ?? '')) return false;
+  const values =
+    call.steps.length > 0
+      ? call.steps.filter((step) => !/where/i.test(step.name)).flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments : []))
+      : call.args;
+  return values.some((value) => mentionsItem(call.code, value, loop));
+}
+
+function mentionsItem(code: Code, node: TSESTree.Node, loop: Loop): boolean {
+  // The filter names the item, of course.
+  if (node.type === 'Property' && nameOfKey(node) === 'where') return false;
+  if (node.type === 'Identifier') {
+    const [definition] = findVariable(code, node)?.defs ?? [];
+    return (
+      definition !== undefined &&
+      contains(loop.node, definition.name) &&
+      !(node.parent.type === 'Property' && node.parent.key === node && !node.parent.shorthand)
+    );
+  }
+  return [...childrenOf(code, node)].some((child) => mentionsItem(code, child, loop));
 }
 
 const linksMax = 3;

@@ -10,7 +10,7 @@ export default createRule({
     },
     messages: {
       queryPerItem: '`{{call}}` runs once per `{{item}}` (1 + N round trips). {{advice}}',
-      queryPerItemInside: '`{{call}}` runs once per `{{item}}` and queries each time ({{chain}}). Load all of them in one query before the loop.',
+      queryPerItemInside: '`{{call}}` runs once per `{{item}}` and queries each time ({{chain}}). {{advice}}',
     },
     options: {},
   },

@@ -10,7 +10,7 @@ export default createRule({
     },
     messages: {
       writePerItem: '`{{call}}` runs once per `{{item}}` (N round trips). {{advice}}',
-      writePerItemInside: '`{{call}}` runs once per `{{item}}` and writes each time ({{chain}}). Write all of them with one statement after the loop.',
+      writePerItemInside: '`{{call}}` runs once per `{{item}}` and writes each time ({{chain}}). {{advice}}',
     },
     options: {},
   },

@@ -1,0 +1,52 @@
+import * as parser from '@typescript-eslint/parser';
+import { Linter } from 'eslint';
+import { describe, expect, it } from 'vitest';
+
+import plugin from '../src/index.ts';
+
+const linter = new Linter({ cwd: '/server' });
+
+function messagesOf(code: string): string[] {
+  const config = [{ files: ['**/*.ts'], languageOptions: { parser }, ...plugin.configs.recommended }];
+  return linter.verify(code, config as never, { filename: '/server/src/orders.ts' }).map(({ message }) => message);
+}
+
+const prisma = `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`;
+
+describe('messages', () => {
+  it.each([
+    [
+      'a query',
+      `${prisma}for (const id of ids) await prisma.user.findUnique({ where: { id } });`,
+      '`prisma.user.findUnique` runs once per `id` (1 + N round trips). Load all of them with one `findMany` with `in`.',
+    ],
+    [
+      'a chain',
+      `${prisma}const load = (id) => prisma.user.findUnique({ where: { id } });\nfor (const id of ids) await load(id);`,
+      '`load` runs once per `id` and queries each time (orders.ts:3). Load all of them with one `findMany` with `in`.',
+    ],
+    [
+      'the same update',
+      `${prisma}for (const { id } of list) await prisma.user.update({ where: { id }, data: { seen: true } });`,
+      '`prisma.user.update` runs once per `id` (N round trips). Write all of them with one `updateMany`.',
+    ],
+    [
+      'an update with values of its own',
+      `${prisma}for (const user of list) await prisma.user.update({ where: { id: user.id }, data: { seen: user.seen } });`,
+      '`prisma.user.update` runs once per `user` (N round trips). Each gets its own values: send all in one statement, such as `update … from (values …)`.',
+    ],
+    [
+      'a queue behind a function',
+      `import { Queue } from 'bullmq';\nconst mails = new Queue('mails');\nconst send = (mail) => mails.add('send', mail);\nfor (const mail of list) await send(mail);`,
+      '`send` runs once per `mail` and writes each time (orders.ts:3). Write all of them with one `addBulk`.',
+    ],
+    [
+      'a list',
+      `${prisma}export const all = () => prisma.user.findMany();`,
+      '`prisma.user.findMany` reads every row that matches, however many there will be. Add `take`, or read page by page.',
+    ],
+  ])('%s', (_name, code, message) => {
+    expect(messagesOf(code)).toEqual([message]);
+    expect(message.length).toBeLessThanOrEqual(160);
+  });
+});
