@@ -18,7 +18,7 @@ function decide(code: Code): FileRole {
   if (/cypress|playwright/i.test(path)) return 'test';
   if (/\.d\.[cm]?ts$/.test(path)) return 'declaration';
   if (
-    /(?:^|\/)(?:__tests__|__mocks__|tests?|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
+    /(?:^|\/)(?:__tests__|__mocks__|tests?|test-[\w-]+|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
     /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path)
   )
     return 'test';

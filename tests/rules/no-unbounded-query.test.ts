@@ -57,6 +57,8 @@ testRule('no-unbounded-query', {
     },
   ],
   silent: [
+    { name: 'Kysely: aggregates only', code: kysely + inHandler("db.selectFrom('posts').select([sql`count(*)`.as('n'), sql`sum(size)`.as('m')]).execute()") },
+    { name: 'Mongoose: populate of a list', code: mongoose + inHandler("Post.populate(posts, { path: 'author' })") },
     {
       name: 'a limit on some paths',
       code: `${kysely}async function list(req, res) {\n  let query = db.selectFrom('posts').selectAll();\n  if (req.query.n) query = query.limit(20);\n  res.json(await query.execute());\n}`,
