@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { findLibrary, libraries } from '../src/libraries/index.ts';
+import { findLibrary, libraries, namesOf } from '../src/libraries/index.ts';
 import type { Library } from '../src/libraries/library.ts';
 import { samples, specifiers, unchecked } from './typings/samples.ts';
 
@@ -20,19 +20,16 @@ function check(key: string, line: string): void {
   lines.push(line);
 }
 
-const names = (table: Readonly<Record<string, unknown>>): string[] =>
-  Object.keys(table).flatMap((each) => each.split(' ').filter((name) => !name.startsWith('*')));
-
 for (const library of libraries) {
   for (const [object, facts] of Object.entries(library.objects)) {
     const sample = samples[library.name]?.[object];
     if (sample === undefined) continue;
     const types = typeof sample === 'string' ? [sample] : sample;
-    for (const name of names(facts.members)) {
+    for (const name of namesOf(facts.members)) {
       for (const type of types) check(`member ${library.name} ${object}.${name}`, `({} as ${type})[${JSON.stringify(name)}];`);
     }
   }
-  for (const name of names(library.exports)) {
+  for (const name of namesOf(library.exports)) {
     for (const specifier of specifiers[library.name] ?? library.packages) {
       const [head = name] = name.split('.');
       const local = `_${lines.length}`;

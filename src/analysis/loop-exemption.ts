@@ -4,7 +4,7 @@ import { type Code, childrenOf, textOf } from '../project/code.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
-import { contains, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
+import { contains, identifiersIn, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
 
 /** Why a loop that makes a round trip per turn is right as it is. */
 export type Exemption =
@@ -274,18 +274,7 @@ function resultNames(call: TSESTree.Node): ReadonlySet<string> {
 }
 
 function patternNames(pattern: TSESTree.Node): string[] {
-  switch (pattern.type) {
-    case 'Identifier':
-      return [pattern.name];
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((property) => patternNames(property.type === 'RestElement' ? property.argument : property.value));
-    case 'ArrayPattern':
-      return pattern.elements.flatMap((element) => (element === null ? [] : patternNames(element)));
-    case 'AssignmentPattern':
-      return patternNames(pattern.left);
-    default:
-      return [];
-  }
+  return identifiersIn(pattern).map(({ name }) => name);
 }
 
 /** The test holds when nothing was found: leaving then is no first match. */

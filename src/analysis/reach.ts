@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, childrenOf } from '../project/code.ts';
-import { generation } from '../project/module.ts';
+import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import type { Exemption } from './loop-exemption.ts';
@@ -33,11 +33,7 @@ const walks: ReadonlySet<Exemption> = new Set<Exemption>(['walks pages', 'works 
 const chainMax = 6;
 const callsMax = 400;
 
-interface Memory {
-  readonly generation: number;
-  readonly reached: WeakMap<TSESTree.Node, readonly Reached[]>;
-}
-const memories = new WeakMap<Code, Memory>();
+const memoryOf = untilChanged(() => new WeakMap<TSESTree.Node, readonly Reached[]>());
 const inProgress = new Set<TSESTree.Node>();
 let cut = false;
 
@@ -45,9 +41,8 @@ let cut = false;
 export function findReached(fn: FunctionValue, depth = 0): readonly Reached[] {
   const { code, node } = fn;
   if (!isFunction(node) || node.body === null || depth >= chainMax) return [];
-  let memory = memories.get(code);
-  if (memory?.generation !== generation()) memories.set(code, (memory = { generation: generation(), reached: new WeakMap() }));
-  const known = memory.reached.get(node);
+  const memory = memoryOf(code);
+  const known = memory.get(node);
   if (known !== undefined) return known;
   if (inProgress.has(node)) {
     cut = true;
@@ -59,7 +54,7 @@ export function findReached(fn: FunctionValue, depth = 0): readonly Reached[] {
   const found = isMemoised(code, node) ? [] : walk(fn, node, depth);
   inProgress.delete(node);
   // What a cycle cut short holds for the function that began it only.
-  if (!cut || inProgress.size === 0) memory.reached.set(node, found);
+  if (!cut || inProgress.size === 0) memory.set(node, found);
   cut = cut || outerCut;
   if (inProgress.size === 0) cut = false;
   return found;

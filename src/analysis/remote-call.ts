@@ -4,7 +4,7 @@ import { findExport, findMember, libraries } from '../libraries/index.ts';
 import type { Library, Member, Operation, Shape } from '../libraries/library.ts';
 import { type Code, textOf } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
-import { generation } from '../project/module.ts';
+import { untilChanged } from '../project/module.ts';
 import { findVariable } from './binding.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
@@ -37,21 +37,16 @@ export interface RemoteCall {
 
 type Sender = TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression;
 
-interface Memory {
-  readonly generation: number;
-  readonly calls: WeakMap<TSESTree.Node, RemoteCall | null>;
-}
-const memories = new WeakMap<Code, Memory>();
+const memoryOf = untilChanged(() => new WeakMap<TSESTree.Node, RemoteCall | null>());
 
 /** The round trip that a node makes by itself. */
 export function findRemoteCall(code: Code, node: TSESTree.Node): RemoteCall | undefined {
   if (node.type !== 'CallExpression' && node.type !== 'TaggedTemplateExpression' && node.type !== 'AwaitExpression') return undefined;
-  let memory = memories.get(code);
-  if (memory?.generation !== generation()) memories.set(code, (memory = { generation: generation(), calls: new WeakMap() }));
-  const answer = memory.calls.get(node);
+  const memory = memoryOf(code);
+  const answer = memory.get(node);
   if (answer !== undefined) return answer ?? undefined;
   const found = recognise(code, node);
-  memory.calls.set(node, found ?? null);
+  memory.set(node, found ?? null);
   return found;
 }
 

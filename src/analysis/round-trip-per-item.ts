@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, childrenOf, lineAt, textOf } from '../project/code.ts';
-import { generation } from '../project/module.ts';
+import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable } from './binding.ts';
 import { type Loop, findLoop } from './loop.ts';
@@ -23,23 +23,18 @@ export interface RoundTripPerItem {
   readonly range: readonly [number, number];
 }
 
-interface Memory {
-  readonly generation: number;
-  readonly found: WeakMap<TSESTree.Node, RoundTripPerItem | null>;
-}
-const memories = new WeakMap<Code, Memory>();
+const memoryOf = untilChanged(() => new WeakMap<TSESTree.Node, RoundTripPerItem | null>());
 
 /** The round trip that a node makes once per item, by itself or through functions. */
 export function findRoundTripPerItem(
   code: Code,
   node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression,
 ): RoundTripPerItem | undefined {
-  let memory = memories.get(code);
-  if (memory?.generation !== generation()) memories.set(code, (memory = { generation: generation(), found: new WeakMap() }));
-  const known = memory.found.get(node);
+  const memory = memoryOf(code);
+  const known = memory.get(node);
   if (known !== undefined) return known ?? undefined;
   const found = find(code, node);
-  memory.found.set(node, found ?? null);
+  memory.set(node, found ?? null);
   return found;
 }
 

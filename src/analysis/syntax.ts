@@ -90,3 +90,21 @@ export function isWaitedFor(node: TSESTree.Node): boolean {
       return false;
   }
 }
+
+/** The names that a pattern binds. */
+export function identifiersIn(pattern: TSESTree.Node): TSESTree.Identifier[] {
+  switch (pattern.type) {
+    case 'Identifier':
+      return [pattern];
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((property) => identifiersIn(property.type === 'RestElement' ? property.argument : property.value));
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) => (element === null ? [] : identifiersIn(element)));
+    case 'AssignmentPattern':
+      return identifiersIn(pattern.left);
+    case 'RestElement':
+      return identifiersIn(pattern.argument);
+    default:
+      return [];
+  }
+}

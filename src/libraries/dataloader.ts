@@ -7,7 +7,7 @@ export const dataloader = defineLibrary({
   kind: 'batching',
   packages: ['dataloader'],
   docs: 'https://github.com/graphql/dataloader#readme',
-  exports: { default: { new: 'loader', perRequest: true } },
+  exports: { default: { new: 'loader' } },
   objects: {
     loader: { members: { load: {}, loadMany: {}, 'clear clearAll prime': {} } },
   },

@@ -54,7 +54,7 @@ import { reactRouter } from './frameworks/react-router.ts';
 import { schedulers } from './frameworks/schedulers.ts';
 import { trpc } from './frameworks/trpc.ts';
 import { workers } from './frameworks/workers.ts';
-import type { ExportFacts, Library, Member, ObjectFacts } from './library.ts';
+import type { ExportFacts, Library, Member } from './library.ts';
 
 /** Every library that the plugin knows. Adding one: `npm run new-library NAME`. */
 export const libraries: readonly Library[] = [
@@ -131,7 +131,7 @@ export function getLibrary(name: string): Library | undefined {
 }
 
 /** The package name in an import specifier: `@scope/name/deep` gives `@scope/name`. */
-export function packageOf(specifier: string): string {
+function packageOf(specifier: string): string {
   const parts = specifier.split('/');
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
 }
@@ -154,29 +154,31 @@ export function findGenerated(exportName: string): Library | undefined {
   return generatedNames.get(exportName);
 }
 
-const expanded = new WeakMap<object, Map<string, unknown>>();
+interface Expanded<Facts> {
+  readonly exact: ReadonlyMap<string, Facts>;
+  readonly suffixes: readonly (readonly [suffix: string, facts: Facts])[];
+  readonly others: Facts | undefined;
+}
+const expanded = new WeakMap<object, Expanded<unknown>>();
 
 /** Facts under a name, where several names share one entry and `*` or `*Suffix` stand for the others. */
 function lookUp<Facts>(table: Readonly<Record<string, Facts>>, name: string): Facts | undefined {
-  let map = expanded.get(table) as Map<string, Facts> | undefined;
-  if (map === undefined) {
-    map = new Map(Object.entries(table).flatMap(([names, facts]) => names.split(' ').map((each) => [each, facts] as const)));
-    expanded.set(table, map);
-  }
-  const exact = map.get(name);
-  if (exact !== undefined) return exact;
-  for (const [pattern, facts] of map) {
-    if (pattern.length > 1 && pattern.startsWith('*') && name.endsWith(pattern.slice(1))) return facts;
-  }
-  return map.get('*');
+  let known = expanded.get(table) as Expanded<Facts> | undefined;
+  if (known === undefined) expanded.set(table, (known = expand(table)));
+  return known.exact.get(name) ?? known.suffixes.find(([suffix]) => name.endsWith(suffix))?.[1] ?? known.others;
+}
+
+function expand<Facts>(table: Readonly<Record<string, Facts>>): Expanded<Facts> {
+  const entries = Object.entries(table).flatMap(([names, facts]) => names.split(' ').map((name) => [name, facts] as const));
+  return {
+    exact: new Map(entries),
+    suffixes: entries.filter(([name]) => name.length > 1 && name.startsWith('*')).map(([name, facts]) => [name.slice(1), facts] as const),
+    others: table['*'],
+  };
 }
 
 export function findExport(library: Library, name: string): ExportFacts | undefined {
   return lookUp(library.exports, name);
-}
-
-export function findObject(library: Library, type: string): ObjectFacts | undefined {
-  return library.objects[type];
 }
 
 export function findMember(library: Library, type: string, name: string): Member | undefined {

@@ -33,7 +33,7 @@ export type Operation =
 export type Reference = string;
 
 /** What a builder step adds to the statement that it builds. */
-export type Mark = 'limit' | 'filter' | 'in-list' | 'aggregate' | 'group' | 'columns' | 'many' | 'stream' | 'lock';
+export type Mark = 'limit' | 'filter' | 'in-list' | 'aggregate' | 'group' | 'columns' | 'stream' | 'lock';
 
 /** Where a function that the library will call stands among the arguments, and what it is called with. */
 export interface Callback {
@@ -133,10 +133,6 @@ export interface ExportFacts {
   readonly callback?: Callback;
   /** The function takes handlers. */
   readonly registers?: Member['registers'];
-  /** Building one per request is right: it holds the request's own data. */
-  readonly perRequest?: true;
-  /** `opens` holds only when an option of this name is set to true in the first argument. */
-  readonly opensWhen?: string;
   /** `opens` does not hold for a first argument that is another client rather than an address or options. */
   readonly opensFor?: 'addresses';
 }

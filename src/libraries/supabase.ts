@@ -8,7 +8,7 @@ export const supabase = defineLibrary({
   docs: 'https://supabase.com/docs/reference/javascript',
   exports: {
     createClient: { call: 'client' },
-    'createServerClient createBrowserClient': { call: 'client', perRequest: true },
+    'createServerClient createBrowserClient': { call: 'client' },
     'SupabaseClient PostgrestClient': { new: 'client', type: 'client' },
   },
   objects: {

@@ -24,13 +24,21 @@ const entriesMax = 2000;
 const entries = new Map<string, Entry>();
 const openedByLinted = new WeakMap<Code, Set<string>>();
 let lint = 0;
+/** Counts how often a file was found changed. */
 let currentGeneration = 0;
 
 /**
- * Counts how often a file was found changed. What was concluded under an older generation no longer holds.
+ * What is remembered about a file, made anew when another file was found changed: conclusions may rest on that one.
  */
-export function generation(): number {
-  return currentGeneration;
+export function untilChanged<Memory>(create: () => Memory): (code: Code) => Memory {
+  const memories = new WeakMap<Code, { readonly generation: number; readonly memory: Memory }>();
+  return (code) => {
+    const known = memories.get(code);
+    if (known !== undefined && known.generation === currentGeneration) return known.memory;
+    const memory = create();
+    memories.set(code, { generation: currentGeneration, memory });
+    return memory;
+  };
 }
 
 /** A lint of one file begins: modules are compared with the disk again, once each. */

@@ -8,23 +8,17 @@ import { findNamed } from '../binding.ts';
 import { staticText } from '../syntax.ts';
 import { evaluate, importedValue, instanceOf, referenceValue } from './evaluate.ts';
 import { callFunction } from './calls.ts';
+import { depthLimit } from './depth-limit.ts';
 import { findExportTarget, starSpecifiers } from './exports.ts';
 import { memberValue } from './members.ts';
 import { type Value, alternatives, elementOf, listOf, unionOf, unknown } from './value.ts';
 
-const depthMax = 20;
-let depth = 0;
+/** Types can name themselves, and modules can export each other in a circle. */
+const limited = depthLimit(20);
 
-/** What a value of the declared type is. */
+/** What a value of the declared type is. Where a part is left out, one parser says null and another undefined. */
 export function typeValue(code: Code, node: TSESTree.Node | null | undefined): Value {
-  // Where a part is left out, one parser says null and another undefined.
-  if (node === null || node === undefined || depth >= depthMax) return unknown;
-  depth++;
-  try {
-    return typeValueNow(code, node);
-  } finally {
-    depth--;
-  }
+  return node === null || node === undefined ? unknown : limited(() => typeValueNow(code, node));
 }
 
 function typeValueNow(code: Code, node: TSESTree.Node): Value {
@@ -150,14 +144,7 @@ function declaredType(code: Code, node: TSESTree.Node): Value {
 
 /** What a value of a type is that another module declares. The name may be qualified: `Prisma.TransactionClient`. */
 export function importedType(code: Code, specifier: string, name: string): Value {
-  // Modules can export each other in a circle.
-  if (depth >= depthMax) return unknown;
-  depth++;
-  try {
-    return importedTypeNow(code, specifier, name);
-  } finally {
-    depth--;
-  }
+  return limited(() => importedTypeNow(code, specifier, name));
 }
 
 function importedTypeNow(code: Code, specifier: string, name: string): Value {

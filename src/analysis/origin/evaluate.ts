@@ -4,11 +4,12 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { findExport, findGenerated, findLibrary, findMember, getLibrary, libraries } from '../../libraries/index.ts';
 import type { Library } from '../../libraries/library.ts';
 import type { Code } from '../../project/code.ts';
-import { generation, openImport } from '../../project/module.ts';
+import { openImport, untilChanged } from '../../project/module.ts';
 import { findVariable } from '../binding.ts';
 import { contains, enclosingClass, isFunction, nameOfKey, staticText, unwrap } from '../syntax.ts';
 import { callFunction, callValue, constructValue, tagValue } from './calls.ts';
 import { typeValue } from './declared-type.ts';
+import { depthLimit } from './depth-limit.ts';
 import { type ExportTarget, findExportTarget, isModuleExports, requiredSpecifier, starSpecifiers, wholeExport } from './exports.ts';
 import { assignedMember, memberValue } from './members.ts';
 import { mixedMember } from './mixin.ts';
@@ -19,11 +20,7 @@ import { type Environment, type Value, elementOf, listOf, objectOf, unionOf, unk
 // The questions of this folder are one recursive question, "what does this expression evaluate to?", told in several
 // files. They share the memory, the guard against cycles and the bound on work that stand here.
 
-interface Memory {
-  generation: number;
-  readonly values: WeakMap<TSESTree.Node, Value>;
-}
-const memories = new WeakMap<Code, Memory>();
+const memoryOf = untilChanged(() => new WeakMap<TSESTree.Node, Value>());
 const inProgress = new Map<TSESTree.Node, number>();
 
 /** Deeper chains of references, and questions that need more steps than this, answer `unknown`. */
@@ -68,14 +65,6 @@ export function evaluate(code: Code, node: TSESTree.Node, environment?: Environm
     memory?.set(at, value);
   } else if (level === 0) incomplete = Infinity;
   return value;
-}
-
-function memoryOf(code: Code): WeakMap<TSESTree.Node, Value> {
-  const known = memories.get(code);
-  if (known !== undefined && known.generation === generation()) return known.values;
-  const memory: Memory = { generation: generation(), values: new WeakMap() };
-  memories.set(code, memory);
-  return memory.values;
 }
 
 function evaluateNow(code: Code, node: TSESTree.Node, environment: Environment | undefined): Value {
@@ -319,18 +308,11 @@ export function patternValue(code: Code, pattern: TSESTree.Node, name: TSESTree.
 
 /** What an import gives. `require` stands for `require(specifier)`: the whole of `module.exports`. */
 export function importedValue(code: Code, specifier: string, name: string): Value {
-  // Modules can export each other in a circle.
-  if (importDepth >= importsMax) return unknown;
-  importDepth++;
-  try {
-    return importedValueNow(code, specifier, name);
-  } finally {
-    importDepth--;
-  }
+  return limited(() => importedValueNow(code, specifier, name));
 }
 
-const importsMax = 30;
-let importDepth = 0;
+/** Modules can export each other in a circle. */
+const limited = depthLimit(30);
 
 function importedValueNow(code: Code, specifier: string, name: string): Value {
   const configured = configuredClient(code, specifier);

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, childrenOf } from '../../project/code.ts';
 import { mayExport, openImport } from '../../project/module.ts';
-import { nameOfKey, staticText, unwrap } from '../syntax.ts';
+import { identifiersIn, nameOfKey, staticText, unwrap } from '../syntax.ts';
 
 /** What a module exports under a name: a node of the module, or a name of another module. */
 export type ExportTarget =
@@ -44,10 +44,6 @@ export function starSpecifiers(code: Code): readonly string[] {
 /** What `module.exports = …` gives. */
 export function wholeExport(code: Code): ExportTarget | undefined {
   return exportsOf(code).whole;
-}
-
-export function exportedNames(code: Code): readonly string[] {
-  return [...exportsOf(code).named.keys()];
 }
 
 export function exportsOf(code: Code): ExportTable {
@@ -140,24 +136,6 @@ function declaredNames(declaration: TSESTree.ExportNamedDeclaration['declaration
   }
   const id = 'id' in declaration ? declaration.id : null;
   return id !== null && id.type === 'Identifier' ? [[id.name, declaration]] : [];
-}
-
-/** The names that a pattern binds. */
-export function identifiersIn(pattern: TSESTree.Node): TSESTree.Identifier[] {
-  switch (pattern.type) {
-    case 'Identifier':
-      return [pattern];
-    case 'ObjectPattern':
-      return pattern.properties.flatMap((property) => identifiersIn(property.type === 'RestElement' ? property.argument : property.value));
-    case 'ArrayPattern':
-      return pattern.elements.flatMap((element) => (element === null ? [] : identifiersIn(element)));
-    case 'AssignmentPattern':
-      return identifiersIn(pattern.left);
-    case 'RestElement':
-      return identifiersIn(pattern.argument);
-    default:
-      return [];
-  }
 }
 
 function nameOf(node: TSESTree.Identifier | TSESTree.StringLiteral): string {

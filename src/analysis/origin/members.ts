@@ -6,6 +6,7 @@ import { type Code, childrenOf } from '../../project/code.ts';
 import { findVariable } from '../binding.ts';
 import { isFunction, nameOfKey } from '../syntax.ts';
 import { typeValue } from './declared-type.ts';
+import { depthLimit } from './depth-limit.ts';
 import { evaluate, instanceOf, libraryExport, moduleExport, referenceValue } from './evaluate.ts';
 import { callFunction } from './calls.ts';
 import { type Environment, type Value, alternatives, unionOf, unknown } from './value.ts';
@@ -14,18 +15,11 @@ type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
 /** The member of that name; the name `*` asks for any. */
 export function memberValue(value: Value, name: string): Value {
-  // Classes that extend each other, interfaces that extend themselves.
-  if (depth >= depthMax) return unknown;
-  depth++;
-  try {
-    return memberValueNow(value, name);
-  } finally {
-    depth--;
-  }
+  return limited(() => memberValueNow(value, name));
 }
 
-const depthMax = 40;
-let depth = 0;
+/** Classes can extend each other, and interfaces themselves. */
+const limited = depthLimit(40);
 
 function memberValueNow(value: Value, name: string): Value {
   switch (value.kind) {

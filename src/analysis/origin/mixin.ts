@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Code } from '../../project/code.ts';
-import { generation, listModules, openImport, openModule } from '../../project/module.ts';
+import { listModules, openImport, openModule, untilChanged } from '../../project/module.ts';
 import { findVariable } from '../binding.ts';
 import { isFunction, unwrap } from '../syntax.ts';
 import { evaluate, moduleExport } from './evaluate.ts';
@@ -25,17 +25,16 @@ export function mixedInto(fn: FunctionNode, index: number): Value {
 
 /** A member that a module gets through a name of its own exports, or from a part that is mixed in. */
 export function mixedMember(module: Code, name: string): Value {
-  let memory = mixed.get(module);
-  if (memory?.generation !== generation()) mixed.set(module, (memory = { generation: generation(), members: new Map() }));
-  const known = memory.members.get(name);
+  const memory = membersOf(module);
+  const known = memory.get(name);
   if (known !== undefined) return known;
-  memory.members.set(name, unknown);
+  memory.set(name, unknown);
   const value = findMixedMember(module, name);
-  memory.members.set(name, value);
+  memory.set(name, value);
   return value;
 }
 
-const mixed = new WeakMap<Code, { readonly generation: number; readonly members: Map<string, Value> }>();
+const membersOf = untilChanged(() => new Map<string, Value>());
 
 function findMixedMember(module: Code, name: string): Value {
   const values: Value[] = [];
