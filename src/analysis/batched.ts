@@ -57,7 +57,7 @@ function isReadInside(code: Code, identifier: TSESTree.Identifier, loop: Loop, d
 
 function namesIn(code: Code, node: TSESTree.Node): TSESTree.Identifier[] {
   if (node.type === 'Identifier') return [node];
-  return [...childrenOf(code, node)].flatMap((child) => namesIn(code, child));
+  return childrenOf(code, node).flatMap((child) => namesIn(code, child));
 }
 
 /** The nodes that hold the filter of a call with an options object. */

@@ -360,7 +360,7 @@ function boundOfPipeline(code: Code, node: TSESTree.Node | undefined): Bound | u
       if (name === '$match') {
         const bound = boundOfFilter(code, property.value);
         if (bound !== undefined) return bound;
-        if ([...childrenOf(code, property.value)].length === 0) return undefined;
+        if (childrenOf(code, property.value).length === 0) return undefined;
       }
     }
   }

@@ -201,7 +201,7 @@ function dependsOnParameters(code: Code, node: TSESTree.CallExpression | TSESTre
     // What is awaited here was looked up for this call.
     if (at.type === 'AwaitExpression') return true;
     if (at.type === 'ThisExpression') return false;
-    return [...childrenOf(code, at)].some(depends);
+    return childrenOf(code, at).some(depends);
   };
   return node.arguments.some(depends);
 }

@@ -8,6 +8,7 @@ import { openImport } from '../project/module.ts';
 import { findVariable } from './binding.ts';
 import { runsInIsolate } from './client-lifetime.ts';
 import { findMoment } from './handler.ts';
+import { importedLibrary } from './imported.ts';
 import { requiredSpecifier } from './origin/exports.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
@@ -24,7 +25,7 @@ const modulesDeepest = 2;
 
 /** The application that a node creates, when it sends bodies and does not compress them. */
 export function findUncompressed(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression): Uncompressed | undefined {
-  if (!mayCreate(node) || !mentionsFramework(code)) return undefined;
+  if (importedLibrary(code, node.callee)?.framework?.compression?.is !== 'by middleware') return undefined;
   for (const value of alternatives(evaluate(code, node))) {
     if (value.kind !== 'object' || value.library.framework?.compression?.is !== 'by middleware') continue;
     const { library } = value;
@@ -32,26 +33,6 @@ export function findUncompressed(code: Code, node: TSESTree.CallExpression | TSE
     if (value.type === 'app' && isApplication(code, library)) return judgeApplication(code, node, library);
   }
   return undefined;
-}
-
-const frameworkNames = new RegExp(
-  libraries
-    .filter((library) => library.framework?.compression?.is === 'by middleware')
-    .flatMap((library) => library.packages.map((name) => `['"]${name}['"]`))
-    .join('|'),
-);
-const mentions = new WeakMap<Code, boolean>();
-
-/** An application is created where its framework is imported. */
-function mentionsFramework(code: Code): boolean {
-  let answer = mentions.get(code);
-  if (answer === undefined) mentions.set(code, (answer = frameworkNames.test(code.text)));
-  return answer;
-}
-
-/** Cheap look: an application is created by a plain call or `new` that is bound to a name. */
-function mayCreate(node: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
-  return node.callee.type === 'Identifier' || node.callee.type === 'MemberExpression';
 }
 
 /** Whether the application itself has to compress: on some platforms the platform does. */

@@ -5,7 +5,7 @@ import type { ScopeManager } from '@typescript-eslint/scope-manager';
 
 import { getLibrary, libraries } from '../libraries/index.ts';
 import { type Code, type Settings, type TypeServices, defaultSettings } from '../project/code.ts';
-import { beginLint } from '../project/module.ts';
+import { beginLint } from '../project/text.ts';
 
 const opened = new WeakMap<object, Code>();
 

@@ -37,7 +37,7 @@ export function nameOfPattern(node: TSESTree.Node | undefined): string {
 export function exemptOver(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node, body: TSESTree.Node, call: TSESTree.Node): Exemption | undefined {
   if (isShortFixedList(code, iterated)) return 'short fixed list';
   if (loop.type === 'ForOfStatement' && loop.await && !isInMemory(code, iterated)) return 'reads a stream';
-  if (isChunked(code, loop, iterated) && !isPerItemInside(loop, call)) return 'works in chunks';
+  if (isChunked(code, loop, iterated, body) && !isPerItemInside(loop, call)) return 'works in chunks';
   return exemptByBody(code, loop, body, call);
 }
 
@@ -176,7 +176,7 @@ function isLikeList(name: string | undefined): boolean {
 const chunkNames = /chunk|batch(?!es$)|groupsof|partition|splitevery|paginat/i;
 
 /** The list holds lists: what runs per turn already handles many. */
-function isChunked(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node): boolean {
+function isChunked(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node, body: TSESTree.Node): boolean {
   const at = unwrap(iterated);
   const made = at.type === 'CallExpression' ? calleeName(at) : at.type === 'Identifier' ? initialCallName(code, at) : undefined;
   if (made !== undefined && chunkNames.test(made)) return true;
@@ -184,7 +184,19 @@ function isChunked(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node): bo
   if (name !== undefined && /(?:chunks|batches|pages)$/i.test(name)) return true;
   const item = loop.type === 'ForOfStatement' && loop.left.type === 'VariableDeclaration' ? nameOfPattern(loop.left.declarations[0]?.id) : undefined;
   if (item !== undefined && /^(?:chunk|batch|page)$|(?:Chunk|Batch)$/.test(item)) return true;
-  return alternatives(evaluate(code, at)).some((value) => value.kind === 'list' && value.of.kind === 'list');
+  return isUsedAsList(code, loop, body) && alternatives(evaluate(code, at)).some((value) => value.kind === 'list' && value.of.kind === 'list');
+}
+
+/** Nothing but an array's own members is asked of the item: `id` of an item shows that it is no list. */
+function isUsedAsList(code: Code, loop: TSESTree.Node, body: TSESTree.Node): boolean {
+  const item = itemPattern(loop);
+  if (item?.type !== 'Identifier') return false;
+  return !some(
+    code,
+    body,
+    (node) =>
+      node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === item.name && !((nameOfKey(node) ?? 'at') in Array.prototype),
+  );
 }
 
 function calleeName(call: TSESTree.CallExpression): string | undefined {

@@ -1,8 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { findExport, findLibrary, findMember } from '../libraries/index.ts';
+import { findExport, findMember } from '../libraries/index.ts';
 import type { Code } from '../project/code.ts';
-import { findVariable } from './binding.ts';
+import { importedLibrary } from './imported.ts';
 import {
   type Exemption,
   type LoopStatement,
@@ -15,7 +15,6 @@ import {
   usesName,
 } from './loop-exemption.ts';
 import { evaluate } from './origin/evaluate.ts';
-import { requiredSpecifier } from './origin/exports.ts';
 import { alternatives } from './origin/value.ts';
 import { isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
@@ -178,7 +177,7 @@ function loopOfCallback(
   if (callee.type === 'MemberExpression' && index === 1 && nameOfKey(callee) === 'from' && isNamed(callee.object, 'Array')) {
     return { node: parent, body: fn.body, concurrent: true, item: item(0), iterated: first, exempt: undefined };
   }
-  if (!isOfConcurrencyLibrary(code, callee)) return undefined;
+  if (importedLibrary(code, callee)?.kind !== 'concurrency') return undefined;
   for (const value of alternatives(evaluate(code, callee))) {
     const callback =
       value.kind === 'export'
@@ -209,20 +208,4 @@ function isNodeCallback(fn: TSESTree.FunctionExpression | TSESTree.ArrowFunction
 
 function isNamed(node: TSESTree.Node, name: string): boolean {
   return node.type === 'Identifier' && node.name === name;
-}
-
-/** The callee comes from a package whose functions call a function once per item. */
-function isOfConcurrencyLibrary(code: Code, callee: TSESTree.Node): boolean {
-  const root = callee.type === 'MemberExpression' ? unwrap(callee.object) : callee;
-  if (root.type !== 'Identifier') return false;
-  const node = findVariable(code, root)?.defs[0]?.node as TSESTree.Node | undefined;
-  const specifier =
-    node?.type === 'VariableDeclarator'
-      ? node.init === null
-        ? undefined
-        : requiredSpecifier(node.init)
-      : node?.parent?.type === 'ImportDeclaration'
-        ? node.parent.source.value
-        : undefined;
-  return specifier !== undefined && findLibrary(specifier)?.kind === 'concurrency';
 }

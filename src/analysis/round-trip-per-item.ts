@@ -135,7 +135,7 @@ function mentionsItem(code: Code, node: TSESTree.Node, loop: Loop): boolean {
       !(node.parent.type === 'Property' && node.parent.key === node && !node.parent.shorthand)
     );
   }
-  return [...childrenOf(code, node)].some((child) => mentionsItem(code, child, loop));
+  return childrenOf(code, node).some((child) => mentionsItem(code, child, loop));
 }
 
 const linksMax = 3;

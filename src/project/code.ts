@@ -43,13 +43,15 @@ export function textOf(code: Code, node: TSESTree.Node): string {
 }
 
 /** The direct child nodes, in source order. */
-export function* childrenOf(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node): Generator<TSESTree.Node> {
+export function childrenOf(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node): TSESTree.Node[] {
+  const children: TSESTree.Node[] = [];
   for (const key of code.visitorKeys[node.type] ?? []) {
     const child = (node as unknown as Record<string, unknown>)[key];
     if (Array.isArray(child)) {
-      for (const each of child) if (isNode(each)) yield each;
-    } else if (isNode(child)) yield child;
+      for (const each of child) if (isNode(each)) children.push(each);
+    } else if (isNode(child)) children.push(child);
   }
+  return children;
 }
 
 function isNode(value: unknown): value is TSESTree.Node {

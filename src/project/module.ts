@@ -1,6 +1,6 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 
-import { analyze } from '@typescript-eslint/scope-manager';
+import { type AnalyzeOptions, type ScopeManager, analyze } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
 import { visitorKeys } from '@typescript-eslint/visitor-keys';
 import { parseSync } from 'oxc-parser';
@@ -8,6 +8,7 @@ import { parseSync } from 'oxc-parser';
 import { type Code, type Settings, childrenOf } from './code.ts';
 import { forgetManifests } from './manifest.ts';
 import { forgetResolutions, resolveModule } from './resolve.ts';
+import { currentLint, readText, stampOf } from './text.ts';
 
 interface Entry {
   readonly stamp: string;
@@ -18,12 +19,9 @@ interface Entry {
   readonly opened: Set<string>;
 }
 
-/** Files larger than this are generated or data. */
-const bytesMax = 1_000_000;
 const entriesMax = 2000;
 const entries = new Map<string, Entry>();
 const openedByLinted = new WeakMap<Code, Set<string>>();
-let lint = 0;
 /** Counts how often a file was found changed. */
 let currentGeneration = 0;
 
@@ -41,11 +39,6 @@ export function untilChanged<Memory>(create: () => Memory): (code: Code) => Memo
   };
 }
 
-/** A lint of one file begins: modules are compared with the disk again, once each. */
-export function beginLint(): void {
-  lint++;
-}
-
 /** The module that a specifier names, seen from `code`; `undefined` where it cannot be known. */
 export function openImport(code: Code, specifier: string): Code | undefined {
   const path = resolveModule(code.path, specifier);
@@ -60,12 +53,8 @@ export function mayExport(code: Code, specifier: string, name: string): boolean 
   const path = resolveModule(code.path, specifier);
   if (path === undefined) return false;
   if (entries.get(path)?.code !== undefined) return true;
-  try {
-    const text = readFileSync(path, 'utf8');
-    return text.includes(name) || /\bexport\s*\*/.test(text);
-  } catch {
-    return false;
-  }
+  const file = readText(path);
+  return file !== undefined && (file.reexports || file.text.includes(name));
 }
 
 /** A file of the project, parsed and bound. `undefined` for a file that is unreadable, too large, minified or broken. */
@@ -79,7 +68,7 @@ export function openModule(code: Code, path: string): Code | undefined {
     return known.code;
   }
   if (known !== undefined) forgetConclusions();
-  const entry: Entry = { stamp: stampOf(path), code: parse(path, code.settings), checked: lint, opened: new Set() };
+  const entry: Entry = { stamp: stampOf(path), code: parse(path, code.settings), checked: currentLint(), opened: new Set() };
   entries.set(path, entry);
   if (entries.size > entriesMax) {
     const [oldest] = entries.keys();
@@ -115,8 +104,8 @@ function openedFrom(code: Code): Set<string> {
 
 /** Compares a module, and those that it led to, with the disk, at most once per lint. */
 function isCurrent(path: string, entry: Entry): boolean {
-  if (entry.checked === lint) return true;
-  entry.checked = lint;
+  if (entry.checked === currentLint()) return true;
+  entry.checked = currentLint();
   if (stampOf(path) !== entry.stamp) return false;
   for (const opened of entry.opened) {
     const other = entries.get(opened);
@@ -128,21 +117,10 @@ function isCurrent(path: string, entry: Entry): boolean {
   return true;
 }
 
-function stampOf(path: string): string {
-  try {
-    const { mtimeMs, size } = statSync(path);
-    return `${mtimeMs}:${size}`;
-  } catch {
-    return 'none';
-  }
-}
-
 function parse(path: string, settings: Settings): Code | undefined {
   try {
-    if (statSync(path).size > bytesMax) return undefined;
-    const text = readFileSync(path, 'utf8');
-    if (isMinified(text)) return undefined;
-    return parseText(path, text, settings);
+    const text = readText(path)?.text;
+    return text === undefined || isMinified(text) ? undefined : parseText(path, text, settings);
   } catch {
     return undefined;
   }
@@ -165,8 +143,28 @@ export function parseText(path: string, text: string, settings: Settings): Code 
   if (result.errors.some((error) => error.severity === 'Error') && result.program.body.length === 0) return undefined;
   const ast = result.program as unknown as TSESTree.Program;
   setParents(ast);
-  const scopes = analyze(ast, { sourceType: 'module', childVisitorKeys: visitorKeys, lib: [] });
-  return { path, text, ast, scopes, visitorKeys: visitorKeys as Code['visitorKeys'], settings };
+  let scopes: ScopeManager | undefined;
+  return {
+    path,
+    text,
+    ast,
+    // Barrels and files of types are often opened without a look at a name in them.
+    get scopes() {
+      return (scopes ??= bind(ast));
+    },
+    visitorKeys: visitorKeys as Code['visitorKeys'],
+    settings,
+  };
+}
+
+function bind(ast: TSESTree.Program): ScopeManager {
+  const options: AnalyzeOptions = { sourceType: 'module', childVisitorKeys: visitorKeys, lib: [] };
+  try {
+    return analyze(ast, options);
+  } catch {
+    // What the parser has recovered from can lack parts: no name in it is known.
+    return analyze({ ...ast, body: [] }, options);
+  }
 }
 
 function setParents(root: TSESTree.Program): void {

@@ -1,0 +1,71 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** A file's text, as it was when it was last compared with the disk. */
+export interface FileText {
+  readonly text: string;
+  /** Whether it hands on all exports of another module. */
+  readonly reexports: boolean;
+}
+
+interface Entry {
+  readonly stamp: string;
+  readonly file: FileText | undefined;
+  checked: number;
+}
+
+/** Files larger than this are generated or data. */
+const bytesMax = 1_000_000;
+/** Texts are kept up to this many characters together. */
+const charactersMax = 16_000_000;
+const entries = new Map<string, Entry>();
+let characters = 0;
+let lint = 0;
+
+/** A lint of one file begins: files are compared with the disk again, once each. */
+export function beginLint(): void {
+  lint++;
+}
+
+/** Which lint it is, counted in this process. */
+export function currentLint(): number {
+  return lint;
+}
+
+/** A file's text; `undefined` for one that is unreadable or too large. */
+export function readText(path: string): FileText | undefined {
+  const known = entries.get(path);
+  if (known?.checked === lint) return known.file;
+  const stamp = stampOf(path);
+  if (known?.stamp === stamp) {
+    known.checked = lint;
+    return known.file;
+  }
+  if (characters > charactersMax) {
+    entries.clear();
+    characters = 0;
+  }
+  const file = read(path);
+  characters += file?.text.length ?? 0;
+  entries.set(path, { stamp, file, checked: lint });
+  return file;
+}
+
+function read(path: string): FileText | undefined {
+  try {
+    if (statSync(path).size > bytesMax) return undefined;
+    const text = readFileSync(path, 'utf8');
+    return { text, reexports: /\bexport\s*\*/.test(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells two states of a file apart, by time and size. */
+export function stampOf(path: string): string {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? 'none' : `${stats.mtimeMs}:${stats.size}`;
+  } catch {
+    return 'none';
+  }
+}
