@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, childrenOf } from '../project/code.ts';
+import { type Code, childrenOf, someChild } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
@@ -88,8 +88,7 @@ function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[])
   }
   if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && words.includes(node.callee.name)) return true;
   if (isFunction(node)) return false;
-  for (const child of childrenOf(code, node)) if (mentionsList(code, child, words)) return true;
-  return false;
+  return someChild(code, node, (child) => mentionsList(code, child, words));
 }
 
 /** A property of the filter is a list. */

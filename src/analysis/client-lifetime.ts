@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport, findLibrary, findMember, libraries } from '../libraries/index.ts';
 import type { Library, Opens } from '../libraries/library.ts';
-import { type Code, childrenOf, textOf } from '../project/code.ts';
+import { type Code, textOf, someChild } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
@@ -201,7 +201,7 @@ function dependsOnParameters(code: Code, node: TSESTree.CallExpression | TSESTre
     // What is awaited here was looked up for this call.
     if (at.type === 'AwaitExpression') return true;
     if (at.type === 'ThisExpression') return false;
-    return childrenOf(code, at).some(depends);
+    return someChild(code, at, depends);
   };
   return node.arguments.some(depends);
 }

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport, findMember, libraries } from '../libraries/index.ts';
 import type { Library } from '../libraries/library.ts';
-import { type Code, childrenOf } from '../project/code.ts';
+import { type Code, childrenOf, someChild } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { openImport } from '../project/module.ts';
 import { findVariable } from './binding.ts';
@@ -213,8 +213,7 @@ function specifiersOf(module: Code): string[] {
 
 function mentionsCompressor(code: Code, node: TSESTree.Node): boolean {
   if (node.type === 'Identifier' && /compress|gzip|brotli/i.test(node.name)) return true;
-  for (const child of childrenOf(code, node)) if (mentionsCompressor(code, child)) return true;
-  return false;
+  return someChild(code, node, (child) => mentionsCompressor(code, child));
 }
 
 /** A handler that answers with a whole body, not only with a status or a stream. */

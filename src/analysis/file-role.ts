@@ -1,3 +1,6 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { findExport, findLibrary, libraries } from '../libraries/index.ts';
 import type { Code } from '../project/code.ts';
 import { manifestsAbove } from '../project/manifest.ts';
 
@@ -28,11 +31,37 @@ function decide(code: Code): FileRole {
   return 'server';
 }
 
-/** React's client components run in the browser, which reaches no database. */
+/** Components that run in the browser reach no database, unless the same file holds what their server runs for them. */
 function isForBrowser(code: Code): boolean {
   const [first] = code.ast.body;
-  return first?.type === 'ExpressionStatement' && first.expression.type === 'Literal' && first.expression.value === 'use client';
+  if (first?.type === 'ExpressionStatement' && first.expression.type === 'Literal' && first.expression.value === 'use client') return true;
+  const imports = code.ast.body.filter((statement) => statement.type === 'ImportDeclaration');
+  return imports.some(importsForBrowser) && !imports.some(importsForServer) && !exportsForServer.test(code.text);
 }
+
+function importsForBrowser(statement: TSESTree.ImportDeclaration): boolean {
+  const library = findLibrary(statement.source.value);
+  if (library === undefined) return false;
+  return statement.specifiers.some(
+    (specifier) =>
+      specifier.type === 'ImportSpecifier' &&
+      findExport(library, specifier.imported.type === 'Identifier' ? specifier.imported.name : specifier.imported.value)?.runsIn === 'browser',
+  );
+}
+
+function importsForServer(statement: TSESTree.ImportDeclaration): boolean {
+  const kind = statement.importKind === 'type' ? undefined : findLibrary(statement.source.value)?.kind;
+  return kind === 'database' || kind === 'queue' || kind === 'cache' || statement.source.value.startsWith('node:');
+}
+
+/** `export async function loader`, `export const getServerSideProps`: what a framework calls on the server for a component. */
+const exportsForServer = new RegExp(
+  `\\bexport\\b[^=({;]*\\b(?:${libraries
+    .flatMap((library) => [...(library.framework?.files ?? []).map((file) => file.exports), library.framework?.buildTime ?? ''])
+    .flatMap((names) => names.split(' '))
+    .filter((name) => /^\w+$/.test(name) && name !== 'default')
+    .join('|')})\\b`,
+);
 
 /** The path below the nearest package.json, so that folders above the project say nothing. */
 function pathInProject(code: Code): string {

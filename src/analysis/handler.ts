@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport, findLibrary, findMember, libraries } from '../libraries/index.ts';
-import { type Code, childrenOf } from '../project/code.ts';
+import { type Code, someChild } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { exportsOf } from './origin/exports.ts';
 import { evaluate } from './origin/evaluate.ts';
@@ -242,8 +242,7 @@ function sends(code: Code, node: TSESTree.Node, response: string): boolean {
   if (node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === response) {
     return /^(?:json|send|status|render|end|redirect|sendStatus|write|code|sendFile|header|set)$/.test(nameOfKey(node) ?? '');
   }
-  for (const child of childrenOf(code, node)) if (sends(code, child, response)) return true;
-  return false;
+  return someChild(code, node, (child) => sends(code, child, response));
 }
 
 /** `{ Query: { user: (parent, args, context) => … } }`. */

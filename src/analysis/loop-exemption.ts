@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, childrenOf, textOf } from '../project/code.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
@@ -195,7 +195,10 @@ function isUsedAsList(code: Code, loop: TSESTree.Node, body: TSESTree.Node): boo
     code,
     body,
     (node) =>
-      node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === item.name && !((nameOfKey(node) ?? 'at') in Array.prototype),
+      node.type === 'MemberExpression' &&
+      node.object.type === 'Identifier' &&
+      node.object.name === item.name &&
+      !((nameOfKey(node) ?? 'at') in Array.prototype),
   );
 }
 
@@ -425,6 +428,5 @@ function mentions(code: Code, node: TSESTree.Node, names: ReadonlySet<string>): 
 function some(code: Code, node: TSESTree.Node, test: (node: TSESTree.Node) => boolean, outsideFunctions = false): boolean {
   if (test(node)) return true;
   if (outsideFunctions && isFunction(node)) return false;
-  for (const child of childrenOf(code, node)) if (some(code, child, test, outsideFunctions)) return true;
-  return false;
+  return someChild(code, node, (child) => some(code, child, test, outsideFunctions));
 }

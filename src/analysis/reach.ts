@@ -33,7 +33,7 @@ const walks: ReadonlySet<Exemption> = new Set<Exemption>(['walks pages', 'works 
 const chainMax = 6;
 const callsMax = 400;
 
-const memoryOf = untilChanged(() => new WeakMap<TSESTree.Node, readonly Reached[]>());
+const memoryOf = untilChanged(() => new Map<TSESTree.Node, readonly Reached[]>());
 const inProgress = new Set<TSESTree.Node>();
 let cut = false;
 

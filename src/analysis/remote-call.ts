@@ -6,10 +6,11 @@ import { type Code, textOf } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { untilChanged } from '../project/module.ts';
 import { findVariable } from './binding.ts';
+import { importedLibrary } from './imported.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { isFunction, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isFunction, isWaitedFor, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -37,7 +38,7 @@ export interface RemoteCall {
 
 type Sender = TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression;
 
-const memoryOf = untilChanged(() => new WeakMap<TSESTree.Node, RemoteCall | null>());
+const memoryOf = untilChanged(() => new Map<TSESTree.Node, RemoteCall | null>());
 
 /** The round trip that a node makes by itself. */
 export function findRemoteCall(code: Code, node: TSESTree.Node): RemoteCall | undefined {
@@ -63,7 +64,8 @@ function recognise(code: Code, node: Sender): RemoteCall | undefined {
     const shaped = byShape(code, node, callee);
     if (shaped !== undefined) return shaped;
   }
-  return sentStatement(code, node);
+  // A statement that a function of the project builds and gives back is reported where it is built.
+  return value.kind === 'function' ? undefined : sentStatement(code, node);
 }
 
 /** A statement that got more steps on some paths (`if (limit) query = query.limit(limit)`) has the steps of all of them. */
@@ -101,6 +103,7 @@ function mayBeKnown(code: Code, node: TSESTree.CallExpression): boolean {
   if (callee.type === 'Identifier') return mayBeCalled(code, node, callee);
   if (callee.type !== 'MemberExpression') return callee.type === 'CallExpression';
   const name = nameOfKey(callee);
+  if (callee.object.type === 'ImportExpression') return false;
   if (name !== undefined && !memberNames.has(name) && callee.object.type !== 'CallExpression') return false;
   if (name === undefined || !everydayNames.has(name)) return true;
   // Arrays, maps, headers and parameters have these names, too; what they give is not waited for.
@@ -125,7 +128,10 @@ function mayBeCalled(code: Code, node: TSESTree.CallExpression, callee: TSESTree
     const { init } = definition?.node as TSESTree.VariableDeclarator;
     if (init !== null && isFunction(init)) return false;
   }
-  return node.arguments.length <= 1 && isWaitedFor(node);
+  if (node.arguments.length > 1 || !isWaitedFor(node)) return false;
+  // A function of a package; else a table's name says that it is called as an object.
+  const [first] = node.arguments;
+  return first === undefined || staticText(first) !== undefined || importedLibrary(code, callee) !== undefined || definition === undefined;
 }
 
 function calledRemotely(

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, childrenOf, lineAt, textOf } from '../project/code.ts';
+import { type Code, lineAt, textOf, someChild } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable } from './binding.ts';
@@ -23,7 +23,7 @@ export interface RoundTripPerItem {
   readonly range: readonly [number, number];
 }
 
-const memoryOf = untilChanged(() => new WeakMap<TSESTree.Node, RoundTripPerItem | null>());
+const memoryOf = untilChanged(() => new Map<TSESTree.Node, RoundTripPerItem | null>());
 
 /** The round trip that a node makes once per item, by itself or through functions. */
 export function findRoundTripPerItem(
@@ -135,7 +135,7 @@ function mentionsItem(code: Code, node: TSESTree.Node, loop: Loop): boolean {
       !(node.parent.type === 'Property' && node.parent.key === node && !node.parent.shorthand)
     );
   }
-  return childrenOf(code, node).some((child) => mentionsItem(code, child, loop));
+  return someChild(code, node, (child) => mentionsItem(code, child, loop));
 }
 
 const linksMax = 3;

@@ -1,5 +1,6 @@
 import { agenda } from './agenda.ts';
 import { amqplib } from './amqplib.ts';
+import { angular } from './angular.ts';
 import { anthropic } from './anthropic.ts';
 import { asyncLibrary } from './async.ts';
 import { aws } from './aws.ts';
@@ -32,6 +33,7 @@ import { openai } from './openai.ts';
 import { pg } from './pg.ts';
 import { postgres } from './postgres.ts';
 import { prisma } from './prisma.ts';
+import { react } from './react.ts';
 import { redis } from './redis.ts';
 import { sequelize } from './sequelize.ts';
 import { stripe } from './stripe.ts';
@@ -60,6 +62,7 @@ import type { ExportFacts, Library, Member } from './library.ts';
 export const libraries: readonly Library[] = [
   agenda,
   amqplib,
+  angular,
   anthropic,
   asyncLibrary,
   aws,
@@ -92,6 +95,7 @@ export const libraries: readonly Library[] = [
   pg,
   postgres,
   prisma,
+  react,
   redis,
   sequelize,
   stripe,

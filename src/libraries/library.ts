@@ -135,6 +135,8 @@ export interface ExportFacts {
   readonly registers?: Member['registers'];
   /** `opens` does not hold for a first argument that is another client rather than an address or options. */
   readonly opensFor?: 'addresses';
+  /** A module that imports this is loaded by a browser. */
+  readonly runsIn?: 'browser';
 }
 
 /** How a call is recognised by its shape alone, for calls that occur in no other library. */

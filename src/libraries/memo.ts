@@ -8,7 +8,6 @@ export const memo = defineLibrary({
   title: 'a memoised function',
   kind: 'memo',
   packages: [
-    'react',
     'lodash',
     'lodash-es',
     'lodash.memoize',
@@ -27,7 +26,7 @@ export const memo = defineLibrary({
     'memoize-one',
     'nano-memoize',
   ],
-  docs: 'https://react.dev/reference/react/cache',
+  docs: 'https://lodash.com/docs/#memoize',
   exports: {
     default: memoised,
     'cache memoize once memo unstable_cache memoizee memoized mem pMemoize onetime': memoised,

@@ -45,13 +45,24 @@ export function textOf(code: Code, node: TSESTree.Node): string {
 /** The direct child nodes, in source order. */
 export function childrenOf(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node): TSESTree.Node[] {
   const children: TSESTree.Node[] = [];
-  for (const key of code.visitorKeys[node.type] ?? []) {
+  someChild(code, node, (child) => {
+    children.push(child);
+    return false;
+  });
+  return children;
+}
+
+/** Whether the test holds for a direct child node; asked in source order until it does. */
+export function someChild(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node, test: (child: TSESTree.Node) => boolean): boolean {
+  const keys = code.visitorKeys[node.type];
+  if (keys === undefined) return false;
+  for (const key of keys) {
     const child = (node as unknown as Record<string, unknown>)[key];
     if (Array.isArray(child)) {
-      for (const each of child) if (isNode(each)) children.push(each);
-    } else if (isNode(child)) children.push(child);
+      for (const each of child) if (isNode(each) && test(each)) return true;
+    } else if (isNode(child) && test(child)) return true;
   }
-  return children;
+  return false;
 }
 
 function isNode(value: unknown): value is TSESTree.Node {

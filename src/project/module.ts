@@ -5,7 +5,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { visitorKeys } from '@typescript-eslint/visitor-keys';
 import { parseSync } from 'oxc-parser';
 
-import { type Code, type Settings, childrenOf } from './code.ts';
+import { type Code, type Settings, someChild } from './code.ts';
 import { forgetManifests } from './manifest.ts';
 import { forgetResolutions, resolveModule } from './resolve.ts';
 import { currentLint, readText, stampOf } from './text.ts';
@@ -135,14 +135,13 @@ export function parseText(path: string, text: string, settings: Settings): Code 
   const lang = /\.[cm]?ts$/.test(path) ? 'ts' : path.endsWith('.tsx') ? 'tsx' : 'jsx';
   const result = parseSync(path, text, {
     astType: 'ts',
-    range: true,
     preserveParens: false,
     lang,
     sourceType: path.endsWith('.cjs') ? 'script' : 'unambiguous',
   });
   if (result.errors.some((error) => error.severity === 'Error') && result.program.body.length === 0) return undefined;
   const ast = result.program as unknown as TSESTree.Program;
-  setParents(ast);
+  link(ast);
   let scopes: ScopeManager | undefined;
   return {
     path,
@@ -152,7 +151,7 @@ export function parseText(path: string, text: string, settings: Settings): Code 
     get scopes() {
       return (scopes ??= bind(ast));
     },
-    visitorKeys: visitorKeys as Code['visitorKeys'],
+    visitorKeys: every.visitorKeys,
     settings,
   };
 }
@@ -167,12 +166,30 @@ function bind(ast: TSESTree.Program): ScopeManager {
   }
 }
 
-function setParents(root: TSESTree.Program): void {
+/** Gives `range` from `start` and `end`: an array in every node would make a tree half as large again. */
+const ranged = {
+  get range(): [number, number] {
+    const { start, end } = this as unknown as { readonly start: number; readonly end: number };
+    return [start, end];
+  },
+};
+
+const every = { visitorKeys: visitorKeys as Code['visitorKeys'] };
+
+/** Gives every node its parent and its range. */
+function link(root: TSESTree.Program): void {
+  Object.setPrototypeOf(root, ranged);
   const stack: TSESTree.Node[] = [root];
+  let parent: TSESTree.Node = root;
+  const adopt = (child: TSESTree.Node): boolean => {
+    (child as { parent: TSESTree.Node }).parent = parent;
+    // After the parent: the other way round each node is copied into a slower form and back.
+    Object.setPrototypeOf(child, ranged);
+    stack.push(child);
+    return false;
+  };
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    for (const child of childrenOf({ visitorKeys: visitorKeys as Code['visitorKeys'] }, node)) {
-      (child as { parent: TSESTree.Node }).parent = node;
-      stack.push(child);
-    }
+    parent = node;
+    someChild(every, node, adopt);
   }
 }

@@ -203,7 +203,8 @@ export const specifiers: Readonly<Record<string, readonly string[]>> = {
     'drizzle-orm/sql-js',
   ],
   aws: ['@aws-sdk/client-s3', '@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', '@aws-sdk/client-sns', '@aws-sdk/client-ssm', '@aws-sdk/lib-dynamodb'],
-  memo: ['react', 'lodash', 'next/cache'],
+  angular: ['@angular/core'],
+  memo: ['lodash', 'next/cache'],
   hono: ['hono', '@hono/zod-openapi'],
 };
 

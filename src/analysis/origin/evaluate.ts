@@ -20,7 +20,7 @@ import { type Environment, type Value, elementOf, listOf, objectOf, unionOf, unk
 // The questions of this folder are one recursive question, "what does this expression evaluate to?", told in several
 // files. They share the memory, the guard against cycles and the bound on work that stand here.
 
-const memoryOf = untilChanged(() => new WeakMap<TSESTree.Node, Value>());
+const memoryOf = untilChanged(() => new Map<TSESTree.Node, Value>());
 const inProgress = new Map<TSESTree.Node, number>();
 
 /** Deeper chains of references, and questions that need more steps than this, answer `unknown`. */
@@ -192,7 +192,9 @@ function ownInstance(library: Library, type: string, receiver: Value): Value | u
 function identifierValue(code: Code, node: TSESTree.Identifier, environment: Environment | undefined): Value {
   const variable = findVariable(code, node);
   if (variable === undefined || variable.defs.length === 0) return globalValue(code, node);
-  return unionOf(variable.defs.map((definition) => definitionValue(code, variable, definition, environment)));
+  const [definition] = variable.defs;
+  if (definition !== undefined && variable.defs.length === 1) return definitionValue(code, variable, definition, environment);
+  return unionOf(variable.defs.map((each) => definitionValue(code, variable, each, environment)));
 }
 
 function globalValue(code: Code, node: TSESTree.Identifier): Value {

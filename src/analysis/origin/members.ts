@@ -141,13 +141,19 @@ function assignmentsToThis(code: Code, node: ClassNode): Map<string, TSESTree.Ex
   const visit = (at: TSESTree.Node): void => {
     if (at.type === 'AssignmentExpression' && at.left.type === 'MemberExpression' && at.left.object.type === 'ThisExpression') {
       const name = nameOfKey(at.left);
-      if (name !== undefined) map.set(name, [...(map.get(name) ?? []), at.right]);
+      if (name !== undefined) addTo(map, name, at.right);
     }
     if (at !== node && (at.type === 'ClassDeclaration' || at.type === 'ClassExpression')) return;
     for (const child of childrenOf(code, at)) visit(child);
   };
   visit(node.body);
   return map;
+}
+
+function addTo(map: Map<string, TSESTree.Expression[]>, name: string, expression: TSESTree.Expression): void {
+  const known = map.get(name);
+  if (known === undefined) map.set(name, [expression]);
+  else known.push(expression);
 }
 
 function recordMember(value: Extract<Value, { kind: 'record' }>, name: string): Value {
@@ -197,8 +203,9 @@ export function assignedMember(code: Code, object: TSESTree.Node, name: string, 
 function assignedTo(code: Code, variable: Variable, name: string, environment: Environment | undefined): Value {
   let assigned = assignedMembers.get(variable);
   if (assigned === undefined) assignedMembers.set(variable, (assigned = readAssigned(variable)));
-  const nodes = [...(assigned.named.get(name) ?? []), ...assigned.computed];
-  return nodes.length === 0 ? unknown : unionOf(nodes.map((each) => evaluate(code, each, environment)));
+  const named = assigned.named.get(name);
+  if (named === undefined && assigned.computed.length === 0) return unknown;
+  return unionOf([...(named ?? []), ...assigned.computed].map((each) => evaluate(code, each, environment)));
 }
 
 function readAssigned(variable: Variable): Assigned {
@@ -210,7 +217,7 @@ function readAssigned(variable: Variable): Assigned {
     const assignment = member.parent;
     if (assignment.type !== 'AssignmentExpression' || assignment.left !== member) continue;
     const key = nameOfKey(member);
-    if (key !== undefined) named.set(key, [...(named.get(key) ?? []), assignment.right]);
+    if (key !== undefined) addTo(named, key, assignment.right);
     else if (!isFunction(assignment.right)) computed.push(assignment.right);
   }
   return { named, computed };

@@ -84,6 +84,7 @@ const unionMax = 4;
 
 /** Either of some values; what is unknown among them is left out. */
 export function unionOf(values: readonly Value[]): Value {
+  if (values.length === 1) return values[0] ?? unknown;
   const known: Value[] = [];
   for (const value of values) {
     for (const each of value.kind === 'union' ? value.of : [value]) {
