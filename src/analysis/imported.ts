@@ -30,7 +30,7 @@ function importedSpecifier(code: Code, expression: TSESTree.Node): string | unde
         at = unwrap(at.callee);
         break;
       case 'Identifier':
-        return specifierOf(findVariable(code, at)?.defs[0]?.node as TSESTree.Node | undefined);
+        return specifierOf(findVariable(code, at)?.defs[0]?.node);
       default:
         return undefined;
     }

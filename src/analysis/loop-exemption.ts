@@ -224,19 +224,17 @@ const waiting = /^(?:sleep|delay|wait|pause|setTimeout|timeout|throttle|backoff|
 
 /** A pause of its own in the body, outside of nested functions other than a promise's. */
 function waits(code: Code, body: TSESTree.Node): boolean {
-  return some(
-    code,
-    body,
-    (node) => {
-      if (node.type === 'AwaitExpression') {
-        const of = unwrap(node.argument);
-        if (of.type === 'CallExpression') return waiting.test(calleeName(of) ?? '');
-        return of.type === 'NewExpression' && /\bsetTimeout\b/.test(textOf(code, of)) && of.callee.type === 'Identifier' && of.callee.name === 'Promise';
-      }
-      return false;
-    },
-    true,
-  );
+  let answer = waitingBodies.get(body);
+  if (answer === undefined) waitingBodies.set(body, (answer = some(code, body, (node) => isPause(code, node), true)));
+  return answer;
+}
+const waitingBodies = new WeakMap<TSESTree.Node, boolean>();
+
+function isPause(code: Code, node: TSESTree.Node): boolean {
+  if (node.type !== 'AwaitExpression') return false;
+  const of = unwrap(node.argument);
+  if (of.type === 'CallExpression') return waiting.test(calleeName(of) ?? '');
+  return of.type === 'NewExpression' && /\bsetTimeout\b/.test(textOf(code, of)) && of.callee.type === 'Identifier' && of.callee.name === 'Promise';
 }
 
 /** Every way from the call leads out of the loop: `return await save(x)`, or an exit right behind it. */

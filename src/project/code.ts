@@ -56,10 +56,14 @@ export function childrenOf(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node)
 export function someChild(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node, test: (child: TSESTree.Node) => boolean): boolean {
   const keys = code.visitorKeys[node.type];
   if (keys === undefined) return false;
-  for (const key of keys) {
-    const child = (node as unknown as Record<string, unknown>)[key];
+  // Counted loops: this runs for every node of every tree, and an iterator makes an object per step.
+  for (let index = 0; index < keys.length; index++) {
+    const child = (node as unknown as Record<string, unknown>)[keys[index] ?? ''];
     if (Array.isArray(child)) {
-      for (const each of child) if (isNode(each) && test(each)) return true;
+      for (let at = 0; at < child.length; at++) {
+        const each: unknown = child[at];
+        if (isNode(each) && test(each)) return true;
+      }
     } else if (isNode(child) && test(child)) return true;
   }
   return false;
