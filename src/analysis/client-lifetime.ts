@@ -6,6 +6,7 @@ import { type Code, textOf, someChild } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
+import { importedLibrary } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { requiredSpecifier } from './origin/exports.ts';
 import { callSitesOf } from './origin/parameters.ts';
@@ -78,9 +79,15 @@ function isConstructing(name: string): boolean {
   return constructing.has(name) || constructingEnds.some((end) => name.endsWith(end));
 }
 
+/** Names that mostly mean something else, unless they are asked of a library's own export. */
+const everydayNames = new Set(['create', 'init', 'initSync', 'connect']);
+
 /** Most calls have a name that builds no client of any library: they need no look. */
 function mayConstruct(code: Code, callee: TSESTree.Identifier | TSESTree.MemberExpression): boolean {
-  if (callee.type === 'MemberExpression') return isConstructing(nameOfKey(callee) ?? '');
+  if (callee.type === 'MemberExpression') {
+    const name = nameOfKey(callee) ?? '';
+    return isConstructing(name) && (!everydayNames.has(name) || importedLibrary(code, callee) !== undefined);
+  }
   const node = findVariable(code, callee)?.defs[0]?.node as TSESTree.Node | undefined;
   switch (node?.type) {
     case 'ImportSpecifier':

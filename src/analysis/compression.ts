@@ -4,7 +4,8 @@ import { findExport, findMember, libraries } from '../libraries/index.ts';
 import type { Library } from '../libraries/library.ts';
 import { type Code, childrenOf, someChild } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
-import { openImport } from '../project/module.ts';
+import { resolveModule } from '../project/resolve.ts';
+import { importedSpecifiers, specifiersIn } from '../project/text.ts';
 import { findVariable } from './binding.ts';
 import { runsInIsolate } from './client-lifetime.ts';
 import { findMoment } from './handler.ts';
@@ -142,7 +143,7 @@ function judgeMiddleware(code: Code, argument: TSESTree.Node, library: Library, 
   if (at.type === 'ArrayExpression') return worst(at.elements.map((element) => (element === null ? 'no' : judgeMiddleware(code, element, library, depth))));
   if (at.type === 'CallExpression') {
     const direct = requiredSpecifier(at);
-    if (direct !== undefined) return judgeSpecifier(code, direct, depth);
+    if (direct !== undefined) return judgeSpecifier(code, direct);
     return judgeMiddleware(code, at.callee, library, depth);
   }
   if (at.type === 'ConditionalExpression')
@@ -159,11 +160,11 @@ function judgeMiddleware(code: Code, argument: TSESTree.Node, library: Library, 
     const specifier =
       requiredSpecifier(node.init) ??
       (unwrap(node.init).type === 'MemberExpression' ? requiredSpecifier((unwrap(node.init) as TSESTree.MemberExpression).object) : undefined);
-    if (specifier !== undefined) return judgeSpecifier(code, specifier, depth);
+    if (specifier !== undefined) return judgeSpecifier(code, specifier);
     if (depth > 4) return 'unknown';
     return judgeMiddleware(code, node.init, library, depth + 1);
   }
-  if (node.parent?.type === 'ImportDeclaration') return judgeSpecifier(code, node.parent.source.value, depth);
+  if (node.parent?.type === 'ImportDeclaration') return judgeSpecifier(code, node.parent.source.value);
   if (isFunction(node)) return mentionsCompressor(code, node) ? 'yes' : 'no';
   return node.type === 'ClassDeclaration' || node.type === 'NewExpression' ? 'no' : 'unknown';
 }
@@ -182,32 +183,20 @@ function rootOf(node: TSESTree.Node): TSESTree.Identifier | undefined {
   }
 }
 
-function judgeSpecifier(code: Code, specifier: string, depth: number): 'yes' | 'no' | 'unknown' {
+function judgeSpecifier(code: Code, specifier: string): 'yes' | 'no' | 'unknown' {
   if (compressors.has(specifier) || /compress|gzip|brotli/i.test(specifier)) return 'yes';
-  const module = openImport(code, specifier);
-  if (module === undefined) return specifier.startsWith('.') || specifier.startsWith('@/') || specifier.startsWith('~') ? 'unknown' : 'no';
-  return importsCompressor(module, depth) ? 'yes' : 'no';
+  const path = resolveModule(code.path, specifier);
+  if (path === undefined) return specifier.startsWith('.') || specifier.startsWith('@/') || specifier.startsWith('~') ? 'unknown' : 'no';
+  return importsCompressor(path, 0) ? 'yes' : 'no';
 }
 
-/** The module, or one that it imports, imports a package that compresses. */
-function importsCompressor(module: Code, depth: number): boolean {
-  for (const specifier of specifiersOf(module)) {
+/** The module, or one that it imports, imports a package that compresses. Reads texts only: routes import half of a project. */
+function importsCompressor(path: string, depth: number): boolean {
+  return importedSpecifiers(path).some((specifier) => {
     if (compressors.has(specifier) || /compress/i.test(specifier)) return true;
-    if (depth >= modulesDeepest || !specifier.startsWith('.')) continue;
-    const next = openImport(module, specifier);
-    if (next !== undefined && importsCompressor(next, depth + 1)) return true;
-  }
-  return false;
-}
-
-function specifiersOf(module: Code): string[] {
-  return module.ast.body.flatMap((statement) => {
-    if (statement.type === 'ImportDeclaration') return [statement.source.value];
-    if (statement.type !== 'VariableDeclaration') return [];
-    return statement.declarations.flatMap(({ init }) => {
-      const specifier = init === null ? undefined : requiredSpecifier(unwrap(init));
-      return specifier === undefined ? [] : [specifier];
-    });
+    if (depth >= modulesDeepest || !specifier.startsWith('.')) return false;
+    const next = resolveModule(path, specifier);
+    return next !== undefined && importsCompressor(next, depth + 1);
   });
 }
 
@@ -242,7 +231,7 @@ function respondsWhole(code: Code, handler: TSESTree.Node): boolean {
 function judgeServer(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression, library: Library): Uncompressed | undefined {
   const handler = node.arguments.map((argument) => unwrap(argument)).find(isFunction);
   if (handler === undefined || findMoment(code, node) === 'request') return undefined;
-  if (specifiersOf(code).some((specifier) => compressors.has(specifier) || /compress|zlib/.test(specifier))) return undefined;
+  if (specifiersIn(code.text).some((specifier) => compressors.has(specifier) || /compress|zlib/.test(specifier))) return undefined;
   const response = handler.params[1];
   if (response?.type !== 'Identifier') return undefined;
   let whole = false;

@@ -29,7 +29,7 @@ export const memo = defineLibrary({
   docs: 'https://lodash.com/docs/#memoize',
   exports: {
     default: memoised,
-    'cache memoize once memo unstable_cache memoizee memoized mem pMemoize onetime': memoised,
+    'memoize once unstable_cache memoizee memoized mem pMemoize onetime': memoised,
     remember: { call: 'called' },
   },
   objects: {},

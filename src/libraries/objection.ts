@@ -51,7 +51,7 @@ export const objection = defineLibrary({
         whereIn: { gives: 'self', marks: 'in-list' },
         'where andWhere orWhere': { gives: 'self', marks: 'filter' },
         groupBy: { gives: 'self', marks: 'group' },
-        'execute then': { sends: true },
+        execute: { sends: true },
         'as toKnexQuery': {},
         '*': { gives: 'self' },
       },

@@ -60,6 +60,17 @@ function read(path: string): FileText | undefined {
   }
 }
 
+/** What a module imports or requires, by its text. */
+export function importedSpecifiers(path: string): readonly string[] {
+  const file = readText(path);
+  return file === undefined ? [] : specifiersIn(file.text);
+}
+
+/** The specifiers of a text's imports and requires. Comments are not told apart. */
+export function specifiersIn(text: string): string[] {
+  return [...text.matchAll(/(?:\bfrom|\bimport|\brequire\s*\()\s*['"]([^'"\n]+)['"]/g)].map(([, specifier = '']) => specifier);
+}
+
 /** Tells two states of a file apart, by time and size. */
 export function stampOf(path: string): string {
   try {
