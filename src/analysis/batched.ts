@@ -4,7 +4,7 @@ import { type Code, childrenOf, someChild } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
-import { type RemoteCall, reads } from './remote-call.ts';
+import { type RemoteCall, argumentsOf, reads } from './remote-call.ts';
 import { contains, isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
 /** Why a call that stands in a loop does not cost one round trip per item. */
@@ -43,8 +43,7 @@ export function hasInList(call: RemoteCall): boolean {
  */
 function asksForRowsOfThisTurn(call: RemoteCall, loop: Loop): boolean {
   if (call.operation === 'update-many' || call.operation === 'delete-many' || !reads(call.operation)) return false;
-  const nodes = call.steps.length > 0 ? call.steps.flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments : [])) : call.args;
-  return nodes.some((node) => namesIn(call.code, node).some((identifier) => isReadInside(call.code, identifier, loop, 0)));
+  return argumentsOf(call).some((node) => namesIn(call.code, node).some((identifier) => isReadInside(call.code, identifier, loop, 0)));
 }
 
 function isReadInside(code: Code, identifier: TSESTree.Identifier, loop: Loop, depth: number): boolean {

@@ -269,11 +269,13 @@ function isForOneItem(loop: TSESTree.Node, parent: TSESTree.Node, part: TSESTree
 /** `const found = await find(x); if (found) return found;` */
 function stopsAtFirstMatch(code: Code, body: TSESTree.Node, call: TSESTree.Node): boolean {
   const names = resultNames(call);
-  return some(code, body, (node) => {
+  const leaves = (node: TSESTree.Node): boolean => {
     if (node.type !== 'IfStatement') return false;
     const asks = contains(node.test, call) || (names.size > 0 && node.range[0] > call.range[0] && mentions(code, node.test, names));
     return asks && !isNegative(node.test) && exits(node.consequent);
-  });
+  };
+  // A `return` of a nested function does not leave the loop.
+  return some(code, body, leaves, true);
 }
 
 /** Names that the call's result is bound to. */

@@ -1,14 +1,15 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, childrenOf } from '../project/code.ts';
+import { type Code, childrenOf, someChild } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
+import { type KnownCall, decideTest, keyOfKnown, knownValue, readArguments } from './known-arguments.ts';
 import type { Exemption } from './loop-exemption.ts';
-import { findLoop, runsInPlace } from './loop.ts';
+import { type Loop, findLoop, runsInPlace } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
-import { type RemoteCall, findRemoteCall, reads, writesOne } from './remote-call.ts';
+import { type RemoteCall, argumentsOf, findRemoteCall, kindOf } from './remote-call.ts';
 import { isFunction, isWaitedFor, nameOfKey, unwrap } from './syntax.ts';
 
 type FunctionValue = Extract<Value, { kind: 'function' }>;
@@ -22,6 +23,7 @@ export interface Link {
 /** A round trip that calling a function makes. */
 export interface Reached {
   readonly call: RemoteCall;
+  readonly does: 'read' | 'write';
   /** The calls that lead there, outermost first; the last is the round trip itself. */
   readonly chain: readonly Link[];
 }
@@ -32,17 +34,22 @@ const walks: ReadonlySet<Exemption> = new Set<Exemption>(['walks pages', 'works 
 /** Longer chains, and functions with more calls, are not followed. */
 const chainMax = 6;
 const callsMax = 400;
+/** Of a function with more round trips, the first are kept. */
+const reachedMax = 8;
 
-const memoryOf = untilChanged(() => new Map<TSESTree.Node, readonly Reached[]>());
+const memoryOf = untilChanged(() => new Map<TSESTree.Node, Map<string, readonly Reached[]>>());
 const inProgress = new Set<TSESTree.Node>();
 let cut = false;
 
-/** The round trips per call of the function, in the order in which they stand. */
-export function findReached(fn: FunctionValue, depth = 0): readonly Reached[] {
+/** The round trips per call of the function, in the order in which they stand. `given` is what the call tells about its parameters. */
+export function findReached(fn: FunctionValue, given: KnownCall = { fn: fn.node, known: [] }, depth = 0): readonly Reached[] {
   const { code, node } = fn;
   if (!isFunction(node) || node.body === null || depth >= chainMax) return [];
   const memory = memoryOf(code);
-  const known = memory.get(node);
+  let byArguments = memory.get(node);
+  if (byArguments === undefined) memory.set(node, (byArguments = new Map<string, readonly Reached[]>()));
+  const key = keyOfKnown(given);
+  const known = byArguments.get(key);
   if (known !== undefined) return known;
   if (inProgress.has(node)) {
     cut = true;
@@ -51,10 +58,10 @@ export function findReached(fn: FunctionValue, depth = 0): readonly Reached[] {
   inProgress.add(node);
   const outerCut = cut;
   cut = false;
-  const found = isMemoised(code, node) ? [] : walk(fn, node, depth);
+  const found = isMemoised(code, node) ? [] : walk(fn, node, given, depth);
   inProgress.delete(node);
   // What a cycle cut short holds for the function that began it only.
-  if (!cut || inProgress.size === 0) memory.set(node, found);
+  if (!cut || inProgress.size === 0) byArguments.set(key, found);
   cut = cut || outerCut;
   if (inProgress.size === 0) cut = false;
   return found;
@@ -63,43 +70,92 @@ export function findReached(fn: FunctionValue, depth = 0): readonly Reached[] {
 function walk(
   fn: FunctionValue,
   root: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression,
+  given: KnownCall,
   depth: number,
 ): Reached[] {
   const { code } = fn;
   const found: Reached[] = [];
   let calls = 0;
-  const visit = (node: TSESTree.Node): void => {
-    if (calls > callsMax || found.length >= 8) return;
-    if (node !== root && isFunction(node) && !runsInPlace(node)) return;
+  /** Visits what runs; gives true when nothing behind the node does. */
+  const visit = (node: TSESTree.Node): boolean => {
+    if (calls > callsMax || found.length >= reachedMax) return true;
+    if (node !== root && isFunction(node) && !runsInPlace(node)) return false;
     // A catch block runs when something failed, not per call.
-    if (node.type === 'ClassBody' || node.type === 'CatchClause') return;
+    if (node.type === 'ClassBody' || node.type === 'CatchClause') return false;
+    const branches = branchesOf(node);
+    if (branches !== undefined) {
+      visit(branches.test);
+      const decided = decideTest(code, branches.test, given);
+      if (decided === undefined) {
+        for (const branch of [branches.whenTrue, branches.whenFalse]) if (branch !== undefined) visit(branch);
+        return false;
+      }
+      const taken = decided ? branches.whenTrue : branches.whenFalse;
+      return taken !== undefined && visit(taken);
+    }
+    if (node.type === 'BlockStatement') return node.body.some(visit);
     // Arguments and the receiver run before the call itself.
     for (const child of childrenOf(code, node)) visit(child);
-    if (node.type !== 'CallExpression' && node.type !== 'TaggedTemplateExpression' && node.type !== 'AwaitExpression') return;
+    if (node.type === 'ReturnStatement' || node.type === 'ThrowStatement') return true;
+    if (node.type !== 'CallExpression' && node.type !== 'TaggedTemplateExpression' && node.type !== 'AwaitExpression') return false;
     calls++;
     const call = findRemoteCall(code, node);
     if (call !== undefined) {
-      const loop = findLoop(code, node);
-      const isOwnWalk = loop?.exempt !== undefined && walks.has(loop.exempt);
-      if ((reads(call.operation) || writesOne(call.operation)) && !isOwnWalk && judgeBatched(call, loop) === undefined)
-        found.push({ call, chain: [{ code, node }] });
+      const does = perCall(call, findLoop(code, node), given);
+      if (does !== undefined) found.push({ call, does, chain: [{ code, node }] });
     } else if (node.type === 'CallExpression' && isWaitedFor(node)) {
-      for (const inner of findCalled(code, node, depth + 1)) found.push({ call: inner.call, chain: [{ code, node }, ...inner.chain] });
+      for (const inner of findCalled(code, node, given, depth + 1)) found.push({ ...inner, chain: [{ code, node }, ...inner.chain] });
     }
+    return false;
   };
   visit(root.body);
   return found;
 }
 
-/** The round trips behind a call of a function of the project. */
-export function findCalled(code: Code, call: TSESTree.CallExpression, depth = 0): readonly Reached[] {
+/** What a round trip of a helper does for the one item that it is called for; `undefined` when it does its work for many. */
+function perCall(call: RemoteCall, loop: Loop | undefined, given: KnownCall): 'read' | 'write' | undefined {
+  if (loop?.exempt !== undefined && walks.has(loop.exempt)) return undefined;
+  const does = kindOf(call);
+  if (does === undefined) return undefined;
+  const batched = judgeBatched(call, loop);
+  return batched === undefined || (batched === 'handles many at once' && asksForOne(call, given)) ? does : undefined;
+}
+
+/** The list that is asked for holds one item in this call: `getMany([id])`. */
+function asksForOne(call: RemoteCall, given: KnownCall): boolean {
+  if (given.known.length === 0) return false;
+  return argumentsOf(call).some((argument) => holdsOne(call.code, argument, given));
+}
+
+function holdsOne(code: Code, node: TSESTree.Node, given: KnownCall): boolean {
+  if (node.type === 'Identifier') return knownValue(code, node, given)?.kind === 'one';
+  return someChild(code, node, (child) => holdsOne(code, child, given));
+}
+
+interface Branches {
+  readonly test: TSESTree.Node;
+  readonly whenTrue: TSESTree.Node | undefined;
+  readonly whenFalse: TSESTree.Node | undefined;
+}
+
+function branchesOf(node: TSESTree.Node): Branches | undefined {
+  if (node.type === 'IfStatement' || node.type === 'ConditionalExpression')
+    return { test: node.test, whenTrue: node.consequent, whenFalse: node.alternate ?? undefined };
+  if (node.type !== 'LogicalExpression' || node.operator === '??') return undefined;
+  return node.operator === '&&'
+    ? { test: node.left, whenTrue: node.right, whenFalse: undefined }
+    : { test: node.left, whenTrue: undefined, whenFalse: node.right };
+}
+
+/** The round trips behind a call of a function of the project; `outer` is what is known where the call stands. */
+export function findCalled(code: Code, call: TSESTree.CallExpression, outer?: KnownCall, depth = 0): readonly Reached[] {
   const callee = unwrap(call.callee);
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return [];
   if (callee.type === 'MemberExpression' && ignoredMethods.has(nameOfKey(callee) ?? '')) return [];
   if (callee.type === 'Identifier' && isWrappedInMemo(code, callee)) return [];
   for (const value of alternatives(evaluate(code, callee))) {
     if (value.kind !== 'function') continue;
-    const reached = findReached(value, depth);
+    const reached = findReached(value, readArguments(code, call, value.node, outer), depth);
     if (reached.length > 0) return reached;
   }
   return [];

@@ -471,6 +471,17 @@ export function reads(operation: Operation): boolean {
 }
 
 /** Whether a call of this operation changes something for one item. */
-export function writesOne(operation: Operation): boolean {
+function writesOne(operation: Operation): boolean {
   return ['insert', 'update', 'upsert', 'delete', 'publish', 'update-many', 'delete-many'].includes(operation);
+}
+
+/** Whether a round trip reads, or writes for one item; `undefined` for what does neither. */
+export function kindOf(call: RemoteCall): 'read' | 'write' | undefined {
+  if (reads(call.operation)) return 'read';
+  return writesOne(call.operation) ? 'write' : undefined;
+}
+
+/** The arguments that say what is asked for: of the call, or of every step of a built statement. */
+export function argumentsOf(call: RemoteCall): readonly TSESTree.Node[] {
+  return call.steps.length > 0 ? call.steps.flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments : [])) : call.args;
 }

@@ -10,7 +10,7 @@ import { type Loop, findLoop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type Link, findCalled } from './reach.ts';
-import { type RemoteCall, findRemoteCall, reads, writesOne } from './remote-call.ts';
+import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
 import { contains, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A round trip that is made once per item of a loop. */
@@ -50,11 +50,9 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   if (node.type !== 'CallExpression' || !mayBePromise(node, loop) || loop.exempt !== undefined || isServiceOfItsOwn(code, node, loop)) return undefined;
   const [first] = findCalled(code, node);
   if (first === undefined) return undefined;
-  const does = kindOf(first.call);
-  if (does === undefined) return undefined;
   if (first.call.facts.mergesInOneTick === true && judgeBatched({ ...first.call, code, node }, loop) !== undefined) return undefined;
   const callee = unwrap(node.callee);
-  return { does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]] };
+  return { does: first.does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]] };
 }
 
 const synchronous = new Set(['filter', 'some', 'every', 'find', 'findIndex', 'reduce', 'reduceRight']);
@@ -88,11 +86,6 @@ function extendsLibrary(value: Value): boolean {
   if (value.kind !== 'class') return value.kind === 'export' || value.kind === 'object';
   const { superClass } = value.node;
   return superClass !== null && superClass !== undefined && alternatives(evaluate(value.code, superClass)).some(extendsLibrary);
-}
-
-function kindOf(call: RemoteCall): 'read' | 'write' | undefined {
-  if (reads(call.operation)) return 'read';
-  return writesOne(call.operation) ? 'write' : undefined;
 }
 
 /** What a report about a round trip says. */

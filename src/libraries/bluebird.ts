@@ -8,7 +8,7 @@ export const bluebird = defineLibrary({
   packages: ['bluebird'],
   docs: 'http://bluebirdjs.com/docs/api-reference.html',
   exports: {
-    default: { static: 'promise' },
+    'default Promise': { static: 'promise' },
     'each map mapSeries filter': { callback: { at: 1, takes: ['item'] }, call: 'results' },
   },
   objects: {

@@ -4,10 +4,11 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Code } from '../../project/code.ts';
 import { listModules, openImport, openModule, untilChanged } from '../../project/module.ts';
+import { resolveModule } from '../../project/resolve.ts';
 import { findVariable } from '../binding.ts';
 import { isFunction, unwrap } from '../syntax.ts';
 import { evaluate, moduleExport } from './evaluate.ts';
-import { isModuleExports, requiredSpecifier } from './exports.ts';
+import { isModuleExports, requiredSpecifier, wholeExport } from './exports.ts';
 import { assignedMember } from './members.ts';
 import { type FunctionNode, type Value, unionOf, unknown } from './value.ts';
 
@@ -19,8 +20,35 @@ const candidatesMax = 8;
 const bound = new WeakMap<FunctionNode, Value>();
 
 /** What the first parameter of a part stands for: the module that it was mixed into. */
-export function mixedInto(fn: FunctionNode, index: number): Value {
-  return index === 0 ? (bound.get(fn) ?? unknown) : unknown;
+export function mixedInto(code: Code, fn: FunctionNode, index: number): Value {
+  if (index !== 0) return unknown;
+  return bound.get(fn) ?? hostOf(code, fn);
+}
+
+/** The module beside a part that mixes it in: the folder's index, or the module that has the folder's name. */
+function hostOf(code: Code, fn: FunctionNode): Value {
+  const whole = wholeExport(code);
+  if (whole?.kind !== 'node' || unwrap(whole.node) !== fn) return unknown;
+  const folder = dirname(code.path);
+  for (const path of [join(folder, 'index.js'), `${folder}.js`]) {
+    const host = path === code.path ? undefined : openModule(code, path);
+    if (host === undefined) continue;
+    const mixes = host.ast.body.some(
+      (statement) =>
+        statement.type === 'ExpressionStatement' &&
+        statement.expression.type === 'CallExpression' &&
+        importsFile(host, statement.expression.callee, code.path) &&
+        statement.expression.arguments[0] !== undefined &&
+        isSelf(host, statement.expression.arguments[0]),
+    );
+    if (mixes) return { kind: 'module', code: host };
+  }
+  return unknown;
+}
+
+function importsFile(host: Code, callee: TSESTree.Node, path: string): boolean {
+  const specifier = requiredSpecifier(callee);
+  return specifier !== undefined && resolveModule(host.path, specifier) === path;
 }
 
 /** A member that a module gets through a name of its own exports, or from a part that is mixed in. */

@@ -36,7 +36,7 @@ function wholeParameter(code: Code, fn: FunctionNode, index: number, pattern: TS
   const byCallee = argumentOfCallee(code, fn, index, environment);
   if (byCallee.kind !== 'unknown') return byCallee;
   if (annotation !== undefined && annotation !== null) return unknown;
-  const mixed = mixedInto(fn, index);
+  const mixed = mixedInto(code, fn, index);
   return mixed.kind === 'unknown' ? fromCallSites(code, fn, index) : mixed;
 }
 
