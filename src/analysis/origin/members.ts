@@ -9,6 +9,7 @@ import { typeValue } from './declared-type.ts';
 import { depthLimit } from './depth-limit.ts';
 import { evaluate, instanceOf, libraryExport, moduleExport, referenceValue } from './evaluate.ts';
 import { callFunction } from './calls.ts';
+import { implementedMember } from './implementation.ts';
 import { type Environment, type Value, alternatives, unionOf, unknown } from './value.ts';
 
 type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
@@ -84,6 +85,8 @@ function classMember(value: Extract<Value, { kind: 'class' }>, name: string, isS
       }
     }
     if (member.type === 'TSAbstractMethodDefinition' && member.value.type === 'TSEmptyBodyFunctionExpression') {
+      const implemented = implementedMember(code, node, name);
+      if (implemented.kind !== 'unknown') return implemented;
       return { kind: 'function', code, node: member.value, self: undefined, environment: undefined };
     }
   }
@@ -173,6 +176,15 @@ function recordMember(value: Extract<Value, { kind: 'record' }>, name: string): 
 }
 
 function shapeMember(value: Extract<Value, { kind: 'shape' }>, name: string): Value {
+  const { code, node } = value;
+  const declared = declaredMember(value, name);
+  // A method has no body here, and a parent's may be implemented anew for each child.
+  if (node.type !== 'TSInterfaceDeclaration' || (declared.kind !== 'unknown' && declared.kind !== 'function')) return declared;
+  const implemented = implementedMember(code, node, name);
+  return implemented.kind === 'unknown' ? declared : implemented;
+}
+
+function declaredMember(value: Extract<Value, { kind: 'shape' }>, name: string): Value {
   const { code, node } = value;
   const members = node.type === 'TSTypeLiteral' ? node.members : node.body.body;
   for (const member of members) {
