@@ -154,7 +154,7 @@ export function findCalled(code: Code, call: TSESTree.CallExpression, outer?: Kn
   if (callee.type === 'MemberExpression' && ignoredMethods.has(nameOfKey(callee) ?? '')) return [];
   if (callee.type === 'Identifier' && isWrappedInMemo(code, callee)) return [];
   for (const value of alternatives(evaluate(code, callee))) {
-    if (value.kind !== 'function') continue;
+    if (value.kind !== 'function' || value.memoised === true) continue;
     const reached = findReached(value, readArguments(code, call, value.node, outer), depth);
     if (reached.length > 0) return reached;
   }
@@ -184,12 +184,11 @@ const ignoredMethods = new Set([
   'trim',
 ]);
 
-/** `const getUser = cache(async (id) => …)`. */
+/** `const getUser = once(async (id) => …)`, by a wrapper of the project whose name says it. */
 function isWrappedInMemo(code: Code, callee: TSESTree.Identifier): boolean {
   const declarator = findVariable(code, callee)?.defs[0]?.node as TSESTree.Node | undefined;
   if (declarator?.type !== 'VariableDeclarator' || declarator.init?.type !== 'CallExpression') return false;
   const wrapper = unwrap(declarator.init.callee);
-  if (alternatives(evaluate(code, wrapper)).some((value) => value.kind === 'export' && value.library.kind === 'memo')) return true;
   const name = wrapper.type === 'Identifier' ? wrapper.name : wrapper.type === 'MemberExpression' ? nameOfKey(wrapper) : undefined;
   return name !== undefined && /^(?:memo\w*|once|cached?|pMemoize|withCache)$/i.test(name);
 }

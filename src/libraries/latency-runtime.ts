@@ -6,6 +6,6 @@ export const latencyRuntime = defineLibrary({
   kind: 'batching',
   packages: ['latency-runtime'],
   docs: 'https://github.com/eslint-plugin-latency/eslint-plugin-latency/tree/main/runtime',
-  exports: {},
-  objects: {},
+  exports: { cached: { call: 'cacheWrapper' } },
+  objects: { cacheWrapper: { call: { gives: 'argument', remembers: true }, members: {} } },
 });

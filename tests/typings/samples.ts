@@ -246,6 +246,7 @@ export const unchecked: Readonly<Record<string, string>> = {
   'memo pMemoize': 'of a package that is not installed here',
   'memo onetime': 'of a package that is not installed here',
   'memo remember': 'of @epic-web/remember',
+  'latency-runtime cached': 'of a part of the package that is not written yet',
   'koa-router Router': 'a named export of newer versions of @koa/router',
   'hono serve': 'of @hono/node-server',
   graphql: 'handlers only; no path of a client is described',

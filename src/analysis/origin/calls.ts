@@ -42,24 +42,30 @@ function calledValue(code: Code, node: TSESTree.CallExpression, callee: Value, e
     case 'export': {
       const facts = findExport(callee.library, callee.name);
       if (facts?.call === undefined) return unknown;
-      return referenceValue(
+      const given = referenceValue(
         callee.library,
         facts.call,
         unknown,
         firstArgument(code, node, environment),
         callbackResult(code, node, facts.callback, environment),
       );
+      return callee.library.kind === 'memo' ? memoised(given) : given;
     }
     case 'object': {
       const facts = callee.library.objects[callee.type]?.call;
       if (facts?.gives === undefined) return unknown;
-      return withStep(referenceValue(callee.library, facts.gives, callee), callee, { name: '()', code, node });
+      const given = referenceValue(callee.library, facts.gives, callee, firstArgument(code, node, environment));
+      return facts.remembers === true ? memoised(given) : withStep(given, callee, { name: '()', code, node });
     }
     case 'module':
       return calledValue(code, node, importedDefault(callee), environment);
     default:
       return unknown;
   }
+}
+
+function memoised(value: Value): Value {
+  return value.kind === 'function' ? { ...value, memoised: true } : value;
 }
 
 function importedDefault(module: Extract<Value, { kind: 'module' }>): Value {

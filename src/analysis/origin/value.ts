@@ -49,6 +49,8 @@ export type Value =
       readonly node: FunctionNode;
       readonly self: Value | undefined;
       readonly environment: Environment | undefined;
+      /** Its answers are kept: calling it again with the same arguments costs nothing. */
+      readonly memoised?: true;
     }
   | {
       readonly kind: 'class';
