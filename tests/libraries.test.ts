@@ -130,7 +130,7 @@ describe('descriptions are whole', () => {
     const wrong = references(library)
       .map((reference) => reference.replace('[]', ''))
       .filter((reference) => {
-        if (words.has(reference)) return false;
+        if (words.has(reference) || /^told(?:\.|$)/.test(reference)) return false;
         const [other, object] = reference.split(':');
         if (object === undefined) return library.objects[reference] === undefined;
         return libraries.find((each) => each.name === other)?.objects[object] === undefined;

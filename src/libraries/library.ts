@@ -28,7 +28,9 @@ export type Operation =
 /**
  * A reference to what an expression evaluates to, once awaited: the name of an object of the same library, the same with
  * `[]` for a list of them, `self` for the receiver, `argument` for the first argument, `called` for what the first
- * argument gives when it is called, `result` for what the callback gives, or another library's object as `library:object`.
+ * argument gives when it is called, `result` for what the callback gives, `told` for what a type argument told the object
+ * (`told.Variables` for a member of it, `told.Variables.*` for the member that the first argument names), or another library's
+ * object as `library:object`.
  */
 export type Reference = string;
 
@@ -61,6 +63,8 @@ export interface Member {
   readonly forgetsLimit?: true;
   /** The method calls a function that it is given. */
   readonly callback?: Callback;
+  /** Its type argument says what `told` is from here on. */
+  readonly tells?: true;
   /** How to do the same for many items in one round trip, in words that end a sentence. */
   readonly batch?: string;
   /** Calls of one tick are sent together by the library itself. */
@@ -131,6 +135,8 @@ export interface ExportFacts {
   readonly batch?: string;
   /** The function calls one that it is given. */
   readonly callback?: Callback;
+  /** The type argument of `new` says what `told` is from here on. */
+  readonly tells?: true;
   /** The function takes handlers. */
   readonly registers?: Member['registers'];
   /** `opens` does not hold for a first argument that is another client rather than an address or options. */
@@ -207,6 +213,8 @@ export interface FrameworkFacts {
   readonly files?: readonly { readonly path: string; readonly exports: string; readonly directive?: string }[];
   /** Exports of such files that run at build time. */
   readonly buildTime?: string;
+  /** The global namespace in which projects add members to its types, beside `declare module`. */
+  readonly namespace?: string;
   /** How the framework's application compresses. */
   readonly compression?: {
     /** `by default`: nothing to do; `platform`: the platform does it. */

@@ -6,8 +6,8 @@ import { visitorKeys } from '@typescript-eslint/visitor-keys';
 import { parseSync } from 'oxc-parser';
 
 import { type Code, type Settings, someChild } from './code.ts';
-import { forgetImplementations } from './implementations.ts';
 import { forgetManifests } from './manifest.ts';
+import { forgetIndexes } from './package-index.ts';
 import { forgetResolutions, resolveModule } from './resolve.ts';
 import { currentLint, readText, stampOf } from './text.ts';
 
@@ -93,7 +93,7 @@ function forgetConclusions(): void {
   currentGeneration++;
   forgetResolutions();
   forgetManifests();
-  forgetImplementations();
+  forgetIndexes();
 }
 
 function openedFrom(code: Code): Set<string> {

@@ -3,9 +3,9 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { findExport, findMember } from '../../libraries/index.ts';
 import type { Callback, Library } from '../../libraries/library.ts';
 import type { Code } from '../../project/code.ts';
-import { nameOfKey, unwrap } from '../syntax.ts';
+import { nameOfKey, staticText, unwrap } from '../syntax.ts';
 import { typeValue } from './declared-type.ts';
-import { builtResult, evaluate, importedValue, instanceOf, referenceValue, settled } from './evaluate.ts';
+import { builtResult, evaluate, importedValue, instanceOf, referenceValue, settled, withTold } from './evaluate.ts';
 import { requiredOneOf, resolvedValue } from './mixin.ts';
 import { requiredSpecifier, returnedExpressions } from './exports.ts';
 import { type Environment, type Value, alternatives, elementOf, listOf, objectOf, unionOf, unknown } from './value.ts';
@@ -84,11 +84,13 @@ function methodCall(code: Code, node: TSESTree.CallExpression, method: Extract<V
   if (facts.gives === undefined) return unknown;
   const given = referenceValue(
     method.library,
-    facts.gives,
+    // `c.get('db')`
+    facts.gives.startsWith('told.') ? facts.gives.replace('*', staticText(node.arguments[0]) ?? '*') : facts.gives,
     receiver,
     firstArgument(code, node, environment),
     callbackResult(code, node, facts.callback, environment),
   );
+  if (facts.tells === true) return withTold(given, toldBy(code, node));
   return withStep(given, receiver, { name: method.name, code, node });
 }
 
@@ -165,7 +167,18 @@ export function constructValue(code: Code, node: TSESTree.NewExpression, environ
     const first = node.arguments[0];
     return listOf(first === undefined || first.type === 'SpreadElement' ? unknown : elementOf(evaluate(code, first, environment)));
   }
-  return unionOf(alternatives(evaluate(code, callee, environment)).map(instanceOf));
+  return unionOf(
+    alternatives(evaluate(code, callee, environment)).map((each) => {
+      const tells = each.kind === 'export' && findExport(each.library, each.name)?.tells === true;
+      return tells ? withTold(instanceOf(each), toldBy(code, node)) : instanceOf(each);
+    }),
+  );
+}
+
+/** What the type argument of a call says; of a function, what it gives: `context<typeof createContext>()`. */
+function toldBy(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression): Value {
+  const type = typeValue(code, node.typeArguments?.params[0]);
+  return type.kind === 'function' ? callFunction(type, []) : type;
 }
 
 const keepsList = new Set(['filter', 'slice', 'reverse', 'sort', 'concat', 'flat', 'values', 'toSorted', 'toReversed', 'splice', 'toArray', 'flatMap']);

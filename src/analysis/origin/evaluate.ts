@@ -7,6 +7,7 @@ import type { Code } from '../../project/code.ts';
 import { openImport, untilChanged } from '../../project/module.ts';
 import { findVariable } from '../binding.ts';
 import { contains, enclosingClass, isFunction, nameOfKey, staticText, unwrap } from '../syntax.ts';
+import { augmentedMember } from './augmentation.ts';
 import { callFunction, callValue, constructValue, tagValue } from './calls.ts';
 import { typeValue } from './declared-type.ts';
 import { depthLimit } from './depth-limit.ts';
@@ -174,12 +175,25 @@ export function referenceValue(library: Library, reference: string, receiver: Va
     case 'results':
       return listOf(result);
     default: {
+      if (reference === 'told' || reference.startsWith('told.')) return toldValue(receiver, reference);
       const [other, type] = reference.split(':');
-      if (type === undefined) return ownInstance(library, reference, receiver) ?? objectOf(library, reference);
+      if (type === undefined) return ownInstance(library, reference, receiver) ?? withTold(objectOf(library, reference), toldValue(receiver, 'told'));
       const named = getLibrary(other ?? '');
       return named === undefined ? unknown : objectOf(named, type);
     }
   }
+}
+
+/** What a type argument told the object, or a member of it: `told.Variables.db`. */
+function toldValue(receiver: Value, path: string): Value {
+  let value: Value = receiver.kind === 'object' ? (receiver.told ?? unknown) : unknown;
+  for (const name of path.split('.').slice(1)) value = memberValue(value, name);
+  return value;
+}
+
+/** The object, which hands on what a type argument told. */
+export function withTold(object: Value, told: Value): Value {
+  return object.kind === 'object' && told.kind !== 'unknown' ? { ...object, told } : object;
 }
 
 /** `class User extends Model`: what `User.findOne()` gives is a `User`. */
@@ -400,7 +414,8 @@ function memberExpressionValue(code: Code, node: TSESTree.MemberExpression, envi
   if (receiver.kind === 'unknown') return unknown;
   // A computed name is any name: `prisma[model]` is some model.
   if (name === undefined) return receiver.kind === 'object' ? memberValue(receiver, '*') : elementOf(receiver);
-  return memberValue(receiver, name);
+  const member = memberValue(receiver, name);
+  return member.kind === 'unknown' && receiver.kind === 'object' ? augmentedMember(code, receiver, name) : member;
 }
 
 function literalIndex(code: Code, node: TSESTree.MemberExpression): string | undefined {

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild } from '../../project/code.ts';
-import { findSubclassFiles } from '../../project/implementations.ts';
+import { findSubclassFiles } from '../../project/package-index.ts';
 import { openModule } from '../../project/module.ts';
 import { typeValue } from './declared-type.ts';
 import { evaluate, instanceOf } from './evaluate.ts';

@@ -35,7 +35,14 @@ export interface Step {
 export type Value =
   | { readonly kind: 'unknown' }
   /** An object that a library's description names. */
-  | { readonly kind: 'object'; readonly library: Library; readonly type: string; readonly steps: readonly Step[] }
+  | {
+      readonly kind: 'object';
+      readonly library: Library;
+      readonly type: string;
+      readonly steps: readonly Step[];
+      /** What the type argument says that the library hands on to callbacks: `Context` of `initTRPC.context<Context>()`. */
+      readonly told?: Value;
+    }
   /** A method of such an object, not called yet. */
   | { readonly kind: 'method'; readonly library: Library; readonly type: string; readonly name: string; readonly receiver: Value }
   /** An export of a library. */

@@ -39,6 +39,7 @@ export const express = defineLibrary({
     },
   },
   framework: {
+    namespace: 'Express',
     handlerTypes: 'Request Response RequestHandler NextFunction ErrorRequestHandler',
     compression: {
       is: 'by middleware',

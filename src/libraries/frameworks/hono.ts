@@ -9,7 +9,7 @@ export const hono = defineLibrary({
   packages: ['hono', '@hono/zod-openapi', '@hono/node-server'],
   docs: 'https://hono.dev/docs/api/hono',
   exports: {
-    'Hono OpenAPIHono': { new: 'app' },
+    'Hono OpenAPIHono': { new: 'app', tells: true },
     Context: { type: 'context' },
     serve: {},
   },
@@ -22,7 +22,15 @@ export const hono = defineLibrary({
         'fetch request fire': {},
       },
     },
-    context: { members: { 'json text html body render': { responds: 'whole' }, 'get set req env header status': {} } },
+    context: {
+      members: {
+        'json text html body render': { responds: 'whole' },
+        get: { gives: 'told.Variables.*' },
+        var: { is: 'told.Variables' },
+        env: { is: 'told.Bindings' },
+        'set req header status': {},
+      },
+    },
   },
   framework: {
     handlerTypes: 'Context Handler MiddlewareHandler',
