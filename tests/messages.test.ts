@@ -26,6 +26,16 @@ describe('messages', () => {
       '`load` runs once per `id` and queries each time (orders.ts:3). Load all of them with one `findMany` with `in`.',
     ],
     [
+      'the same question',
+      `${prisma}for (const order of orders) { const vat = await prisma.vat.findFirst({ where: { country } }); order.add(vat); }`,
+      '`prisma.vat.findFirst` runs once per `order` (1 + N round trips). It asks the same each time: ask once, before the loop.',
+    ],
+    [
+      'the same question behind a function',
+      `${prisma}const vat = (country) => prisma.vat.findFirst({ where: { country } });\nfor (const order of orders) order.add(await vat(country));`,
+      '`vat` runs once per `order` and queries each time (orders.ts:3). It asks the same each time: ask once, before the loop.',
+    ],
+    [
       'the same update',
       `${prisma}for (const { id } of list) await prisma.user.update({ where: { id }, data: { seen: true } });`,
       '`prisma.user.update` runs once per `id` (N round trips). Write all of them with one `updateMany`.',

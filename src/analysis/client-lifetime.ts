@@ -12,7 +12,7 @@ import { requiredSpecifier } from './origin/exports.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { alternatives } from './origin/value.ts';
 import { findRemoteCall } from './remote-call.ts';
-import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, textOfCallee, unwrap } from './syntax.ts';
 
 /** A client that a piece of code builds. */
 export interface Construction {
@@ -37,7 +37,7 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
   const callee = unwrap(node.callee);
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return undefined;
   if (!mayConstruct(code, callee)) return undefined;
-  const text = `${node.type === 'NewExpression' ? 'new ' : ''}${textOf(code, callee).replace(/\s+/g, '')}`;
+  const text = `${node.type === 'NewExpression' ? 'new ' : ''}${textOfCallee(code.text, callee)}`;
   for (const value of alternatives(evaluate(code, callee))) {
     if (value.kind === 'export') {
       const facts = findExport(value.library, value.name);
@@ -183,7 +183,7 @@ export function runsInIsolate(code: Code): boolean {
 }
 
 /** An argument comes from the function's parameters, or from what was looked up with them. */
-function dependsOnParameters(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression, fn: TSESTree.Node): boolean {
+export function dependsOnParameters(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression, fn: TSESTree.Node): boolean {
   const seen = new Set<TSESTree.Node>();
   const depends = (at: TSESTree.Node): boolean => {
     if (seen.has(at)) return false;

@@ -50,6 +50,7 @@ function exemptByBody(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call
   }
   if (needsLastAnswer(code, loop, body, call)) return 'each turn needs the last answer';
   if (asksAnotherTable(code, loop, call)) return 'each turn asks another table';
+  if (isForOneItem(loop, call)) return 'runs at most once';
   if (isInCatch(loop, call)) return 'runs when an item fails';
   if (keepsAnswers(code, body, call)) return 'keeps answers in a map';
   return undefined;
@@ -242,7 +243,7 @@ function runsOnce(loop: TSESTree.Node, call: TSESTree.Node): boolean {
   for (let at: TSESTree.Node = call; at !== loop;) {
     const parent = at.parent;
     if (parent === undefined || parent === null || isFunction(at)) return false;
-    if (at.type === 'ReturnStatement' || isForOneItem(loop, parent, at)) return true;
+    if (at.type === 'ReturnStatement') return true;
     if (parent.type === 'BlockStatement' || parent.type === 'SwitchCase') {
       const body: readonly TSESTree.Node[] = parent.type === 'BlockStatement' ? parent.body : parent.consequent;
       for (const statement of body.slice(body.indexOf(at) + 1)) {
@@ -255,15 +256,22 @@ function runsOnce(loop: TSESTree.Node, call: TSESTree.Node): boolean {
 }
 
 /** `for (const key in changes) { if (key === 'state') … }`: only one of the keys is meant. */
-function isForOneItem(loop: TSESTree.Node, parent: TSESTree.Node, part: TSESTree.Node): boolean {
-  if (loop.type !== 'ForOfStatement' && loop.type !== 'ForInStatement') return false;
-  const item = nameOfPattern(loop.left.type === 'VariableDeclaration' ? loop.left.declarations[0]?.id : loop.left);
-  const isItem = (node: TSESTree.Node): boolean => node.type === 'Identifier' && node.name === item;
-  if (parent.type === 'SwitchCase')
-    return parent.parent.type === 'SwitchStatement' && isItem(parent.parent.discriminant) && staticText(parent.test) !== undefined;
-  if (parent.type !== 'IfStatement' || parent.consequent !== part) return false;
-  const { test } = parent;
-  return test.type === 'BinaryExpression' && test.operator === '===' && isItem(test.left) && staticText(unwrap(test.right)) !== undefined;
+function isForOneItem(loop: TSESTree.Node, call: TSESTree.Node): boolean {
+  const pattern = itemPattern(loop);
+  if (pattern?.type !== 'Identifier') return false;
+  const isItem = (node: TSESTree.Node): boolean => node.type === 'Identifier' && node.name === pattern.name;
+  for (let at: TSESTree.Node = call; at !== loop;) {
+    const parent: TSESTree.Node | null | undefined = at.parent;
+    if (parent === null || parent === undefined) return false;
+    if (parent.type === 'SwitchCase' && parent.parent.type === 'SwitchStatement' && isItem(parent.parent.discriminant) && staticText(parent.test) !== undefined)
+      return true;
+    if (parent.type === 'IfStatement' && parent.consequent === at) {
+      const { test } = parent;
+      if (test.type === 'BinaryExpression' && test.operator === '===' && isItem(test.left) && staticText(unwrap(test.right)) !== undefined) return true;
+    }
+    at = parent;
+  }
+  return false;
 }
 
 /** `const found = await find(x); if (found) return found;` */

@@ -24,6 +24,8 @@ export interface Link {
 export interface Reached {
   readonly call: RemoteCall;
   readonly does: 'read' | 'write';
+  /** Conditions that the call's arguments do not decide, between the function's start and the round trip. */
+  readonly conditions: number;
   /** The calls that lead there, outermost first; the last is the round trip itself. */
   readonly chain: readonly Link[];
 }
@@ -76,6 +78,7 @@ function walk(
   const { code } = fn;
   const found: Reached[] = [];
   let calls = 0;
+  let conditions = 0;
   /** Visits what runs; gives true when nothing behind the node does. */
   const visit = (node: TSESTree.Node): boolean => {
     if (calls > callsMax || found.length >= reachedMax) return true;
@@ -87,7 +90,9 @@ function walk(
       visit(branches.test);
       const decided = decideTest(code, branches.test, given);
       if (decided === undefined) {
+        conditions++;
         for (const branch of [branches.whenTrue, branches.whenFalse]) if (branch !== undefined) visit(branch);
+        conditions--;
         return false;
       }
       const taken = decided ? branches.whenTrue : branches.whenFalse;
@@ -102,9 +107,10 @@ function walk(
     const call = findRemoteCall(code, node);
     if (call !== undefined) {
       const does = perCall(call, findLoop(code, node), given);
-      if (does !== undefined) found.push({ call, does, chain: [{ code, node }] });
+      if (does !== undefined) found.push({ call, does, conditions, chain: [{ code, node }] });
     } else if (node.type === 'CallExpression' && isWaitedFor(node)) {
-      for (const inner of findCalled(code, node, given, depth + 1)) found.push({ ...inner, chain: [{ code, node }, ...inner.chain] });
+      for (const inner of findCalled(code, node, given, depth + 1))
+        found.push({ ...inner, conditions: conditions + inner.conditions, chain: [{ code, node }, ...inner.chain] });
     }
     return false;
   };

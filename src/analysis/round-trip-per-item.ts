@@ -1,8 +1,6 @@
-import { basename } from 'node:path';
-
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, lineAt, textOf, someChild } from '../project/code.ts';
+import { type Code, lineAt, placeOf, someChild, textOf } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable } from './binding.ts';
@@ -48,12 +46,15 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
     return { does, call, loop, chain: [], range: call.range };
   }
   if (node.type !== 'CallExpression' || !mayBePromise(node, loop) || loop.exempt !== undefined || isServiceOfItsOwn(code, node, loop)) return undefined;
-  const [first] = findCalled(code, node);
-  if (first === undefined) return undefined;
+  const [first] = [...findCalled(code, node)].sort((a, b) => a.conditions - b.conditions);
+  // What only some turns do, under conditions within conditions, is no cost per item.
+  if (first === undefined || first.conditions > conditionsMax) return undefined;
   if (first.call.facts.mergesInOneTick === true && judgeBatched({ ...first.call, code, node }, loop) !== undefined) return undefined;
   const callee = unwrap(node.callee);
   return { does: first.does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]] };
 }
+
+const conditionsMax = 1;
 
 const synchronous = new Set(['filter', 'some', 'every', 'find', 'findIndex', 'reduce', 'reduceRight']);
 
@@ -100,9 +101,27 @@ export interface Wording {
 /** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
 export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
   const { call, chain, loop } = found;
-  const advice = chain.length === 0 && givesOwnValues(call, loop) ? ownValuesAdvice : advise(call.batch);
+  const advice = adviceFor(code, node, found) ?? advise(call.batch);
   if (chain.length > 0) return { call: describeCallee(code, node), item: loop.item, advice, chain: describeChain(chain) };
   return { call: call.text, item: loop.item, advice, chain: '' };
+}
+
+function adviceFor(code: Code, node: TSESTree.Node, { does, call, chain, loop }: RoundTripPerItem): string | undefined {
+  if (does === 'read' && !changesPerTurn(code, node, loop)) return 'It asks the same each time: ask once, before the loop.';
+  return chain.length === 0 && givesOwnValues(call, loop) ? ownValuesAdvice : undefined;
+}
+
+/** What the call is made of is declared in the loop, or assigned there. */
+function changesPerTurn(code: Code, node: TSESTree.Node, loop: Loop): boolean {
+  if (node.type === 'Identifier') {
+    const variable = findVariable(code, node);
+    return (
+      variable !== undefined &&
+      (variable.defs.some((definition) => contains(loop.node, definition.name)) ||
+        variable.references.some((reference) => reference.isWrite() && contains(loop.node, reference.identifier)))
+    );
+  }
+  return someChild(code, node, (child) => changesPerTurn(code, child, loop));
 }
 
 const ownValuesAdvice = 'Each gets its own values: send all in one statement, such as `update … from (values …)`.';
@@ -135,7 +154,7 @@ const linksMax = 3;
 
 /** The chain as a message shows it: `orders.service.ts:45 → orders.repo.ts:12`. */
 function describeChain(chain: readonly Link[]): string {
-  const shown = chain.map(({ code, node }) => `${basename(code.path)}:${lineAt(code, node.range[0])}`);
+  const shown = chain.map(({ code, node }) => placeOf(code, lineAt(code, node.range[0])));
   if (shown.length <= linksMax) return shown.join(' → ');
   return [...shown.slice(0, linksMax - 1), '…', shown.at(-1)].join(' → ');
 }

@@ -106,7 +106,7 @@ function isBounded(sql: string, inList: boolean): boolean {
 /** Whether the WHERE compares a column that looks like a key with a value. */
 export function comparesKey(text: string): boolean {
   return (
-    /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?(?:\w*_?id|uuid|\w+_key|slug|email|token|code|username)["`]?\s*=\s*(?:\?|\$|:|@|'|\d)/i.test(text) ||
+    /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?(?:\w*_?id|uuid|\w*_key|slug|email|token|code|username)["`]?\s*=\s*(?:\?|\$|:|@|'|\d)/i.test(text) ||
     /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?\w+Id["`]?\s*=/.test(text)
   );
 }

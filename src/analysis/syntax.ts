@@ -35,6 +35,11 @@ export function nameOfKey(node: Keyed): string | undefined {
   return staticText(key);
 }
 
+/** A callee as it is written, on one line. */
+export function textOfCallee(text: string, callee: TSESTree.Node): string {
+  return text.slice(callee.range[0], callee.range[1]).replace(/\s+/g, '');
+}
+
 /** A literal's text. */
 export function staticText(node: TSESTree.Node | null | undefined): string | undefined {
   if (node === null || node === undefined) return undefined;

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import type { ScopeManager } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
 
@@ -36,6 +38,11 @@ export function lineAt(code: Code, offset: number): number {
   let line = 1;
   for (let index = code.text.indexOf('\n'); index !== -1 && index < offset; index = code.text.indexOf('\n', index + 1)) line++;
   return line;
+}
+
+/** A place as messages show it: `orders.service.ts:45`. */
+export function placeOf(code: Code, line: number): string {
+  return `${basename(code.path)}:${line}`;
 }
 
 export function textOf(code: Code, node: TSESTree.Node): string {

@@ -1,3 +1,4 @@
+import { findFactoryCall } from '../analysis/client-factory.ts';
 import { findConstruction, judgeLifetime } from '../analysis/client-lifetime.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 
@@ -18,6 +19,7 @@ export default createRule({
     },
     messages: {
       clientPerRequest: '`{{client}}` runs on every call and {{cost}}. Build it once, at the top of a module or lazily.',
+      clientPerRequestInside: '`{{client}}` runs on every call and {{cost}} ({{where}}). Build it once, at the top of a module or lazily.',
     },
     options: {},
   },
@@ -25,11 +27,16 @@ export default createRule({
   create(context, code) {
     return {
       'NewExpression, CallExpression'(node) {
-        const construction = findConstruction(code, node);
+        const direct = findConstruction(code, node);
+        const inside = direct === undefined ? findFactoryCall(code, node) : undefined;
+        const construction = direct ?? inside;
         if (construction === undefined || judgeLifetime(code, node) !== 'per call') return;
-        const { callee } = node as { callee: { range: [number, number] }; range: [number, number] };
-        const loc = locationOf(context, [(node as { range: [number, number] }).range[0], callee.range[1]]);
-        context.report({ node, loc, messageId: 'clientPerRequest', data: { client: construction.text, cost: costs[construction.opens] } });
+        const { callee, range } = node as { callee: { range: [number, number] }; range: [number, number] };
+        const loc = locationOf(context, [range[0], callee.range[1]]);
+        const client = construction.text;
+        const cost = costs[construction.opens];
+        if (inside === undefined) context.report({ node, loc, messageId: 'clientPerRequest', data: { client, cost } });
+        else context.report({ node, loc, messageId: 'clientPerRequestInside', data: { client, cost, where: inside.where } });
       },
     };
   },

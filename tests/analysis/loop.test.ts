@@ -13,6 +13,7 @@ function exemptionOf(text: string): string {
 
 const table: Record<string, Record<string, string>> = {
   'runs per item': {
+    'items of one kind': `for (const x of list) { if (x.kind === 'a') { await ask(x); } }`,
     'for of': 'for (const x of list) await ask(x);',
     'for in': 'for (const x in list) await ask(x);',
     'for with an index': 'for (let i = 0; i < list.length; i++) { const x = list[i]; await ask(x); }',
@@ -72,6 +73,9 @@ const table: Record<string, Record<string, string>> = {
     'compares the answer': "for (const x of list) { const found = await ask(x); if (found.state === 'free') { take(found); break; } }",
   },
   'runs at most once': {
+    'one of the keys, in a callback': `keys.map(async (x) => { if (x === 'email') { await ask(x); } });`,
+    'one of the keys, after another': `for (const x of keys) { if (x === 'a') { one(); } else if (x === 'b') { await ask(x); } }`,
+    'one of the keys, in a switch': `keys.forEach(async (x) => { switch (x) { case 'email': await ask(x); } });`,
     'returns the first': 'async function f() { for (const x of list) { return await ask(x); } }',
     'a break right behind': 'for (const x of list) { if (x.open) { await ask(x); break; } }',
   },
