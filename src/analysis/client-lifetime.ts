@@ -12,7 +12,7 @@ import { requiredSpecifier } from './origin/exports.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { alternatives } from './origin/value.ts';
 import { findRemoteCall } from './remote-call.ts';
-import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, textOfCallee, unwrap } from './syntax.ts';
+import { contains, enclosingFunction, isFunction, isNameOnly, nameOfKey, parentOf, textOfCallee, unwrap } from './syntax.ts';
 
 /** A client that a piece of code builds. */
 export interface Construction {
@@ -215,14 +215,6 @@ export function dependsOnParameters(code: Code, node: TSESTree.CallExpression | 
 
 function isDeclaredOutsideOf(name: TSESTree.Node, fn: TSESTree.Node): boolean {
   return !contains(fn, name);
-}
-
-function isNameOnly(node: TSESTree.Identifier): boolean {
-  const { parent } = node;
-  return (
-    (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
-    (parent.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand)
-  );
 }
 
 /** `x ??= new X()`, `if (!x) x = new X()`, `map.get(k) ?? new X()`, an assignment to something that outlives the function. */

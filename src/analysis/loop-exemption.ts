@@ -4,7 +4,7 @@ import { type Code, someChild, textOf } from '../project/code.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
-import { contains, identifiersIn, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
+import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, staticText, unwrap } from './syntax.ts';
 
 /** Why a loop that makes a round trip per turn is right as it is. */
 export type Exemption =
@@ -418,18 +418,7 @@ export function usesName(code: Code, node: TSESTree.Node, name: string): boolean
 }
 
 function mentions(code: Code, node: TSESTree.Node, names: ReadonlySet<string>): boolean {
-  return (
-    names.size > 0 &&
-    some(
-      code,
-      node,
-      (each) =>
-        each.type === 'Identifier' &&
-        names.has(each.name) &&
-        !(each.parent.type === 'MemberExpression' && each.parent.property === each && !each.parent.computed) &&
-        !(each.parent.type === 'Property' && each.parent.key === each && !each.parent.shorthand),
-    )
-  );
+  return names.size > 0 && some(code, node, (each) => each.type === 'Identifier' && names.has(each.name) && !isNameOnly(each));
 }
 
 /** Whether the test holds for the node or one below it, nested functions left out if asked. */

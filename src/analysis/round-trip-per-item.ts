@@ -9,7 +9,7 @@ import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type Link, findCalled } from './reach.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
-import { contains, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { contains, isNameOnly, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A round trip that is made once per item of a loop. */
 export interface RoundTripPerItem {
@@ -114,7 +114,7 @@ function adviceFor(code: Code, node: TSESTree.Node, { does, call, chain, loop }:
 /** What the call is made of is declared in the loop, or assigned there. */
 function changesPerTurn(code: Code, node: TSESTree.Node, loop: Loop): boolean {
   if (node.type === 'Identifier') {
-    const variable = findVariable(code, node);
+    const variable = isNameOnly(node) ? undefined : findVariable(code, node);
     return (
       variable !== undefined &&
       (variable.defs.some((definition) => contains(loop.node, definition.name)) ||

@@ -35,6 +35,15 @@ export function nameOfKey(node: Keyed): string | undefined {
   return staticText(key);
 }
 
+/** The identifier names a member or a key: it stands for no variable. */
+export function isNameOnly(node: TSESTree.Identifier): boolean {
+  const { parent } = node;
+  return (
+    (parent.type === 'MemberExpression' && parent.property === node && !parent.computed) ||
+    (parent.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand)
+  );
+}
+
 /** A callee as it is written, on one line. */
 export function textOfCallee(text: string, callee: TSESTree.Node): string {
   return text.slice(callee.range[0], callee.range[1]).replace(/\s+/g, '');
