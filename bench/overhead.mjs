@@ -1,4 +1,4 @@
-// npm run bench:overhead -- DIR [--rounds N] [--only RULE,…]
+// npm run bench:overhead -- DIR [--rounds N] [--rules]
 // CPU time of the recommended rules on a folder, as a ratio within one run: to ESLint with no rules, and to ESLint with the
 // core rule no-await-in-loop alone. The parser is typescript-eslint's, without type information.
 import { spawnSync } from 'node:child_process';
@@ -19,8 +19,11 @@ export function listFiles(folder) {
   });
 }
 
-/** Lints every file once with each set of rules and gives CPU seconds, counts and findings. Runs in a process of its own. */
-async function lintAll(folder, sets, limit) {
+/**
+ * Lints files with each set of rules, until a number of lines is reached, and gives CPU seconds per pass, counts and findings.
+ * Runs in a process of its own: in the first pass nothing is warm. A second pass lints the same files again.
+ */
+async function lintAll(folder, sets, linesMax, passes) {
   const { Linter } = await import('eslint');
   const parser = await import('@typescript-eslint/parser');
   const { default: latency } = await import('../dist/index.js');
@@ -41,51 +44,56 @@ async function lintAll(folder, sets, limit) {
     recommended,
     ...Object.fromEntries(Object.keys(recommended).map((rule) => [rule, { [rule]: 'error' }])),
   };
-  const cpu = Object.fromEntries(sets.map((set) => [set, 0]));
+  const zero = () => Object.fromEntries(sets.map((set) => [set, 0]));
+  const cpu = zero();
+  const warm = zero();
   let files = 0;
   let lines = 0;
   const findings = {};
   const crashes = [];
-  for (const file of listFiles(folder).slice(0, limit)) {
-    const text = readFileSync(file, 'utf8');
-    if (text.length > bytesMax) continue;
-    files++;
-    lines += text.split('\n').length;
+  const linted = [];
+  const lint = (file, text, turn, into) => {
     // The order turns from file to file, so that no set always pays for a cold cache.
-    for (let turn = 0; turn < sets.length; turn++) {
-      const set = sets[(turn + files) % sets.length];
+    for (let index = 0; index < sets.length; index++) {
+      const set = sets[(index + turn) % sets.length];
       const before = process.cpuUsage();
       try {
         const messages = linter.verify(text, config(rulesOf[set]), { filename: file, allowInlineConfig: false });
-        if (set === 'recommended')
+        if (set === 'recommended' && into === cpu)
           for (const { ruleId, line, message } of messages) if (ruleId?.startsWith('latency/')) (findings[ruleId] ??= []).push({ file, line, message });
       } catch (error) {
         crashes.push(`${file}: ${String(error.message).split('\n')[0]}`);
       }
       const { user, system } = process.cpuUsage(before);
-      cpu[set] += (user + system) / 1e6;
+      into[set] += (user + system) / 1e6;
     }
+  };
+  for (const file of listFiles(folder)) {
+    if (lines >= linesMax) break;
+    const text = readFileSync(file, 'utf8');
+    if (text.length > bytesMax) continue;
+    files++;
+    lines += text.split('\n').length;
+    linted.push(file);
+    lint(file, text, files, cpu);
   }
-  return { files, lines, cpu, findings, crashes, memory: process.memoryUsage.rss() };
+  for (let pass = 1; pass < passes; pass++) for (const [index, file] of linted.entries()) lint(file, readFileSync(file, 'utf8'), index, warm);
+  return { files, lines, cpu, warm, findings, crashes, memory: process.resourceUsage().maxRSS * 1024 };
 }
 
 /** Runs `lintAll` in a fresh process: nothing is warm. */
-export function measure(folder, sets = ['none', 'core', 'recommended'], limit = Infinity) {
+export function measure(folder, sets = ['none', 'core', 'recommended'], linesMax = Infinity, passes = 1) {
   const self = fileURLToPath(import.meta.url);
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    ['--max-old-space-size=6000', self, '--child', resolve(folder), sets.join(','), String(limit)],
-    {
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-    },
-  );
+  const { stdout, stderr, status } = spawnSync(process.execPath, [self, '--child', resolve(folder), sets.join(','), String(linesMax), String(passes)], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  });
   if (status !== 0) throw new Error(`${folder}: ${stderr.slice(0, 500)}`);
   return JSON.parse(stdout);
 }
 
 if (args[0] === '--child') {
-  process.stdout.write(JSON.stringify(await lintAll(args[1], args[2].split(','), args[3] === 'Infinity' ? Infinity : Number(args[3]))));
+  process.stdout.write(JSON.stringify(await lintAll(args[1], args[2].split(','), Number(args[3] ?? Infinity), Number(args[4] ?? 1))));
 } else if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [folder] = args;
   if (folder === undefined) {

@@ -6,6 +6,7 @@ import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
 
 import plugin from '../src/index.ts';
+import { defaultSettings } from '../src/project/code.ts';
 import { rules } from '../src/rules/index.ts';
 
 const folder = fileURLToPath(new URL('../rules-docs/', import.meta.url));
@@ -60,6 +61,29 @@ for (const [name, rule] of Object.entries(rules)) {
     }
   });
 }
+
+describe('how-it-sees.md', () => {
+  const page = readFileSync(`${folder}how-it-sees.md`, 'utf8');
+  it.each([
+    ['Size of a module that is opened, in bytes', 'project/text.ts', 'bytesMax'],
+    ['Modules that are kept opened in one process', 'project/module.ts', 'entriesMax'],
+    ['References that lead from one to the next', 'analysis/origin/evaluate.ts', 'depthMax'],
+    ['Steps to answer one question', 'analysis/origin/evaluate.ts', 'stepsMax'],
+    ['Functions in a chain', 'analysis/reach.ts', 'chainMax'],
+    ['Calls that are looked at in one function', 'analysis/reach.ts', 'callsMax'],
+    ['Source files of a package in which implementations are looked for', 'project/package-index.ts', 'filesMax'],
+    ['Classes that name an interface as theirs', 'analysis/origin/implementation.ts', 'candidatesMax'],
+  ])('the limit "%s" is the one in the code', (words, file, constant) => {
+    const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
+    const value = new RegExp(`const ${constant} = ([\\d_]+);`).exec(source)?.[1]?.replaceAll('_', '');
+    expect(value).toBeDefined();
+    expect(page).toMatch(new RegExp(`\\| ${words}\\s+\\|\\s+${value ?? ''} \\|`));
+  });
+
+  it('names every setting', () => {
+    for (const setting of Object.keys(defaultSettings)) expect(page).toContain(`${setting}:`);
+  });
+});
 
 describe('pages', () => {
   it('there is one per rule', () => {
