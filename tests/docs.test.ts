@@ -66,7 +66,7 @@ describe('how-it-sees.md', () => {
   const page = readFileSync(`${folder}how-it-sees.md`, 'utf8');
   it.each([
     ['Size of a module that is opened, in bytes', 'project/text.ts', 'bytesMax'],
-    ['Modules that are kept opened in one process', 'project/module.ts', 'entriesMax'],
+    ['Characters of the modules that are kept opened in one process', 'project/module.ts', 'openedMax'],
     ['References that lead from one to the next', 'analysis/origin/evaluate.ts', 'depthMax'],
     ['Steps to answer one question', 'analysis/origin/evaluate.ts', 'stepsMax'],
     ['Functions in a chain', 'analysis/reach.ts', 'chainMax'],

@@ -1,8 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, lineAt, placeOf, someChild } from '../project/code.ts';
-import { type Construction, dependsOnParameters, findConstruction, judgeLifetime } from './client-lifetime.ts';
+import { readImport } from '../project/module.ts';
+import { type Construction, dependsOnParameters, findConstruction, judgeLifetime, importsOpening } from './client-lifetime.ts';
 import { findMoment } from './handler.ts';
+import { importedSpecifier } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { constructorOf } from './origin/members.ts';
 import { type Value, alternatives } from './origin/value.ts';
@@ -23,6 +25,7 @@ export function findFactoryCall(code: Code, node: TSESTree.CallExpression | TSES
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return undefined;
   const name = callee.type === 'Identifier' ? callee.name : nameOfKey(callee);
   if (node.type === 'CallExpression' && !building.test(name ?? '')) return undefined;
+  if (!mayBuild(code, callee)) return undefined;
   const moment = findMoment(code, node);
   if (moment !== 'request' && moment !== 'job') return undefined;
   for (const value of alternatives(evaluate(code, callee))) {
@@ -30,6 +33,14 @@ export function findFactoryCall(code: Code, node: TSESTree.CallExpression | TSES
     if (found !== undefined) return { ...found, text: `${node.type === 'NewExpression' ? 'new ' : ''}${textOfCallee(code.text, callee)}` };
   }
   return undefined;
+}
+
+/** Cheap look, without parsing: whether the function or class stands in a file that builds a client, or hands others on. */
+function mayBuild(code: Code, callee: TSESTree.Node): boolean {
+  const specifier = importedSpecifier(code, callee);
+  if (specifier === undefined) return importsOpening(code);
+  const file = readImport(code, specifier);
+  return file !== undefined && (file.reexports || importsOpening(file));
 }
 
 /** `export const createDb = () => new Pool();` */

@@ -4,6 +4,7 @@ import { findExport, findLibrary, findMember, libraries } from '../libraries/ind
 import type { Library, Opens } from '../libraries/library.ts';
 import { type Code, textOf, someChild } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
+import { specifiersIn } from '../project/text.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
 import { importedLibrary } from './imported.ts';
@@ -73,6 +74,29 @@ for (const library of libraries) {
       }
     }
   }
+}
+
+/** Libraries of which something builds a client. */
+const opening = new Set(
+  libraries.filter((library) =>
+    [...Object.values(library.exports), ...Object.values(library.objects).flatMap((object) => Object.values(object.members))].some(
+      (facts: { readonly opens?: Opens }) => facts.opens !== undefined,
+    ),
+  ),
+);
+const importing = new WeakMap<object, boolean>();
+
+/** Cheap look: whether a file imports a package that a client can be built from. Answers are kept with the file. */
+export function importsOpening(file: { readonly text: string }): boolean {
+  let answer = importing.get(file);
+  if (answer === undefined) {
+    answer = specifiersIn(file.text).some((specifier) => {
+      const library = findLibrary(specifier);
+      return library !== undefined && opening.has(library);
+    });
+    importing.set(file, answer);
+  }
+  return answer;
 }
 
 function isConstructing(name: string): boolean {

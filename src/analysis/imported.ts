@@ -13,7 +13,8 @@ export function importedLibrary(code: Code, expression: TSESTree.Node): Library 
   return specifier === undefined ? undefined : findLibrary(specifier);
 }
 
-function importedSpecifier(code: Code, expression: TSESTree.Node): string | undefined {
+/** The specifier that an expression's root is imported or required by, in this file. */
+export function importedSpecifier(code: Code, expression: TSESTree.Node): string | undefined {
   let at = unwrap(expression);
   for (;;) {
     switch (at.type) {

@@ -213,8 +213,8 @@ export interface FrameworkFacts {
   readonly files?: readonly { readonly path: string; readonly exports: string; readonly directive?: string }[];
   /** Exports of such files that run at build time. */
   readonly buildTime?: string;
-  /** The global namespace in which projects add members to its types, beside `declare module`. */
-  readonly namespace?: string;
+  /** Modules and global namespaces in which projects add members to its types: `declare module 'fastify'`. */
+  readonly augmented?: readonly string[];
   /** How the framework's application compresses. */
   readonly compression?: {
     /** `by default`: nothing to do; `platform`: the platform does it. */

@@ -9,7 +9,7 @@ import { type Code, type Settings, someChild } from './code.ts';
 import { forgetManifests } from './manifest.ts';
 import { forgetIndexes } from './package-index.ts';
 import { forgetResolutions, resolveModule } from './resolve.ts';
-import { currentLint, readText, stampOf } from './text.ts';
+import { type FileText, currentLint, readText, stampOf } from './text.ts';
 
 interface Entry {
   readonly stamp: string;
@@ -20,22 +20,28 @@ interface Entry {
   readonly opened: Set<string>;
 }
 
-const entriesMax = 2000;
+/** Modules are kept opened up to this many characters together; a tree takes about fifty times its text. */
+const openedMax = 3_000_000;
 const entries = new Map<string, Entry>();
+let openedCharacters = 0;
 const openedByLinted = new WeakMap<Code, Set<string>>();
-/** Counts how often a file was found changed. */
+/** Counts how often conclusions were dropped: because a file was found changed, or modules were closed. */
 let currentGeneration = 0;
 
 /**
  * What is remembered about a file, made anew when another file was found changed: conclusions may rest on that one.
  */
-export function untilChanged<Memory>(create: () => Memory): (code: Code) => Memory {
-  const memories = new WeakMap<Code, { readonly generation: number; readonly memory: Memory }>();
+export function untilChanged<Memory extends object>(create: () => Memory): (code: Code) => Memory {
+  let memories = new WeakMap<Code, Memory>();
+  let generation = currentGeneration;
   return (code) => {
-    const known = memories.get(code);
-    if (known !== undefined && known.generation === currentGeneration) return known.memory;
-    const memory = create();
-    memories.set(code, { generation: currentGeneration, memory });
+    if (generation !== currentGeneration) {
+      // All at once: what is remembered about one file holds on to others.
+      memories = new WeakMap();
+      generation = currentGeneration;
+    }
+    let memory = memories.get(code);
+    if (memory === undefined) memories.set(code, (memory = create()));
     return memory;
   };
 }
@@ -51,11 +57,14 @@ export function openImport(code: Code, specifier: string): Code | undefined {
  * of which one has the name.
  */
 export function mayExport(code: Code, specifier: string, name: string): boolean {
-  const path = resolveModule(code.path, specifier);
-  if (path === undefined) return false;
-  if (entries.get(path)?.code !== undefined) return true;
-  const file = readText(path);
+  const file = readImport(code, specifier);
   return file !== undefined && (file.reexports || file.text.includes(name));
+}
+
+/** The text of the module that a specifier names, without parsing it. */
+export function readImport(code: Code, specifier: string): FileText | undefined {
+  const path = resolveModule(code.path, specifier);
+  return path === undefined ? undefined : readText(path);
 }
 
 /** A file of the project, parsed and bound. `undefined` for a file that is unreadable, too large, minified or broken. */
@@ -68,14 +77,30 @@ export function openModule(code: Code, path: string): Code | undefined {
     entries.set(path, known);
     return known.code;
   }
-  if (known !== undefined) forgetConclusions();
+  if (known !== undefined) {
+    close(path);
+    forgetConclusions();
+  }
   const entry: Entry = { stamp: stampOf(path), code: parse(path, code.settings), checked: currentLint(), opened: new Set() };
   entries.set(path, entry);
-  if (entries.size > entriesMax) {
-    const [oldest] = entries.keys();
-    if (oldest !== undefined) entries.delete(oldest);
-  }
+  openedCharacters += entry.code?.text.length ?? 0;
+  if (openedCharacters > openedMax) closeOldest(path);
   return entry.code;
+}
+
+function close(path: string): void {
+  openedCharacters -= entries.get(path)?.code?.text.length ?? 0;
+  entries.delete(path);
+}
+
+/** Closes the modules that were not asked for longest, down to half of what may be kept. */
+function closeOldest(except: string): void {
+  for (const path of entries.keys()) {
+    if (openedCharacters <= openedMax / 2) break;
+    if (path === except) continue;
+    close(path);
+  }
+  currentGeneration++;
 }
 
 /** The names of the modules in a folder. */
@@ -112,7 +137,7 @@ function isCurrent(path: string, entry: Entry): boolean {
   for (const opened of entry.opened) {
     const other = entries.get(opened);
     if (other !== undefined && !isCurrent(opened, other)) {
-      entries.delete(opened);
+      close(opened);
       forgetConclusions();
     }
   }

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 /** A file's text, as it was when it was last compared with the disk. */
 export interface FileText {
   readonly text: string;
-  /** Whether it hands on all exports of another module. */
+  /** Whether it hands on exports of another module: `export * from`, `export { x } from`. */
   readonly reexports: boolean;
 }
 
@@ -54,7 +54,7 @@ function read(path: string): FileText | undefined {
   try {
     if (statSync(path).size > bytesMax) return undefined;
     const text = readFileSync(path, 'utf8');
-    return { text, reexports: /\bexport\s*\*/.test(text) };
+    return { text, reexports: /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/.test(text) };
   } catch {
     return undefined;
   }

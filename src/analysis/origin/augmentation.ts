@@ -10,10 +10,10 @@ import { type Value, unknown } from './value.ts';
 /** A member that the project adds to a framework's object: `declare module 'fastify' { interface FastifyInstance { db: … } }`. */
 export function augmentedMember(code: Code, object: Extract<Value, { kind: 'object' }>, name: string): Value {
   const { library, type } = object;
-  if (library.kind !== 'framework') return unknown;
+  const augmented = library.framework?.augmented;
+  if (augmented === undefined) return unknown;
   const names = interfacesOf(library, type);
-  if (names.size === 0) return unknown;
-  for (const module of [...library.packages, library.framework?.namespace ?? '']) {
+  for (const module of augmented) {
     for (const path of findAugmentationFiles(code, module)) {
       const opened = path === code.path ? code : openModule(code, path);
       if (opened === undefined) continue;

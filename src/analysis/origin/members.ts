@@ -178,10 +178,16 @@ function recordMember(value: Extract<Value, { kind: 'record' }>, name: string): 
 function shapeMember(value: Extract<Value, { kind: 'shape' }>, name: string): Value {
   const { code, node } = value;
   const declared = declaredMember(value, name);
-  // A method has no body here, and a parent's may be implemented anew for each child.
-  if (node.type !== 'TSInterfaceDeclaration' || (declared.kind !== 'unknown' && declared.kind !== 'function')) return declared;
+  if (node.type !== 'TSInterfaceDeclaration' || !mayBeMethod(node, name, declared)) return declared;
   const implemented = implementedMember(code, node, name);
   return implemented.kind === 'unknown' ? declared : implemented;
+}
+
+/** A method has no body in an interface; one of a parent may be implemented anew for each child. */
+function mayBeMethod(node: TSESTree.TSInterfaceDeclaration, name: string, declared: Value): boolean {
+  if (declared.kind === 'function') return true;
+  const isOwn = node.body.body.some((member) => (member.type === 'TSPropertySignature' || member.type === 'TSMethodSignature') && nameOfKey(member) === name);
+  return declared.kind === 'unknown' && !isOwn && node.extends.length > 0;
 }
 
 function declaredMember(value: Extract<Value, { kind: 'shape' }>, name: string): Value {

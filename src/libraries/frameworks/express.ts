@@ -39,7 +39,7 @@ export const express = defineLibrary({
     },
   },
   framework: {
-    namespace: 'Express',
+    augmented: ['express', 'express-serve-static-core', 'Express'],
     handlerTypes: 'Request Response RequestHandler NextFunction ErrorRequestHandler',
     compression: {
       is: 'by middleware',
