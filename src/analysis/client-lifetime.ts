@@ -4,7 +4,6 @@ import { findExport, findLibrary, findMember, libraries } from '../libraries/ind
 import type { Library, Opens } from '../libraries/library.ts';
 import { type Code, textOf, someChild } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
-import { specifiersIn } from '../project/text.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
 import { importedLibrary } from './imported.ts';
@@ -86,17 +85,25 @@ const opening = new Set(
 );
 const importing = new WeakMap<object, boolean>();
 
-/** Cheap look: whether a file imports a package that a client can be built from. Answers are kept with the file. */
+/** Cheap look: whether a file imports something that builds a client. Answers are kept with the file. */
 export function importsOpening(file: { readonly text: string }): boolean {
   let answer = importing.get(file);
-  if (answer === undefined) {
-    answer = specifiersIn(file.text).some((specifier) => {
-      const library = findLibrary(specifier);
-      return library !== undefined && opening.has(library);
-    });
-    importing.set(file, answer);
-  }
+  if (answer === undefined) importing.set(file, (answer = readsOpening(file.text)));
   return answer;
+}
+
+function readsOpening(text: string): boolean {
+  for (const [, clause = '', imported, required = ''] of text.matchAll(
+    /\bimport\s+(?!type\b)([^'";]*?)\bfrom\s*['"]([^'"\n]+)['"]|\brequire\s*\(\s*['"]([^'"\n]+)['"]/g,
+  )) {
+    const library = findLibrary(imported ?? required);
+    if (library === undefined || !opening.has(library)) continue;
+    const named = /\{([^}]*)\}/.exec(clause)?.[1];
+    // A default or namespace import, or `require`: what is taken of it stands elsewhere.
+    if (imported === undefined || named === undefined || /^\s*[\w*]/.test(clause)) return true;
+    if (named.split(',').some((each) => isConstructing(each.trim().split(/\s/)[0] ?? ''))) return true;
+  }
+  return false;
 }
 
 function isConstructing(name: string): boolean {

@@ -104,12 +104,19 @@ function mayBeKnown(code: Code, node: TSESTree.CallExpression): boolean {
   if (callee.type !== 'MemberExpression') return callee.type === 'CallExpression';
   const name = nameOfKey(callee);
   if (callee.object.type === 'ImportExpression') return false;
-  if (name !== undefined && !memberNames.has(name) && callee.object.type !== 'CallExpression') return false;
+  if (name !== undefined && !memberNames.has(name) && !followsKnown(callee.object)) return false;
   if (name === undefined || !everydayNames.has(name)) return true;
   // Arrays, maps, headers and parameters have these names, too; what they give is not waited for.
   const [first] = node.arguments;
   if (callee.object.type === 'Identifier' && /^(?:Array|Object|Promise|JSON|Math|Buffer|console|URL)$/.test(callee.object.name)) return false;
   return (first === undefined || !isFunction(unwrap(first))) && isWaitedFor(node);
+}
+
+/** A call earlier in the chain has a name that a library knows: `insert(…).values(…).returning()`. */
+function followsKnown(object: TSESTree.Node): boolean {
+  for (let at = unwrap(object); at.type === 'CallExpression' && at.callee.type === 'MemberExpression'; at = unwrap(at.callee.object))
+    if (memberNames.has(nameOfKey(at.callee) ?? '*')) return true;
+  return false;
 }
 
 /** Names of members that many other objects have. */
@@ -131,7 +138,7 @@ function mayBeCalled(code: Code, node: TSESTree.CallExpression, callee: TSESTree
   if (node.arguments.length > 1 || !isWaitedFor(node)) return false;
   // A function of a package; else a table's name says that it is called as an object.
   const [first] = node.arguments;
-  return first === undefined || staticText(first) !== undefined || importedLibrary(code, callee) !== undefined || definition === undefined;
+  return (first !== undefined && staticText(first) !== undefined) || importedLibrary(code, callee) !== undefined || definition === undefined;
 }
 
 function calledRemotely(

@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /** Modules are kept opened up to this many characters together; a tree takes about fifty times its text. */
-const openedMax = 3_000_000;
+const openedMax = 2_000_000;
 const entries = new Map<string, Entry>();
 let openedCharacters = 0;
 const openedByLinted = new WeakMap<Code, Set<string>>();
@@ -93,14 +93,13 @@ function close(path: string): void {
   entries.delete(path);
 }
 
-/** Closes the modules that were not asked for longest, down to half of what may be kept. */
+/** Closes the modules that were not asked for longest, down to three quarters of what may be kept. */
 function closeOldest(except: string): void {
   for (const path of entries.keys()) {
-    if (openedCharacters <= openedMax / 2) break;
+    if (openedCharacters <= openedMax * 0.75) break;
     if (path === except) continue;
     close(path);
   }
-  currentGeneration++;
 }
 
 /** The names of the modules in a folder. */
