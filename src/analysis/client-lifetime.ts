@@ -258,6 +258,7 @@ function isGuarded(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean 
       if (outlives(code, parent.left, fn) || (parent.left.type === 'Identifier' && isKept(code, parent.left, fn))) return true;
     }
     if (parent.type === 'LogicalExpression' && parent.right === at && parent.operator !== '&&') return true;
+    if (parent.type === 'IfStatement' && parent.consequent === at && fillsWhatIsMissing(code, parent, fn)) return true;
     if (parent.type === 'CallExpression' && parent.arguments.includes(at as never)) {
       const name = parent.callee.type === 'MemberExpression' ? nameOfKey(parent.callee) : undefined;
       if (name === 'set' || name === 'push' || name === 'decorate') return true;
@@ -266,6 +267,18 @@ function isGuarded(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean 
     at = parent;
   }
   return false;
+}
+
+/** `if (!shared) { const client = new X(); shared = client.connect(); }` */
+function fillsWhatIsMissing(code: Code, statement: TSESTree.IfStatement, fn: TSESTree.Node): boolean {
+  const { test } = statement;
+  const asked = test.type === 'UnaryExpression' && test.operator === '!' ? unwrap(test.argument) : undefined;
+  const variable = asked?.type === 'Identifier' ? findVariable(code, asked) : undefined;
+  return (
+    variable !== undefined &&
+    isDeclaredOutside(variable, fn) &&
+    variable.references.some((reference) => reference.isWrite() && contains(statement.consequent, reference.identifier))
+  );
 }
 
 function outlives(code: Code, left: TSESTree.Node, fn: TSESTree.Node): boolean {

@@ -106,8 +106,12 @@ const shortest = 10;
 function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): boolean {
   const at = unwrap(node);
   if (at.type === 'ArrayExpression')
-    return at.elements.length <= shortest && at.elements.every((element) => element !== null && element.type !== 'SpreadElement');
+    return (
+      at.elements.length <= shortest &&
+      at.elements.every((element) => element !== null && (element.type !== 'SpreadElement' || (depth < 4 && isShortSet(code, element.argument, depth))))
+    );
   if (depth > 4) return false;
+  if (isShortSet(code, at, depth)) return true;
   if (at.type === 'CallExpression') {
     const callee = unwrap(at.callee);
     if (callee.type !== 'MemberExpression') return false;
@@ -131,11 +135,19 @@ function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): boolean {
   return isShortFixedList(code, declarator.init, depth + 1);
 }
 
+/** `new Set([a, b])` */
+function isShortSet(code: Code, node: TSESTree.Node, depth: number): boolean {
+  const at = unwrap(node);
+  if (at.type !== 'NewExpression' || at.callee.type !== 'Identifier' || at.callee.name !== 'Set') return false;
+  const [first] = at.arguments;
+  return first !== undefined && isShortFixedList(code, first, depth + 1);
+}
+
 function isGrown(identifier: TSESTree.Node): boolean {
   const member = identifier.parent;
   if (member?.type !== 'MemberExpression' || member.object !== identifier) return false;
   const name = nameOfKey(member);
-  return (name === 'push' || name === 'unshift' || name === 'splice') && member.parent.type === 'CallExpression';
+  return (name === 'push' || name === 'unshift' || name === 'splice' || name === 'add') && member.parent.type === 'CallExpression';
 }
 
 function isEnumeration(code: Code, node: TSESTree.Node): boolean {

@@ -60,7 +60,7 @@ export function findReached(fn: FunctionValue, given: KnownCall = { fn: fn.node,
   inProgress.add(node);
   const outerCut = cut;
   cut = false;
-  const found = isMemoised(code, node) ? [] : walk(fn, node, given, depth);
+  const found = isMemoised(code, node) || neverReturns(node.returnType?.typeAnnotation) ? [] : walk(fn, node, given, depth);
   inProgress.delete(node);
   // What a cycle cut short holds for the function that began it only.
   if (!cut || inProgress.size === 0) byArguments.set(key, found);
@@ -197,6 +197,12 @@ function isWrappedInMemo(code: Code, callee: TSESTree.Identifier): boolean {
   const wrapper = unwrap(declarator.init.callee);
   const name = wrapper.type === 'Identifier' ? wrapper.name : wrapper.type === 'MemberExpression' ? nameOfKey(wrapper) : undefined;
   return name !== undefined && /^(?:memo\w*|once|cached?|pMemoize|withCache)$/i.test(name);
+}
+
+/** `Promise<never>`: a function that always throws ends the loop that calls it. */
+function neverReturns(type: TSESTree.Node | undefined): boolean {
+  if (type?.type === 'TSNeverKeyword') return true;
+  return type?.type === 'TSTypeReference' && neverReturns(type.typeArguments?.params[0]);
 }
 
 /** The function looks into a map of its own module or class first, and fills it. */

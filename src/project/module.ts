@@ -21,7 +21,7 @@ interface Entry {
 }
 
 /** Modules are kept opened up to this many characters together; a tree takes about fifty times its text. */
-const openedMax = 2_000_000;
+const openedMax = 4_000_000;
 const entries = new Map<string, Entry>();
 let openedCharacters = 0;
 const openedByLinted = new WeakMap<Code, Set<string>>();

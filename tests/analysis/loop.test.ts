@@ -84,6 +84,8 @@ const table: Record<string, Record<string, string>> = {
     'a pause by a promise': 'for (const x of list) { await ask(x); await new Promise((done) => setTimeout(done, 50)); }',
   },
   'short fixed list': {
+    'a set of two': 'for (const x of new Set([a, b])) await ask(x);',
+    'a set of two, spread': 'const list = [...new Set([a, b])]; for (const x of list) await ask(x);',
     'a literal': "for (const x of ['a', 'b']) await ask(x);",
     'a constant': "const list = ['a', 'b'] as const; for (const x of list) await ask(x);",
     'a literal bound': 'for (let i = 0; i < 3; i++) { const x = list[i]; await ask(x); }',

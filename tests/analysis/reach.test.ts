@@ -50,6 +50,8 @@ const cases: [name: string, helpers: string, call: string, expected: string[]][]
     [one],
   ],
 
+  ['a function that always throws', `async function f(id): Promise<never> { ${query} throw new Error(); }`, 'f(1)', []],
+
   // Lists of one.
   ['a list', many, 'many(ids)', []],
   ['a list of one', many, 'many([1])', ['read read-many']],
