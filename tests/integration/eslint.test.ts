@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,13 @@ function makeProject(eslint: 'eslint' | 'eslint9', files: Readonly<Record<string
     writeFileSync(join(folder, path), text);
   }
   return folder;
+}
+
+/** The projects of several files, by their paths. */
+function readProjects(): Record<string, string> {
+  const from = join(root, 'fixtures/projects');
+  const paths = (readdirSync(from, { recursive: true }) as string[]).filter((path) => statSync(join(from, path)).isFile());
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(from, path), 'utf8')]));
 }
 
 interface Found {
@@ -107,6 +114,13 @@ describe.each([
   it('the same findings with --concurrency', () => {
     const folder = makeProject(eslint, { 'eslint.config.mjs': esmConfig, 'a.mjs': javascript, 'b.mjs': javascript, 'c.mjs': javascript });
     expect(lint(folder, '--concurrency=2').found).toEqual(lint(folder).found);
+  });
+
+  it('the same findings across files with --concurrency', () => {
+    const folder = makeProject(eslint, { 'eslint.config.mjs': tsConfig, ...readProjects() });
+    const { found } = lint(folder);
+    expect(found.flatMap(({ rules }) => rules).length).toBeGreaterThan(50);
+    expect(lint(folder, '--concurrency=2').found).toEqual(found);
   });
 
   it('an unknown option is ESLint’s own error', () => {

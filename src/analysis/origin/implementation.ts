@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild } from '../../project/code.ts';
 import { findSubclassFiles } from '../../project/package-index.ts';
-import { openModule } from '../../project/module.ts';
+import { openModule, untilChanged } from '../../project/module.ts';
 import { typeValue } from './declared-type.ts';
 import { evaluate, instanceOf } from './evaluate.ts';
 import { memberValue } from './members.ts';
@@ -19,18 +19,32 @@ export function implementedMember(code: Code, declaration: TSESTree.TSInterfaceD
   return implementation === undefined ? unknown : memberValue({ kind: 'instance', of: implementation }, name);
 }
 
+const memoryOf = untilChanged(() => new Map<TSESTree.Node, Value | null>());
+
 function onlyImplementation(code: Code, declaration: TSESTree.TSInterfaceDeclaration | ClassNode): Value | undefined {
-  if (declaration.id === null) return undefined;
+  const memory = memoryOf(code);
+  let found = memory.get(declaration);
+  if (found === undefined) {
+    // A class may lead back to what it implements.
+    memory.set(declaration, null);
+    memory.set(declaration, (found = findOnly(code, declaration)));
+  }
+  return found ?? undefined;
+}
+
+function findOnly(code: Code, declaration: TSESTree.TSInterfaceDeclaration | ClassNode): Value | null {
+  if (declaration.id === null) return null;
   const paths = findSubclassFiles(code, declaration.id.name);
-  if (paths.length === 0 || paths.length > candidatesMax) return undefined;
+  if (paths.length === 0 || paths.length > candidatesMax) return null;
   const found: Value[] = [];
   for (const path of paths) {
     const module = path === code.path ? code : openModule(code, path);
     if (module === undefined) continue;
     for (const node of classesIn(module))
-      if (isImplementation(module, node, declaration)) found.push({ kind: 'class', code: module, node, environment: undefined });
+      if (isImplementation(module, node, code, declaration)) found.push({ kind: 'class', code: module, node, environment: undefined });
   }
-  return found.length === 1 ? found[0] : undefined;
+  const [only] = found;
+  return only !== undefined && found.length === 1 ? only : null;
 }
 
 function classesIn(module: Code): ClassNode[] {
@@ -47,18 +61,19 @@ function classesIn(module: Code): ClassNode[] {
   return found;
 }
 
-function isImplementation(module: Code, node: ClassNode, declaration: TSESTree.Node): boolean {
+function isImplementation(module: Code, node: ClassNode, code: Code, declaration: TSESTree.Node): boolean {
+  const isDeclared = (value: Value): boolean => {
+    if (value.kind === 'instance') return value.of.kind === 'class' && isSamePlace(value.of.code, value.of.node, code, declaration);
+    return value.kind === 'shape' && isSamePlace(value.code, value.node, code, declaration);
+  };
   // Parsers of plain JavaScript know no `implements`.
   const heritage = (node as { readonly implements?: readonly TSESTree.TSClassImplements[] }).implements ?? [];
-  const byInterface = heritage.some((each) => alternatives(typeValue(module, each)).some((value) => isDeclaredBy(value, declaration)));
-  if (byInterface) return true;
+  if (heritage.some((each) => alternatives(typeValue(module, each)).some(isDeclared))) return true;
   const { superClass } = node;
-  return (
-    superClass !== null && superClass !== undefined && alternatives(evaluate(module, superClass)).some((value) => isDeclaredBy(instanceOf(value), declaration))
-  );
+  return superClass !== null && superClass !== undefined && alternatives(evaluate(module, superClass)).some((value) => isDeclared(instanceOf(value)));
 }
 
-function isDeclaredBy(value: Value, declaration: TSESTree.Node): boolean {
-  if (value.kind === 'shape') return value.node === declaration;
-  return value.kind === 'instance' && value.of.kind === 'class' && value.of.node === declaration;
+/** The file that is linted may be opened from the disk as well: its nodes are then others. */
+function isSamePlace(code: Code, node: TSESTree.Node, other: Code, declaration: TSESTree.Node): boolean {
+  return node === declaration || (code.path === other.path && node.range[0] === declaration.range[0]);
 }
