@@ -23,7 +23,9 @@ const answersMax = 50_000;
  */
 export function resolveModule(from: string, specifier: string): string | undefined {
   const directory = dirname(from);
-  const key = `${directory}\0${specifier}`;
+  // What a package's name stands for is the same in every folder of a package.
+  const place = /^[./#~]|^@\//.test(specifier) ? directory : scopeOf(directory);
+  const key = `${place}\0${specifier}`;
   if (answers.has(key)) return answers.get(key);
   if (answers.size > answersMax) answers.clear();
   const answer = findFile(from, directory, specifier);
@@ -31,9 +33,24 @@ export function resolveModule(from: string, specifier: string): string | undefin
   return answer;
 }
 
+const scopes = new Map<string, string>();
+
+/** The nearest folder, upward, with a package.json or a tsconfig of its own. */
+function scopeOf(directory: string): string {
+  let scope = scopes.get(directory);
+  if (scope === undefined) {
+    const parent = dirname(directory);
+    const isOwn = ['package.json', 'tsconfig.json', 'jsconfig.json', 'node_modules'].some((name) => existsSync(join(directory, name)));
+    scope = isOwn || parent === directory ? directory : scopeOf(parent);
+    scopes.set(directory, scope);
+  }
+  return scope;
+}
+
 /** Forgets what was resolved: files may have come or gone. */
 export function forgetResolutions(): void {
   answers.clear();
+  scopes.clear();
   withPaths.clearCache();
   plain.clearCache();
   pathTables.clear();
