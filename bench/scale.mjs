@@ -20,7 +20,7 @@ const steps = (at === -1 ? '10000,30000,100000,300000,1000000' : args[at + 1]).s
 const points = [];
 for (const linesMax of steps) {
   const { files, lines, cpu, warm } = measure(folder, ['none', 'recommended'], linesMax, 2);
-  const memory = ['none', 'recommended'].map((set) => measure(folder, [set], linesMax).memory / 1e6);
+  const [alone, ruled] = ['none', 'recommended'].map((set) => ({ set, ...measure(folder, [set], linesMax) }));
   const per = (seconds) => (seconds * 1e6) / lines;
   points.push({
     files,
@@ -30,17 +30,18 @@ for (const linesMax of steps) {
     warm: per(warm.recommended - warm.none),
     coldRatio: cpu.recommended / cpu.none,
     warmRatio: warm.recommended / warm.none,
-    memory: memory[1] - memory[0],
+    apartRatio: ruled.cpu.recommended / alone.cpu.none,
+    memory: (ruled.memory - alone.memory) / 1e6,
   });
   process.stderr.write(`${JSON.stringify(points.at(-1))}\n`);
   if (lines < linesMax) break;
 }
 
 const row = (point) =>
-  `| ${point.files} | ${point.lines} | ${point.none.toFixed(1)} | ${point.cold.toFixed(1)} | ${point.warm.toFixed(1)} | ${point.coldRatio.toFixed(3)} | ${point.warmRatio.toFixed(3)} | ${point.memory.toFixed(0)} |`;
+  `| ${point.files} | ${point.lines} | ${point.none.toFixed(1)} | ${point.cold.toFixed(1)} | ${point.warm.toFixed(1)} | ${point.coldRatio.toFixed(3)} | ${point.warmRatio.toFixed(3)} | ${point.apartRatio.toFixed(3)} | ${point.memory.toFixed(0)} |`;
 const table = [
-  '| files | lines | no rules, ms per 1000 lines | rules add, cold | rules add, warm | × no rules, cold | × no rules, warm | MB above no rules |',
-  '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+  '| files | lines | no rules, ms per 1000 lines | rules add, cold | rules add, warm | × no rules, cold | × no rules, warm | × no rules, cold, processes apart | MB above no rules |',
+  '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
   ...points.map(row),
 ].join('\n');
 process.stdout.write(`${table}\n`);

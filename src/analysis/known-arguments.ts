@@ -26,7 +26,11 @@ const deepest = 6;
 /** What a call's arguments tell about the parameters of the function; `outer` is what is known where the call stands. */
 export function readArguments(code: Code, call: TSESTree.CallExpression, fn: FunctionNode, outer: KnownCall | undefined): KnownCall {
   const known: (Known | undefined)[] = [];
-  for (const [index, parameter] of fn.params.entries()) {
+  // TypeScript writes the type of `this` as a parameter, which takes no argument.
+  const [first] = fn.params;
+  if (first?.type === 'Identifier' && first.name === 'this') known.push(undefined);
+  const before = known.length;
+  for (const [index, parameter] of fn.params.slice(before).entries()) {
     if (parameter.type === 'RestElement') break;
     const argument = call.arguments[index];
     if (argument?.type === 'SpreadElement') break;

@@ -21,8 +21,10 @@ interface Entry {
 }
 
 /** Modules are kept opened up to this many characters together; a tree takes about fifty times its text. */
-const openedMax = 4_000_000;
+const openedMax = 2_000_000;
 const entries = new Map<string, Entry>();
+/** How the files of closed modules were: what rests on them may be remembered still. */
+const closedStamps = new Map<string, string>();
 let openedCharacters = 0;
 const openedByLinted = new WeakMap<Code, Set<string>>();
 /** Counts how often conclusions were dropped: because a file was found changed, or modules were closed. */
@@ -98,6 +100,7 @@ function closeOldest(except: string): void {
   for (const path of entries.keys()) {
     if (openedCharacters <= openedMax * 0.75) break;
     if (path === except) continue;
+    closedStamps.set(path, entries.get(path)?.stamp ?? '');
     close(path);
   }
 }
@@ -128,6 +131,13 @@ function openedFrom(code: Code): Set<string> {
   return opened;
 }
 
+function isClosedAndChanged(path: string): boolean {
+  const stamp = closedStamps.get(path);
+  if (stamp === undefined || stamp === stampOf(path)) return false;
+  closedStamps.delete(path);
+  return true;
+}
+
 /** Compares a module, and those that it led to, with the disk, at most once per lint. */
 function isCurrent(path: string, entry: Entry): boolean {
   if (entry.checked === currentLint()) return true;
@@ -135,7 +145,7 @@ function isCurrent(path: string, entry: Entry): boolean {
   if (stampOf(path) !== entry.stamp) return false;
   for (const opened of entry.opened) {
     const other = entries.get(opened);
-    if (other !== undefined && !isCurrent(opened, other)) {
+    if (other === undefined ? isClosedAndChanged(opened) : !isCurrent(opened, other)) {
       close(opened);
       forgetConclusions();
     }

@@ -28,6 +28,7 @@ const cases: [name: string, helpers: string, call: string, expected: string[]][]
   ['a flag that is left out', `async function f(id, load) { if (load) { ${query} } }`, 'f(1)', []],
   ['a flag that is true', `async function f(id, load) { if (load) { ${query} } }`, 'f(1, true)', [one]],
   ['a flag that is not known', `async function f(id, load) { if (load) { ${query} } }`, 'f(1, wanted)', [one]],
+  ['a flag behind the type of this', `async function f(this: void, id, load) { if (load) { ${query} } }`, 'f(1, true)', [one]],
   ['a flag with a default', `async function f(id, load = true) { if (load) { ${query} } }`, 'f(1)', [one]],
   ['a default that is overruled', `async function f(id, load = true) { if (load) { ${query} } }`, 'f(1, false)', []],
   ['an option that switches it off', `async function f({ id, skip }) { if (!skip) { ${query} } }`, 'f({ id: 1, skip: true })', []],
