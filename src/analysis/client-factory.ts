@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, lineAt, placeOf, someChild } from '../project/code.ts';
+import { type Code, compactTextOf, placeOf, someChild } from '../project/code.ts';
 import { readImport } from '../project/module.ts';
 import { type Construction, dependsOnParameters, findConstruction, judgeLifetime, importsOpening } from './client-lifetime.ts';
 import { findMoment } from './handler.ts';
@@ -8,7 +8,7 @@ import { importedSpecifier } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { constructorOf } from './origin/members.ts';
 import { type Value, alternatives } from './origin/value.ts';
-import { isFunction, nameOfKey, textOfCallee, unwrap } from './syntax.ts';
+import { isFunction, nameOfKey, unwrap } from './syntax.ts';
 
 /** A client that a function or class of the project builds whenever it is called. */
 export interface FactoryCall extends Construction {
@@ -30,7 +30,7 @@ export function findFactoryCall(code: Code, node: TSESTree.CallExpression | TSES
   if (moment !== 'request' && moment !== 'job') return undefined;
   for (const value of alternatives(evaluate(code, callee))) {
     const found = node.type === 'NewExpression' ? builtByClass(value) : builtByFunction(value);
-    if (found !== undefined) return { ...found, text: `${node.type === 'NewExpression' ? 'new ' : ''}${textOfCallee(code.text, callee)}` };
+    if (found !== undefined) return { ...found, text: `${node.type === 'NewExpression' ? 'new ' : ''}${compactTextOf(code, callee)}` };
   }
   return undefined;
 }
@@ -83,7 +83,7 @@ function firstConstruction(
     if (isFunction(node)) return false;
     if (node.type === 'CallExpression' || node.type === 'NewExpression') {
       const construction = findConstruction(code, node);
-      if (construction !== undefined && counts(node)) found = { ...construction, where: placeOf(code, lineAt(code, node.range[0])) };
+      if (construction !== undefined && counts(node)) found = { ...construction, where: placeOf(code, node) };
     }
     return found !== undefined || someChild(code, node, visit);
   };

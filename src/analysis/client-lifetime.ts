@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport, findLibrary, findMember, libraries } from '../libraries/index.ts';
 import type { Library, Opens } from '../libraries/library.ts';
-import { type Code, textOf, someChild } from '../project/code.ts';
+import { type Code, compactTextOf, someChild, textOf } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
 import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
@@ -12,7 +12,7 @@ import { requiredSpecifier } from './origin/exports.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { alternatives } from './origin/value.ts';
 import { findRemoteCall } from './remote-call.ts';
-import { contains, enclosingFunction, isFunction, isNameOnly, nameOfKey, parentOf, textOfCallee, unwrap } from './syntax.ts';
+import { contains, enclosingFunction, isFunction, isNameOnly, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A client that a piece of code builds. */
 export interface Construction {
@@ -37,7 +37,7 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
   const callee = unwrap(node.callee);
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return undefined;
   if (!mayConstruct(code, callee)) return undefined;
-  const text = `${node.type === 'NewExpression' ? 'new ' : ''}${textOfCallee(code.text, callee)}`;
+  const text = `${node.type === 'NewExpression' ? 'new ' : ''}${compactTextOf(code, callee)}`;
   for (const value of alternatives(evaluate(code, callee))) {
     if (value.kind === 'export') {
       const facts = findExport(value.library, value.name);
@@ -59,6 +59,8 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
 
 const constructing = new Set<string>();
 const constructingEnds: string[] = [];
+/** Libraries of which something builds a client. */
+const opening = new Set<Library>();
 for (const library of libraries) {
   const tables: readonly Readonly<Record<string, { readonly opens?: Opens; readonly is?: string }>>[] = [
     library.exports,
@@ -66,7 +68,8 @@ for (const library of libraries) {
   ];
   for (const table of tables) {
     for (const [names, facts] of Object.entries(table)) {
-      if (facts.opens === undefined && facts.is?.endsWith('Class') !== true) continue;
+      if (facts.opens !== undefined) opening.add(library);
+      else if (facts.is?.endsWith('Class') !== true) continue;
       for (const name of names.split(' ')) {
         if (name.startsWith('*')) constructingEnds.push(name.slice(1));
         else constructing.add(name);
@@ -75,14 +78,6 @@ for (const library of libraries) {
   }
 }
 
-/** Libraries of which something builds a client. */
-const opening = new Set(
-  libraries.filter((library) =>
-    [...Object.values(library.exports), ...Object.values(library.objects).flatMap((object) => Object.values(object.members))].some(
-      (facts: { readonly opens?: Opens }) => facts.opens !== undefined,
-    ),
-  ),
-);
 const importing = new WeakMap<object, boolean>();
 
 /** Cheap look: whether a file imports something that builds a client. Answers are kept with the file. */

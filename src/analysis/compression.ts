@@ -9,8 +9,7 @@ import { importedSpecifiers, specifiersIn } from '../project/text.ts';
 import { findVariable } from './binding.ts';
 import { runsInIsolate } from './client-lifetime.ts';
 import { findMoment } from './handler.ts';
-import { importedLibrary } from './imported.ts';
-import { requiredSpecifier } from './origin/exports.ts';
+import { importedLibrary, importedSpecifier } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
@@ -141,14 +140,12 @@ function judgeMiddleware(code: Code, argument: TSESTree.Node, library: Library, 
   if (at.type === 'Literal' || at.type === 'TemplateLiteral' || at.type === 'ObjectExpression' || isFunction(at)) return 'no';
   if (at.type === 'SpreadElement') return 'unknown';
   if (at.type === 'ArrayExpression') return worst(at.elements.map((element) => (element === null ? 'no' : judgeMiddleware(code, element, library, depth))));
-  if (at.type === 'CallExpression') {
-    const direct = requiredSpecifier(at);
-    if (direct !== undefined) return judgeSpecifier(code, direct);
-    return judgeMiddleware(code, at.callee, library, depth);
-  }
   if (at.type === 'ConditionalExpression')
     return worst([judgeMiddleware(code, at.consequent, library, depth), judgeMiddleware(code, at.alternate, library, depth)]);
   if (at.type === 'LogicalExpression') return judgeMiddleware(code, at.right, library, depth);
+  const specifier = importedSpecifier(code, at);
+  if (specifier !== undefined) return judgeSpecifier(code, specifier);
+  if (at.type === 'CallExpression') return judgeMiddleware(code, at.callee, library, depth);
   const root = rootOf(at);
   if (root === undefined) return 'unknown';
   const variable = findVariable(code, root);
@@ -156,15 +153,9 @@ function judgeMiddleware(code: Code, argument: TSESTree.Node, library: Library, 
   const node = definition?.node as TSESTree.Node | undefined;
   if (node === undefined) return 'no';
   if (node.type === 'VariableDeclarator') {
-    if (node.init === null) return 'unknown';
-    const specifier =
-      requiredSpecifier(node.init) ??
-      (unwrap(node.init).type === 'MemberExpression' ? requiredSpecifier((unwrap(node.init) as TSESTree.MemberExpression).object) : undefined);
-    if (specifier !== undefined) return judgeSpecifier(code, specifier);
-    if (depth > 4) return 'unknown';
+    if (node.init === null || depth > 4) return 'unknown';
     return judgeMiddleware(code, node.init, library, depth + 1);
   }
-  if (node.parent?.type === 'ImportDeclaration') return judgeSpecifier(code, node.parent.source.value);
   if (isFunction(node)) return mentionsCompressor(code, node) ? 'yes' : 'no';
   return node.type === 'ClassDeclaration' || node.type === 'NewExpression' ? 'no' : 'unknown';
 }

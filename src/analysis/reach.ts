@@ -44,7 +44,7 @@ const inProgress = new Set<TSESTree.Node>();
 let cut = false;
 
 /** The round trips per call of the function, in the order in which they stand. `given` is what the call tells about its parameters. */
-export function findReached(fn: FunctionValue, given: KnownCall = { fn: fn.node, known: [] }, depth = 0): readonly Reached[] {
+function findReached(fn: FunctionValue, given: KnownCall, depth: number): readonly Reached[] {
   const { code, node } = fn;
   if (!isFunction(node) || node.body === null || depth >= chainMax) return [];
   const memory = memoryOf(code);

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport, findMember, libraries } from '../libraries/index.ts';
 import type { Library, Member, Operation, Shape } from '../libraries/library.ts';
-import { type Code, textOf } from '../project/code.ts';
+import { type Code, compactTextOf } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { untilChanged } from '../project/module.ts';
 import { findVariable } from './binding.ts';
@@ -340,8 +340,7 @@ function rawText(code: Code, node: Sender, facts: Member, steps: readonly Step[]
 
 /** The callee as written, on one line and without arguments: `db.select().from` gives `db.select`. */
 function shortText(code: Code, callee: TSESTree.Node): string {
-  const text = textOf(code, callee.type === 'AwaitExpression' ? callee.argument : callee)
-    .replace(/\s+/g, '')
+  const text = compactTextOf(code, callee.type === 'AwaitExpression' ? callee.argument : callee)
     .replace(/<.*$/, '')
     .replace(/\(.*\)/, '()');
   return text.length > 48 ? `…${text.slice(-46)}` : text;

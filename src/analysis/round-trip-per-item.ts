@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, lineAt, placeOf, someChild, textOf } from '../project/code.ts';
+import { type Code, compactTextOf, placeOf, someChild } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable } from './binding.ts';
@@ -154,7 +154,7 @@ const linksMax = 3;
 
 /** The chain as a message shows it: `orders.service.ts:45 → orders.repo.ts:12`. */
 function describeChain(chain: readonly Link[]): string {
-  const shown = chain.map(({ code, node }) => placeOf(code, lineAt(code, node.range[0])));
+  const shown = chain.map(({ code, node }) => placeOf(code, node));
   if (shown.length <= linksMax) return shown.join(' → ');
   return [...shown.slice(0, linksMax - 1), '…', shown.at(-1)].join(' → ');
 }
@@ -162,8 +162,6 @@ function describeChain(chain: readonly Link[]): string {
 /** A helper's call as a message shows it. */
 function describeCallee(code: Code, node: TSESTree.Node): string {
   const callee = node.type === 'CallExpression' ? unwrap(node.callee) : node;
-  const text = textOf(code, callee)
-    .replace(/\s+/g, '')
-    .replace(/\(.*\)/, '()');
+  const text = compactTextOf(code, callee).replace(/\(.*\)/, '()');
   return text.length > 40 ? `…${text.slice(-38)}` : text;
 }

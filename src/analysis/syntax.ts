@@ -44,11 +44,6 @@ export function isNameOnly(node: TSESTree.Identifier): boolean {
   );
 }
 
-/** A callee as it is written, on one line. */
-export function textOfCallee(text: string, callee: TSESTree.Node): string {
-  return text.slice(callee.range[0], callee.range[1]).replace(/\s+/g, '');
-}
-
 /** A literal's text. */
 export function staticText(node: TSESTree.Node | null | undefined): string | undefined {
   if (node === null || node === undefined) return undefined;

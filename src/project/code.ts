@@ -34,19 +34,24 @@ export interface Settings {
 export const defaultSettings: Settings = { clients: {}, compressedBy: 'application' };
 
 /** The line of an offset, from 1. */
-export function lineAt(code: Code, offset: number): number {
+function lineAt(code: Code, offset: number): number {
   let line = 1;
   for (let index = code.text.indexOf('\n'); index !== -1 && index < offset; index = code.text.indexOf('\n', index + 1)) line++;
   return line;
 }
 
 /** A place as messages show it: `orders.service.ts:45`. */
-export function placeOf(code: Code, line: number): string {
-  return `${basename(code.path)}:${line}`;
+export function placeOf(code: Code, node: TSESTree.Node): string {
+  return `${basename(code.path)}:${lineAt(code, node.range[0])}`;
 }
 
 export function textOf(code: Code, node: TSESTree.Node): string {
   return code.text.slice(node.range[0], node.range[1]);
+}
+
+/** A node as it is written, without any space. */
+export function compactTextOf(code: Code, node: TSESTree.Node): string {
+  return textOf(code, node).replace(/\s+/g, '');
 }
 
 /** The direct child nodes, in source order. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { type Stats, readFileSync, statSync } from 'node:fs';
 
 /** A file's text, as it was when it was last compared with the disk. */
 export interface FileText {
@@ -35,7 +35,8 @@ export function currentLint(): number {
 export function readText(path: string): FileText | undefined {
   const known = entries.get(path);
   if (known?.checked === lint) return known.file;
-  const stamp = stampOf(path);
+  const stats = statOf(path);
+  const stamp = stampFrom(stats);
   if (known?.stamp === stamp) {
     known.checked = lint;
     return known.file;
@@ -44,15 +45,14 @@ export function readText(path: string): FileText | undefined {
     entries.clear();
     characters = 0;
   }
-  const file = read(path);
-  characters += file?.text.length ?? 0;
+  const file = stats === undefined || stats.size > bytesMax ? undefined : read(path);
+  characters += (file?.text.length ?? 0) - (entries.get(path)?.file?.text.length ?? 0);
   entries.set(path, { stamp, file, checked: lint });
   return file;
 }
 
 function read(path: string): FileText | undefined {
   try {
-    if (statSync(path).size > bytesMax) return undefined;
     const text = readFileSync(path, 'utf8');
     return { text, reexports: /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/.test(text) };
   } catch {
@@ -73,10 +73,17 @@ export function specifiersIn(text: string): string[] {
 
 /** Tells two states of a file apart, by time and size. */
 export function stampOf(path: string): string {
+  return stampFrom(statOf(path));
+}
+
+function stampFrom(stats: Stats | undefined): string {
+  return stats === undefined ? 'none' : `${stats.mtimeMs}:${stats.size}`;
+}
+
+function statOf(path: string): Stats | undefined {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats === undefined ? 'none' : `${stats.mtimeMs}:${stats.size}`;
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
-    return 'none';
+    return undefined;
   }
 }
