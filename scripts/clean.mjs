@@ -1,3 +1,3 @@
 import { rmSync } from 'node:fs';
 
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
+for (const folder of ['../dist', '../runtime/dist']) rmSync(new URL(folder, import.meta.url), { recursive: true, force: true });

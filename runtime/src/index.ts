@@ -1,5 +1,5 @@
-/**
- * Helpers for servers that make fewer round trips. None is here yet: the fixes of eslint-plugin-latency will call them, and
- * each arrives with the fix that needs it.
- */
-export {};
+/** Helpers for servers that make fewer round trips; the fixes of eslint-plugin-latency call them. */
+export { bulkChunkSize, inChunks } from './chunks.ts';
+export { mapConcurrent, type MapConcurrentOptions } from './concurrent.ts';
+export { batchLoader, countByKeys, findByKeys, groupByKeys, type ByKeysOptions } from './keys.ts';
+export { closeAll, closeOnSignals, shared, type CloseOnSignalsOptions, type SharedOptions } from './shared.ts';

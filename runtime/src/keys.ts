@@ -1,0 +1,167 @@
+/**
+ * One read for many keys instead of one per key. What a database takes for equal is not what JavaScript takes for equal:
+ * drivers give a bigint as a text, an ObjectId is an object, a collation may ignore case. So rows are put to the keys by
+ * the keys' text, and where that leaves a doubt the database is asked again about that one key.
+ */
+export interface ByKeysOptions {
+  /** Keys in one call of `load`. Default: 1000, which every database takes as a list. */
+  readonly chunk?: number;
+}
+
+type Load<K, V> = (keys: NonNullable<K>[]) => PromiseLike<Iterable<V>> | Iterable<V>;
+
+/**
+ * The row of each key. A key without a row, `null` and `undefined` are absent. Of several rows of one key the first counts.
+ *
+ * @param keys May repeat; each is asked for once. Not asked for: `null` and `undefined`.
+ * @param load Gives the rows of some keys in any order, rows of no other keys.
+ * @param keyOf The key of a row, as the driver gives it.
+ * @throws TypeError when a key or what `keyOf` gives has no text to compare by. What `load` throws is passed on.
+ */
+export async function findByKeys<K, V>(keys: Iterable<K>, load: Load<K, V>, keyOf: (row: V) => unknown, options: ByKeysOptions = {}): Promise<Map<K, V>> {
+  const found = new Map<K, V>();
+  for (const [key, rows] of await loadRows('findByKeys', keys, load, keyOf, options)) {
+    const [first] = rows;
+    if (rows.length > 0) found.set(key, first as V);
+  }
+  return found;
+}
+
+/**
+ * The rows of each key, in the order in which `load` gave them; `[]` for a key without rows. `null` and `undefined` are
+ * absent. Parameters and errors as in {@link findByKeys}.
+ */
+export async function groupByKeys<K, V>(keys: Iterable<K>, load: Load<K, V>, keyOf: (row: V) => unknown, options: ByKeysOptions = {}): Promise<Map<K, V[]>> {
+  return loadRows('groupByKeys', keys, load, keyOf, options);
+}
+
+/**
+ * The count of each key, from rows that a grouped query gives; 0 for a key without a row.
+ *
+ * @param countOf The count of a row: a number, or the text or bigint that a driver gives for one.
+ * @throws TypeError when a count is no whole number. Otherwise as {@link findByKeys}.
+ */
+export async function countByKeys<K, V>(
+  keys: Iterable<K>,
+  load: Load<K, V>,
+  keyOf: (row: V) => unknown,
+  countOf: (row: V) => number | bigint | string | null | undefined,
+  options: ByKeysOptions = {},
+): Promise<Map<K, number>> {
+  const counts = new Map<K, number>();
+  for (const [key, rows] of await loadRows('countByKeys', keys, load, keyOf, options)) {
+    let total = 0;
+    for (const row of rows) {
+      const count = Number(countOf(row) ?? 0);
+      if (!Number.isInteger(count)) throw new TypeError(`countByKeys: countOf gave ${String(countOf(row))}, which is no count.`);
+      total += count;
+    }
+    counts.set(key, total);
+  }
+  return counts;
+}
+
+/**
+ * The batch function of a DataLoader: `new DataLoader(batchLoader(loadUsers, (user) => user.id))`. Gives one row or
+ * `undefined` per key, in the order of the keys. Parameters and errors as in {@link findByKeys}.
+ */
+export function batchLoader<K, V>(
+  load: Load<K, V>,
+  keyOf: (row: V) => unknown,
+  options: ByKeysOptions = {},
+): (keys: readonly K[]) => Promise<(V | undefined)[]> {
+  return async (keys) => {
+    const rows = await findByKeys(keys, load, keyOf, options);
+    return keys.map((key) => rows.get(key));
+  };
+}
+
+async function loadRows<K, V>(
+  caller: string,
+  keys: Iterable<K>,
+  load: Load<K, V>,
+  keyOf: (row: V) => unknown,
+  { chunk = 1000 }: ByKeysOptions,
+): Promise<Map<K, V[]>> {
+  if (!Number.isInteger(chunk) || chunk < 1) throw new RangeError(`${caller}: chunk must be a whole number of at least 1, not ${String(chunk)}.`);
+  const given = [...new Set(keys)].filter((key) => key !== null && key !== undefined);
+  const byText = new Map<string, NonNullable<K>>();
+  for (const key of given) {
+    const text = textOfKey(caller, key);
+    if (!byText.has(text)) byText.set(text, key);
+  }
+  const rowsByText = new Map<string, V[]>();
+  const wanted = [...byText];
+  for (let start = 0; start < wanted.length; start += chunk) {
+    const part = wanted.slice(start, start + chunk);
+    const rows = await loadPart(caller, part, load, keyOf);
+    for (const [text, list] of rows) rowsByText.set(text, list);
+  }
+  return new Map(given.map((key) => [key, rowsByText.get(textOfKey(caller, key)) ?? []]));
+}
+
+/** The rows of some keys by the keys' text. */
+async function loadPart<K, V>(
+  caller: string,
+  wanted: readonly (readonly [text: string, key: NonNullable<K>])[],
+  load: Load<K, V>,
+  keyOf: (row: V) => unknown,
+): Promise<Map<string, V[]>> {
+  const rowsByText = new Map<string, V[]>(wanted.map(([text]) => [text, []]));
+  const textsByFold = new Map<string, Set<string>>();
+  const all: V[] = [];
+  let strangers = 0;
+  for (const row of await load(wanted.map(([, key]) => key))) {
+    const key = keyOf(row);
+    if (key === null || key === undefined)
+      throw new TypeError(`${caller}: keyOf gave ${String(key)} for a row. The column of the key must be among those that are read.`);
+    const text = textOfKey(caller, key);
+    all.push(row);
+    const alike = textsByFold.get(fold(text)) ?? new Set();
+    textsByFold.set(fold(text), alike.add(text));
+    const list = rowsByText.get(text);
+    if (list === undefined) strangers++;
+    else list.push(row);
+  }
+  const [only] = wanted;
+  if (wanted.length === 1 && only !== undefined) return new Map([[only[0], all]]);
+  // The database may have matched a key that is written otherwise: 'ANNA' and 'anna', '1.50' and 1.5.
+  const isDoubtful = (text: string): boolean => {
+    const alike = textsByFold.get(fold(text));
+    if (alike !== undefined) return alike.size > 1 || !alike.has(text);
+    return strangers > 0;
+  };
+  for (const [text, key] of wanted) if (isDoubtful(text)) rowsByText.set(text, [...(await load([key]))]);
+  return rowsByText;
+}
+
+/** Upper and lower case, accents and trailing spaces do not count in many collations. */
+function fold(text: string): string {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().trimEnd();
+}
+
+/** What keys are compared by. */
+function textOfKey(caller: string, key: unknown): string {
+  switch (typeof key) {
+    case 'string':
+      return key;
+    case 'number':
+      return Object.is(key, -0) ? '0' : String(key);
+    case 'bigint':
+    case 'boolean':
+      return String(key);
+    case 'object': {
+      if (key instanceof Date) return Number.isNaN(key.getTime()) ? 'Invalid Date' : key.toISOString();
+      if (key instanceof Uint8Array) return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex');
+      // ObjectId, Decimal and the like say themselves what they are.
+      const text = key === null ? '[object Object]' : String(key as { toString: () => string });
+      if (!Array.isArray(key) && !text.startsWith('[object ')) return text;
+    }
+  }
+  throw new TypeError(`${caller}: a key must be a text, number, bigint, boolean, Date, bytes, or an object with a toString of its own; got ${describe(key)}.`);
+}
+
+function describe(key: unknown): string {
+  if (Array.isArray(key)) return 'an array';
+  return typeof key === 'object' ? 'an object' : `a ${typeof key}`;
+}
