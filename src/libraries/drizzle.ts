@@ -69,6 +69,14 @@ export const drizzle = defineLibrary({
     { object: 'database', members: 'update', receiver: '*', then: 'set', listed: true },
     { object: 'database', members: 'delete', receiver: '*', then: 'where', listed: true },
   ],
+  forMany: {
+    reads: { findFirst: 'findMany', findMany: 'findMany', get: 'all' },
+    compares: ['eq', 'inArray'],
+    imports: 'drizzle-orm',
+    missing: 'undefined',
+    nullKey: 'finds nothing',
+    listsColumns: true,
+  },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

@@ -57,6 +57,12 @@ export const knex = defineLibrary({
     row: { members: {} },
   },
   options: { limit: [], filter: [], columns: [], inList: [] },
+  forMany: {
+    reads: { first: '' },
+    step: 'whereIn(COLUMN, KEYS)',
+    missing: 'undefined',
+    nullKey: 'means something else',
+  },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

@@ -61,6 +61,12 @@ export const kysely = defineLibrary({
   },
   options: { limit: [], filter: [], columns: [], inList: ['in'] },
   shapes: [{ object: 'database', members: 'selectFrom insertInto updateTable deleteFrom', receiver: '*', text: true, listed: true }],
+  forMany: {
+    reads: { execute: 'execute', executeTakeFirst: 'execute' },
+    step: "where(COLUMN, 'in', KEYS)",
+    missing: 'undefined',
+    nullKey: 'finds nothing',
+  },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

@@ -194,11 +194,42 @@ export interface Library {
   readonly globals?: Readonly<Record<string, ExportFacts>>;
   readonly options?: OptionWords;
   readonly shapes?: readonly Shape[];
+  readonly forMany?: ForMany;
   /** Parameters of one statement, and whether the library splits longer lists by itself. */
   readonly bindLimit?: { readonly parameters: number; readonly splits: boolean };
   /** Several queries on one connection run one after the other. */
   readonly connection?: 'pool' | 'multiplexed' | 'queued';
   readonly framework?: FrameworkFacts;
+}
+
+/** How the same is asked or written for many keys, for rewrites. */
+export interface ForMany {
+  /** Members that read the rows of one key, each with the member that reads those of many; empty: the step is left out. */
+  readonly reads: Readonly<Record<string, string>>;
+  /** Members whose argument is the key itself, with the column that it names: `findById` asks by `_id`. */
+  readonly keyed?: Readonly<Record<string, string>>;
+  /** How an argument that is the key itself is written for many: `{ _id: { $in: KEYS } }`. `KEYS` stands for the list. */
+  readonly argument?: string;
+  /** How a list stands as the value of a filter's property: `{ in: KEYS }`. */
+  readonly property?: string;
+  /** The function that compares a column with one value, and the one that compares with many. */
+  readonly compares?: readonly [one: string, many: string];
+  /** A filter's step with a column and a value, and how it is written for many: `whereIn(COLUMN, KEYS)`. */
+  readonly step?: string;
+  /** The package that the words of these texts are imported from. */
+  readonly imports?: string;
+  /** What a single read gives where there is no row. */
+  readonly missing: 'null' | 'undefined';
+  /** A key that is null or undefined: finds nothing, or something else. */
+  readonly nullKey: 'finds nothing' | 'means something else';
+  /** Hooks or middleware of the single read and of the read of many are not the same. */
+  readonly hooks?: true;
+  /** The column that is always among those that are read. */
+  readonly alwaysReads?: string;
+  /** Columns are listed in an object, to which one can be added: `{ name: true }`. */
+  readonly listsColumns?: true;
+  /** The column of `keyed` is only the usual one: models may name another. */
+  readonly usualKey?: true;
 }
 
 /** What makes a function a handler, where no registration call shows it. */

@@ -119,6 +119,12 @@ export const mikroOrm = defineLibrary({
   },
   options: { limit: ['limit', 'first', 'last'], filter: ['where'], columns: ['fields'], inList: ['$in'], arrayMeansIn: true },
   shapes: [{ object: 'em', members: 'persistAndFlush removeAndFlush', receiver: '*', listed: true }],
+  forMany: {
+    reads: { findOne: 'find', find: 'find' },
+    property: '{ $in: KEYS }',
+    missing: 'null',
+    nullKey: 'means something else',
+  },
   bindLimit: { parameters: 65_535, splits: true },
   connection: 'pool',
 });

@@ -116,5 +116,15 @@ export const mongoose = defineLibrary({
       listed: true,
     },
   ],
+  forMany: {
+    reads: { findById: 'find', findOne: 'find', find: 'find' },
+    keyed: { findById: '_id' },
+    argument: '{ _id: { $in: KEYS } }',
+    property: '{ $in: KEYS }',
+    missing: 'null',
+    nullKey: 'means something else',
+    hooks: true,
+    alwaysReads: '_id',
+  },
   connection: 'pool',
 });

@@ -61,6 +61,13 @@ export const prisma = defineLibrary({
       listed: true,
     },
   ],
+  forMany: {
+    reads: { findUnique: 'findMany', findFirst: 'findMany', findMany: 'findMany' },
+    property: '{ in: KEYS }',
+    missing: 'null',
+    nullKey: 'means something else',
+    listsColumns: true,
+  },
   bindLimit: { parameters: 32_767, splits: true },
   connection: 'pool',
 });

@@ -65,6 +65,16 @@ export const sequelize = defineLibrary({
     { object: 'model', members: 'findByPk findAll findAndCountAll findOrCreate bulkCreate', receiver: 'Name', listed: true },
     { object: 'model', members: 'findByPk findAndCountAll findOrCreate', receiver: '*.*', listed: true },
   ],
+  forMany: {
+    reads: { findByPk: 'findAll', findOne: 'findAll', findAll: 'findAll' },
+    keyed: { findByPk: 'id' },
+    argument: '{ where: { id: KEYS } }',
+    property: 'KEYS',
+    missing: 'null',
+    nullKey: 'means something else',
+    hooks: true,
+    usualKey: true,
+  },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

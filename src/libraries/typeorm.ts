@@ -141,6 +141,13 @@ export const typeorm = defineLibrary({
     { object: 'builder', members: 'getMany getRawMany getManyAndCount', receiver: '*', listed: true },
     { object: 'repository', members: 'findOneBy findOneByOrFail findOneOrFail findBy findAndCount softRemove', receiver: '*', listed: true },
   ],
+  forMany: {
+    reads: { findOneBy: 'findBy', findOne: 'find', findBy: 'findBy', find: 'find' },
+    property: 'In(KEYS)',
+    imports: 'typeorm',
+    missing: 'null',
+    nullKey: 'means something else',
+  },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

@@ -1,5 +1,8 @@
 import { findRoundTripPerItem, wordingOf } from '../analysis/round-trip-per-item.ts';
 import { createRule, locationOf } from '../create-rule.ts';
+import { installAdvice } from '../fixes/import-name.ts';
+import { readByKeys } from '../fixes/read-by-keys.ts';
+import { offer } from '../fixes/rewrite.ts';
 
 export default createRule({
   name: 'no-query-in-loop',
@@ -11,7 +14,10 @@ export default createRule({
     messages: {
       queryPerItem: '`{{call}}` runs once per `{{item}}` (1 + N round trips). {{advice}}',
       queryPerItemInside: '`{{call}}` runs once per `{{item}}` and queries each time ({{chain}}). {{advice}}',
+      rewrite: '{{title}}',
     },
+    fixable: 'code',
+    hasSuggestions: true,
     options: {},
   },
   skips: ['test', 'seed', 'migration', 'script', 'declaration', 'browser'],
@@ -23,8 +29,15 @@ export default createRule({
         const data = wordingOf(code, node, found, (batch) =>
           batch === undefined ? 'Load all of them in one query before the loop.' : `Load all of them with ${batch}.`,
         );
+        const rewrite = readByKeys(code, found);
         const messageId = found.chain.length > 0 ? 'queryPerItemInside' : 'queryPerItem';
-        context.report({ node, loc: locationOf(context, found.range), messageId, data: { ...data } });
+        context.report({
+          node,
+          loc: locationOf(context, found.range),
+          messageId,
+          data: { ...data, advice: data.advice + installAdvice(rewrite) },
+          ...offer([rewrite]),
+        });
       },
     };
   },

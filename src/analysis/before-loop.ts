@@ -1,0 +1,72 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { type Code, someChild } from '../project/code.ts';
+import type { Loop } from './loop.ts';
+import { enclosingFunction, isFunction, nameOfKey, unwrap } from './syntax.ts';
+
+/** Why no statement can be put before a loop. */
+export const noPlaceBefore = {
+  conditional: 'the loop stands in an expression that may not run',
+  block: 'there is no block to put a statement into',
+  order: 'other calls of the same statement run before the loop',
+  synchronous: 'the function around the loop is not async',
+  promises: 'the promises of the loop are not awaited together',
+} as const;
+
+export type NoPlace = (typeof noPlaceBefore)[keyof typeof noPlaceBefore];
+
+/** The statement before which something can be awaited once, with nothing else happening between. */
+export function placeBefore(code: Code, loop: Loop): TSESTree.Node | NoPlace {
+  if (loop.node.type === 'CallExpression' && !isAwaitedTogether(loop.node)) return noPlaceBefore.promises;
+  const fn = enclosingFunction(loop.node);
+  if (fn === undefined ? !isAwaitAllowedOutside(code) : !fn.async || fn.generator) return noPlaceBefore.synchronous;
+  let below = loop.node;
+  for (let at = loop.node.parent; at !== undefined && at !== null; below = at, at = at.parent) {
+    if (at.type === 'BlockStatement' || at.type === 'Program' || at.type === 'SwitchCase' || at.type === 'StaticBlock')
+      return callsBefore(code, below, loop.node) ? noPlaceBefore.order : below;
+    if (isFunction(at) || at.type === 'ClassBody') return noPlaceBefore.block;
+    if (at.type.endsWith('Statement') && !/^(?:Expression|Return|Throw)Statement$/.test(at.type)) return noPlaceBefore.block;
+    if ((at.type === 'ConditionalExpression' && below !== at.test) || (at.type === 'LogicalExpression' && below !== at.left)) return noPlaceBefore.conditional;
+  }
+  return noPlaceBefore.block;
+}
+
+/** Modules may await at their top. */
+function isAwaitAllowedOutside(code: Code): boolean {
+  return code.ast.sourceType === 'module' && /\bawait\b/.test(code.text);
+}
+
+/** `await Promise.all(list.map(…))`, `return Promise.all(…)`, `await pMap(list, …)`. */
+function isAwaitedTogether(node: TSESTree.CallExpression): boolean {
+  let at: TSESTree.Node = node;
+  let together = node.callee.type !== 'MemberExpression';
+  for (let above = at.parent; above !== undefined && above !== null; at = above, above = above.parent) {
+    if (above.type === 'CallExpression' && above.callee !== at) {
+      const callee = unwrap(above.callee);
+      if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== 'Promise') return false;
+      // `allSettled` gives each turn's own error.
+      if (nameOfKey(callee) !== 'all') return false;
+      together = true;
+    } else if (above.type === 'AwaitExpression' || above.type === 'ReturnStatement') return together;
+    else if (!(above.type === 'ArrayExpression' || above.type === 'SpreadElement' || above.type === 'TSAsExpression')) return false;
+  }
+  return false;
+}
+
+/** Something is called in the statement before the loop is reached. */
+function callsBefore(code: Code, statement: TSESTree.Node, loop: TSESTree.Node): boolean {
+  if (statement === loop) return false;
+  let found = false;
+  const visit = (node: TSESTree.Node): void => {
+    if (found || node === loop || node.range[0] >= loop.range[0] || isFunction(node)) return;
+    // A call that holds the loop among its arguments runs after it.
+    const holds = node.range[0] <= loop.range[0] && loop.range[1] <= node.range[1];
+    if (!holds && /^(?:Call|New|Await|Yield|TaggedTemplate|Assignment|Update)Expression$/.test(node.type)) found = true;
+    someChild(code, node, (child) => {
+      visit(child);
+      return found;
+    });
+  };
+  visit(statement);
+  return found;
+}

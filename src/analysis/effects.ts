@@ -1,0 +1,162 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { type Code, someChild } from '../project/code.ts';
+import { findVariable } from './binding.ts';
+import { findCalled } from './reach.ts';
+import { findRemoteCall, kindOf } from './remote-call.ts';
+import { contains, enclosingFunction, isFunction, nameOfKey, unwrap } from './syntax.ts';
+
+/** What running a piece of code does, beside reading from a database or a service. */
+export interface Effects {
+  /** It writes to a database, cache or queue. */
+  readonly writes: boolean;
+  /** It calls a function of which is not known what it does. */
+  readonly calls: boolean;
+  /** It changes something that lives on when an error leaves the function: an argument, a field, a variable outside. */
+  readonly outside: boolean;
+  /** It can end the loop or the function early. */
+  readonly leaves: boolean;
+}
+
+/** What a piece of code does; `except` is left aside. */
+export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node): Effects {
+  const effects = { writes: false, calls: false, outside: false, leaves: false };
+  const visit = (node: TSESTree.Node): void => {
+    if (node === except) return;
+    switch (node.type) {
+      case 'CallExpression':
+      case 'TaggedTemplateExpression':
+      case 'NewExpression':
+        judgeCall(code, node, body, effects);
+        break;
+      case 'AssignmentExpression':
+        if (!isLocal(code, node.left, body)) effects.outside = true;
+        break;
+      case 'UpdateExpression':
+        if (!isLocal(code, node.argument, body)) effects.outside = true;
+        break;
+      case 'UnaryExpression':
+        if (node.operator === 'delete' && !isLocal(code, node.argument, body)) effects.outside = true;
+        break;
+      case 'BreakStatement':
+      case 'ThrowStatement':
+        effects.leaves = true;
+        break;
+      case 'ReturnStatement':
+        if (enclosingFunction(node) === enclosingFunction(body)) effects.leaves = true;
+        break;
+      case 'YieldExpression':
+        effects.calls = true;
+        break;
+      default:
+        break;
+    }
+    someChild(code, node, (child) => {
+      visit(child);
+      return false;
+    });
+  };
+  visit(body);
+  return effects;
+}
+
+type Found = { -readonly [Key in keyof Effects]: boolean };
+
+const pureGlobals = new Set([
+  'String',
+  'Number',
+  'BigInt',
+  'Boolean',
+  'Math',
+  'JSON',
+  'Object',
+  'Array',
+  'Promise',
+  'parseInt',
+  'parseFloat',
+  'structuredClone',
+]);
+const pureClasses = new Set(['Map', 'Set', 'Date', 'Error', 'TypeError', 'RangeError', 'URL', 'RegExp', 'Array']);
+const pureMethods = new Set(
+  'map filter find findIndex findLast some every includes indexOf join slice concat flat flatMap reduce at keys values entries get has toString toISOString getTime toFixed trim split replace replaceAll toLowerCase toUpperCase startsWith endsWith padStart padEnd localeCompare toSorted toReversed forEach charAt match test'.split(
+    ' ',
+  ),
+);
+const changingMethods = new Set(['push', 'unshift', 'set', 'add', 'splice', 'pop', 'shift', 'sort', 'reverse', 'delete', 'clear', 'fill']);
+
+function judgeCall(
+  code: Code,
+  node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.NewExpression,
+  body: TSESTree.Node,
+  effects: Found,
+): void {
+  if (node.type === 'NewExpression') {
+    if (node.callee.type !== 'Identifier' || !pureClasses.has(node.callee.name)) effects.calls = true;
+    return;
+  }
+  const remote = findRemoteCall(code, node);
+  if (remote !== undefined) {
+    if (kindOf(remote) !== 'read' || remote.operation === 'raw') effects.writes = true;
+    return;
+  }
+  if (node.type === 'TaggedTemplateExpression') {
+    effects.calls = true;
+    return;
+  }
+  const callee = unwrap(node.callee);
+  if (isFunction(callee)) return;
+  if (isPartOfRemote(code, node)) return;
+  if (callee.type === 'Identifier') {
+    if (pureGlobals.has(callee.name) && (findVariable(code, callee)?.defs.length ?? 0) === 0) return;
+  } else if (callee.type === 'MemberExpression') {
+    const name = nameOfKey(callee) ?? '';
+    if (callee.object.type === 'Identifier' && pureGlobals.has(callee.object.name) && (findVariable(code, callee.object)?.defs.length ?? 0) === 0) {
+      // Object.assign changes its first argument.
+      const [first] = node.arguments;
+      if (name === 'assign' && first !== undefined && !isLocal(code, first, body)) effects.outside = true;
+      return;
+    }
+    if (changingMethods.has(name)) {
+      if (!isLocal(code, callee.object, body)) effects.outside = true;
+      return;
+    }
+    if (pureMethods.has(name) && rootOf(callee.object)?.type !== 'ThisExpression') return;
+  }
+  const reached = findCalled(code, node);
+  if (reached.some(({ does }) => does === 'write')) effects.writes = true;
+  effects.calls = true;
+}
+
+/** A step of a statement that is being built: `eq(…)`, `.where(…)`. */
+function isPartOfRemote(code: Code, node: TSESTree.CallExpression): boolean {
+  for (let at: TSESTree.Node | undefined = node.parent; at !== undefined && at !== null; at = at.parent) {
+    if (isFunction(at) || at.type.endsWith('Statement')) return false;
+    if (at.type === 'CallExpression' && findRemoteCall(code, at) !== undefined) return true;
+  }
+  return false;
+}
+
+function rootOf(node: TSESTree.Node): TSESTree.Node | undefined {
+  let at = unwrap(node);
+  while (at.type === 'MemberExpression' || at.type === 'CallExpression') at = unwrap(at.type === 'MemberExpression' ? at.object : at.callee);
+  return at;
+}
+
+/** What is changed was made in the same function, and nothing outside can see it when an error leaves the function. */
+function isLocal(code: Code, target: TSESTree.Node, body: TSESTree.Node): boolean {
+  if (target.type === 'ArrayPattern' || target.type === 'ObjectPattern') return true;
+  const root = rootOf(target);
+  if (root?.type !== 'Identifier') return false;
+  const definition = findVariable(code, root)?.defs[0];
+  const declarator = definition?.node as TSESTree.Node | undefined;
+  if (declarator?.type !== 'VariableDeclarator') return false;
+  if (enclosingFunction(declarator) !== enclosingFunction(body) && !contains(body, declarator)) return false;
+  if (target.type === 'Identifier') return true;
+  // A member is changed: of an object that was made here.
+  const init = declarator.init === null ? undefined : unwrap(declarator.init);
+  return (
+    init !== undefined &&
+    declarator.id.type === 'Identifier' &&
+    (init.type === 'ArrayExpression' || init.type === 'ObjectExpression' || (init.type === 'NewExpression' && init.callee.type === 'Identifier'))
+  );
+}

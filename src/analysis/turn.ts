@@ -1,0 +1,191 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { type Code, someChild, textOf } from '../project/code.ts';
+import { findVariable } from './binding.ts';
+import type { Loop } from './loop.ts';
+import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, unwrap } from './syntax.ts';
+
+/** What one turn of a loop gets: the pattern that takes the item, or the counter that stands for it. */
+export interface Turn {
+  /** `{ id }` of `for (const { id } of users)`, `user` of `users.map((user) => …)`; the counter of a counted loop. */
+  readonly pattern: TSESTree.Node;
+  /** The list. */
+  readonly list: TSESTree.Node;
+  /** The pattern is a position in the list. */
+  readonly counted: boolean;
+}
+
+/** What the turns of a loop over a list get. `undefined` for loops over something else. */
+export function turnOf(loop: Loop): Turn | undefined {
+  const { node, iterated } = loop;
+  if (node.type === 'ForOfStatement' && iterated !== undefined) {
+    if (node.await || node.left.type !== 'VariableDeclaration') return undefined;
+    const pattern = node.left.declarations[0]?.id;
+    return pattern === undefined ? undefined : { pattern, list: iterated, counted: false };
+  }
+  if (node.type === 'ForStatement') return countedTurn(node);
+  if (node.type !== 'CallExpression' || iterated === undefined) return undefined;
+  const fn = node.arguments.map((argument) => unwrap(argument)).find((argument) => isFunction(argument) && contains(argument, loop.body));
+  const pattern = fn !== undefined && isFunction(fn) ? fn.params[0] : undefined;
+  return pattern === undefined || fn === undefined || !isFunction(fn) ? undefined : { pattern, list: iterated, counted: false };
+}
+
+/** `for (let i = 0; i < list.length; i++)` */
+function countedTurn({ init, test, update }: TSESTree.ForStatement): Turn | undefined {
+  if (init?.type !== 'VariableDeclaration' || test?.type !== 'BinaryExpression' || test.operator !== '<') return undefined;
+  const [first] = init.declarations;
+  if (first?.id.type !== 'Identifier' || first.init?.type !== 'Literal' || first.init.value !== 0 || init.declarations.length > 1) return undefined;
+  if (update?.type !== 'UpdateExpression' || update.operator !== '++') return undefined;
+  const { left, right } = test;
+  if (left.type !== 'Identifier' || left.name !== first.id.name || right.type !== 'MemberExpression' || nameOfKey(right) !== 'length') return undefined;
+  return { pattern: first.id, list: right.object, counted: true };
+}
+
+/** The identifiers in a node that stand for something that the turn made: the item, or a variable of the loop's body. */
+export function turnNames(code: Code, node: TSESTree.Node, loop: Loop): TSESTree.Identifier[] {
+  const found: TSESTree.Identifier[] = [];
+  const visit = (at: TSESTree.Node): void => {
+    if (at.type === 'Identifier' && !isNameOnly(at)) {
+      const definitions = findVariable(code, at)?.defs ?? [];
+      const isOfTurn = definitions.some(({ name }) => contains(loop.node, name) && !contains(node, name));
+      if (isOfTurn) found.push(at);
+    }
+    someChild(code, at, (child) => {
+      visit(child);
+      return false;
+    });
+  };
+  visit(node);
+  return found;
+}
+
+const globalConversions = new Set(['String', 'Number', 'BigInt', 'parseInt', 'Boolean']);
+const pureMethods = new Set(['toString', 'toLowerCase', 'toUpperCase', 'trim', 'toHexString', 'valueOf']);
+const inliningMax = 4;
+
+/**
+ * An expression of the turn, written so that the item's pattern is all that it needs: `authorId` with
+ * `const { authorId } = post` becomes `post.authorId`. `undefined` when it needs more than the item.
+ */
+export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn: Turn, depth = 0): string | undefined {
+  if (depth > inliningMax || !isPure(code, node)) return undefined;
+  const pieces: { readonly range: readonly [number, number]; readonly text: string }[] = [];
+  for (const identifier of turnNames(code, node, loop)) {
+    if (contains(turn.pattern, definitionOf(code, identifier) ?? node)) {
+      if (isReassigned(code, identifier)) return undefined;
+      continue;
+    }
+    const text = inlined(code, identifier, loop, turn, depth);
+    if (text === undefined) return undefined;
+    const isShorthand = identifier.parent.type === 'Property' && identifier.parent.shorthand;
+    pieces.push({ range: identifier.range, text: isShorthand ? `${identifier.name}: ${text}` : text });
+  }
+  if (turn.counted && !indexesOnly(code, node, turn)) return undefined;
+  let text = textOf(code, node);
+  for (const piece of pieces.reverse()) text = text.slice(0, piece.range[0] - node.range[0]) + piece.text + text.slice(piece.range[1] - node.range[0]);
+  return text;
+}
+
+function definitionOf(code: Code, identifier: TSESTree.Identifier): TSESTree.Node | undefined {
+  return findVariable(code, identifier)?.defs[0]?.name;
+}
+
+function isReassigned(code: Code, identifier: TSESTree.Identifier): boolean {
+  return findVariable(code, identifier)?.references.some((reference) => reference.isWrite() && reference.init !== true) !== false;
+}
+
+/** What a constant of the turn was made of. */
+function inlined(code: Code, identifier: TSESTree.Identifier, loop: Loop, turn: Turn, depth: number): string | undefined {
+  const definition = findVariable(code, identifier)?.defs[0];
+  const declarator = definition?.node as TSESTree.Node | undefined;
+  if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.parent.kind !== 'const') return undefined;
+  const init = inTermsOfItem(code, declarator.init, loop, turn, depth + 1);
+  if (init === undefined) return undefined;
+  const grouped = /^[\w$.[\]]+$/.test(init) ? init : `(${init})`;
+  if (declarator.id.type === 'Identifier') return grouped;
+  if (declarator.id.type !== 'ObjectPattern') return undefined;
+  for (const property of declarator.id.properties) {
+    if (property.type !== 'Property' || property.computed || property.value.type !== 'Identifier' || property.value !== definition?.name) continue;
+    const name = nameOfKey(property);
+    return name === undefined || !/^[\w$]+$/.test(name) ? undefined : `${grouped}.${name}`;
+  }
+  return undefined;
+}
+
+/** In a counted loop, the counter serves to take the item and nothing else. */
+function indexesOnly(code: Code, node: TSESTree.Node, turn: Turn): boolean {
+  let only = true;
+  const list = textOf(code, turn.list);
+  const visit = (at: TSESTree.Node): void => {
+    if (at.type === 'MemberExpression' && at.computed && textOf(code, at.object) === list) return;
+    if (at.type === 'Identifier' && turn.pattern.type === 'Identifier' && at.name === turn.pattern.name && !isNameOnly(at)) only = false;
+    someChild(code, at, (child) => {
+      visit(child);
+      return false;
+    });
+  };
+  visit(node);
+  return only;
+}
+
+/** Evaluating it twice, or earlier, makes no difference: names, members, templates and conversions. */
+export function isPure(code: Code, node: TSESTree.Node): boolean {
+  switch (node.type) {
+    case 'Identifier':
+    case 'Literal':
+    case 'ThisExpression':
+    case 'TemplateElement':
+      return true;
+    case 'CallExpression': {
+      const callee = unwrap(node.callee);
+      if (node.arguments.some((argument) => argument.type === 'SpreadElement' || !isPure(code, argument))) return false;
+      if (callee.type === 'Identifier') return globalConversions.has(callee.name) && (findVariable(code, callee)?.defs.length ?? 0) === 0;
+      return callee.type === 'MemberExpression' && pureMethods.has(nameOfKey(callee) ?? '') && isPure(code, callee.object);
+    }
+    case 'MemberExpression':
+    case 'ChainExpression':
+    case 'TemplateLiteral':
+    case 'TSAsExpression':
+    case 'TSNonNullExpression':
+    case 'TSSatisfiesExpression':
+    case 'LogicalExpression':
+    case 'ConditionalExpression':
+    case 'BinaryExpression':
+      return !someChild(code, node, (child) => !isTypeNode(child) && !isPure(code, child));
+    default:
+      return false;
+  }
+}
+
+function isTypeNode(node: TSESTree.Node): boolean {
+  return node.type.startsWith('TS') && !/^TS(?:As|NonNull|Satisfies)/.test(node.type);
+}
+
+/** The names that the item's pattern binds. */
+export function namesOfItem(turn: Turn): string[] {
+  return identifiersIn(turn.pattern).map(({ name }) => name);
+}
+
+/** Something outside of the loop that a node names is assigned in the loop. */
+export function isAssignedInLoop(code: Code, node: TSESTree.Node, loop: Loop): boolean {
+  if (node.type === 'Identifier' && !isNameOnly(node)) {
+    const variable = findVariable(code, node);
+    if (variable?.references.some((reference) => reference.isWrite() && reference.init !== true && contains(loop.body, reference.identifier)) === true)
+      return true;
+  }
+  return someChild(code, node, (child) => isAssignedInLoop(code, child, loop));
+}
+
+const growing = new Set(['push', 'unshift', 'splice', 'pop', 'shift', 'add', 'delete', 'clear', 'sort', 'reverse', 'fill', 'set']);
+
+/** The loop's body changes the list that it runs over. */
+export function changesItsList(code: Code, loop: Loop, turn: Turn): boolean {
+  const list = textOf(code, turn.list);
+  const visit = (node: TSESTree.Node): boolean => {
+    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && growing.has(nameOfKey(node.callee) ?? '')) {
+      if (textOf(code, unwrap(node.callee.object)) === list) return true;
+    }
+    return someChild(code, node, visit);
+  };
+  return visit(loop.body);
+}

@@ -1,0 +1,94 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import type { Code } from '../project/code.ts';
+import { findVariable } from './binding.ts';
+import { contains, nameOfKey, parentOf, unwrap } from './syntax.ts';
+
+/** What becomes of a value: only looked at, handed on to code that cannot be seen, or changed. */
+export type Usage = 'read' | 'escapes' | 'changed';
+
+/** What becomes of a row, or a list of rows, that an expression gives. */
+export function usageOf(code: Code, node: TSESTree.Node): Usage {
+  const parent = parentOf(node);
+  switch (parent?.type) {
+    case 'AwaitExpression':
+      return usageOf(code, parent);
+    case 'VariableDeclarator':
+      return parent.init !== null && contains(parent.init, node) ? usageOfPattern(code, parent.id) : 'read';
+    case 'ExpressionStatement':
+    case 'UnaryExpression':
+    case 'SpreadElement':
+      return 'read';
+    case 'BinaryExpression':
+      return 'read';
+    case 'IfStatement':
+    case 'WhileStatement':
+      return 'read';
+    case 'ConditionalExpression':
+      return parent.test === node || unwrap(parent.test) === node ? 'read' : usageOf(code, parent);
+    case 'LogicalExpression':
+      // The left side of `&&` is given on only when it is nothing.
+      return parent.operator === '&&' && unwrap(parent.left) === node ? 'read' : usageOf(code, parent);
+    case 'MemberExpression':
+      return unwrap(parent.object) === node ? usageOfMember(code, parent) : 'read';
+    default:
+      return 'escapes';
+  }
+}
+
+function usageOfPattern(code: Code, pattern: TSESTree.Node): Usage {
+  switch (pattern.type) {
+    case 'Identifier': {
+      const references = findVariable(code, pattern)?.references ?? [];
+      return worst(references.filter((reference) => reference.isRead()).map(({ identifier }) => usageOf(code, identifier as TSESTree.Node)));
+    }
+    case 'ObjectPattern':
+      // The parts are values of columns.
+      return pattern.properties.some(({ type }) => type === 'RestElement') ? 'escapes' : 'read';
+    case 'ArrayPattern':
+      return worst(pattern.elements.map((element) => (element === null ? 'read' : usageOfPattern(code, element))));
+    case 'AssignmentPattern':
+      return usageOfPattern(code, pattern.left);
+    default:
+      return 'escapes';
+  }
+}
+
+const looking = new Set(['map', 'filter', 'some', 'every', 'find', 'forEach', 'flatMap', 'reduce', 'findIndex']);
+
+function usageOfMember(code: Code, member: TSESTree.MemberExpression): Usage {
+  const parent = parentOf(member);
+  if (parent?.type === 'AssignmentExpression' && unwrap(parent.left) === member) return 'changed';
+  if (parent?.type === 'UpdateExpression' || (parent?.type === 'UnaryExpression' && parent.operator === 'delete')) return 'changed';
+  if (parent?.type === 'CallExpression' && unwrap(parent.callee) === member) {
+    const name = nameOfKey(member) ?? '';
+    if (/^(?:join|includes|toString|toISOString|getTime|toJSON|slice|at|localeCompare|startsWith|trim)$/.test(name)) return 'read';
+    const [callback] = parent.arguments;
+    const fn = callback === undefined ? undefined : unwrap(callback);
+    if (looking.has(name) && (fn?.type === 'ArrowFunctionExpression' || fn?.type === 'FunctionExpression')) {
+      const seen = worst(fn.params.slice(name === 'reduce' ? 1 : 0, name === 'reduce' ? 2 : 1).map((param) => usageOfPattern(code, param)));
+      // `filter` and `find` give rows on.
+      return name === 'filter' || name === 'find' ? worst([seen, usageOf(code, parent)]) : seen;
+    }
+    return 'escapes';
+  }
+  // An element of a list is a row as well.
+  if (member.computed) return usageOf(code, member);
+  // What stands deeper may be changed: `row.tags.push(…)`, `row.address.city = …`.
+  for (let at: TSESTree.Node = member; ;) {
+    const above = parentOf(at);
+    if (above?.type === 'MemberExpression' && unwrap(above.object) === at) {
+      at = above;
+      continue;
+    }
+    if (above?.type === 'AssignmentExpression' && unwrap(above.left) === at) return 'changed';
+    if (above?.type === 'CallExpression' && unwrap(above.callee) === at && at.type === 'MemberExpression')
+      return /^(?:push|unshift|splice|sort|reverse|set|add|delete|fill|save|update|destroy|remove)$/.test(nameOfKey(at) ?? '') ? 'changed' : 'read';
+    return 'read';
+  }
+}
+
+function worst(usages: readonly Usage[]): Usage {
+  if (usages.includes('changed')) return 'changed';
+  return usages.includes('escapes') ? 'escapes' : 'read';
+}

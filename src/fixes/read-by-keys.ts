@@ -1,0 +1,269 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { placeBefore } from '../analysis/before-loop.ts';
+import { effectsOf } from '../analysis/effects.ts';
+import { type KeyValue, judgeKey } from '../analysis/key-value.ts';
+import { type KeyedRead, findKeyedRead } from '../analysis/keyed-read.ts';
+import type { Loop } from '../analysis/loop.ts';
+import { isArray, isReiterable } from '../analysis/reiterable.ts';
+import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
+import { contains, isFunction, parentOf, unwrap } from '../analysis/syntax.ts';
+import { type Turn, changesItsList, inTermsOfItem, isAssignedInLoop, turnOf } from '../analysis/turn.ts';
+import { type Usage, usageOf } from '../analysis/usage.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
+import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
+import { type Edit, type Refusal, type Rewrite, dropsComment, freshName, indentOf, indentStep, refuse, rewriteOf, semicolonOf, textWith } from './rewrite.ts';
+
+/** Why a read in a loop is not put before it; beside what `findKeyedRead` and `placeBefore` answer. */
+export const refusals = {
+  chain: 'the query stands in a function that the loop calls',
+  runtime: noRuntime,
+  list: 'the loop does not run over a list',
+  counted: 'the loop changes its list or its counter',
+  key: 'the key is known only inside the turn',
+  guard: 'a test in the turn decides whether there is a key, and the key is computed',
+  errors: 'each turn handles its own error',
+  changes: 'the query changes from turn to turn',
+  awaited: 'the query is not awaited where it stands',
+  mutated: 'the row that a turn changes may be another turn’s row, too',
+  comment: 'a comment would be lost',
+  name: 'a name that the rewrite needs is taken',
+} as const;
+
+/**
+ * Reads the rows of all keys before the loop, and leaves the loop as it is: the awaited call becomes a look into a map.
+ * `const user = await read(post.authorId)` becomes `const user = userById.get(post.authorId)`.
+ */
+export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem): Rewrite | Refusal {
+  if (chain.length > 0 || call.code !== code) return refuse(refusals.chain);
+  const turn = turnOf(loop);
+  if (turn === undefined) return refuse(refusals.list);
+  const read = findKeyedRead(call, loop);
+  if (typeof read === 'string') return refuse(read);
+  const place = placeBefore(code, loop);
+  if (typeof place === 'string') return refuse(place);
+  const replaced = replacedNode(read.whole, loop);
+  if (replaced === undefined) return refuse(refusals.awaited);
+  if (isAssignedInLoop(code, read.whole, loop)) return refuse(refusals.changes);
+  if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
+    return refuse(refusals.counted);
+  const key = inTermsOfItem(code, read.key, loop, turn);
+  if (key === undefined) return refuse(refusals.key);
+  const guards = guardsOf(code, replaced, loop, turn);
+  if (guards === 'own errors') return refuse(refusals.errors);
+  if (guards !== 'none' && !isMemberChain(read.key)) return refuse(refusals.guard);
+  const kept: [number, number][] = [[...read.key.range]];
+  if (dropsComment(code, replaced.range, [...keptRanges(read), ...kept])) return refuse(refusals.comment);
+  const usage = usageOf(code, replaced);
+  const value = judgeKey(code, read.key, loop, turn);
+  if (usage === 'changed' && !value.distinct) return refuse(refusals.mutated);
+  if (!hasRuntime(code)) return refuse(refusals.runtime);
+
+  const helper = read.gives === 'one' ? 'findByKeys' : 'groupByKeys';
+  const needed = [{ from: runtimePackage, name: helper }, ...(read.needs === undefined ? [] : [{ from: read.forMany.imports ?? '', name: read.needs }])];
+  const imported = importNames(code, needed);
+  if (imported === undefined) return refuse(refusals.name);
+  const [helperName = helper, compareName] = imported.names;
+
+  const list = listOf(code, loop, turn);
+  const keysName = freshName({ ...code, text: textOf(code, read.whole) }, 'keys');
+  const rows = freshName(code, nameOfRows(code, read));
+  const load = batchText(code, read, keysName, compareName);
+  const indent = indentOf(code, place);
+  const step = indentStep(code);
+  const declaration = [
+    ...list.statements,
+    `const ${rows} = await ${helperName}(`,
+    `${step}${keysText(code, list.text, loop, turn, guards === 'none' ? key : withOptionalChain(key, guards))},`,
+    `${step}(${keysName}) => ${load},`,
+    `${step}(row) => row.${read.column},`,
+    `)${semicolonOf(code)}`,
+  ].join(`\n${indent}`);
+  const edits: Edit[] = [
+    ...imported.edits,
+    { range: [place.range[0], place.range[0]], text: `${declaration}\n${indent}` },
+    ...list.edits,
+    { range: replaced.range, text: lookup(code, replaced, rows, read) },
+  ];
+  return rewriteOf(`Load all of \`${nameOfTable(code, read)}\` with one query`, changesOf(code, { loop, read, replaced, guards, usage, value }), edits);
+}
+
+/** What the value of the read replaces: the `await`, or the promise that the turn gives. */
+function replacedNode(whole: TSESTree.CallExpression, loop: Loop): TSESTree.Node | undefined {
+  const parent = parentOf(whole);
+  if (parent?.type === 'AwaitExpression') return parent;
+  if (loop.node.type !== 'CallExpression') return undefined;
+  const isTurnsValue = whole === loop.body || unwrap(loop.body) === whole || (parent?.type === 'ReturnStatement' && parent.parent === loop.body);
+  return isTurnsValue ? whole : undefined;
+}
+
+interface List {
+  readonly text: string;
+  readonly statements: readonly string[];
+  readonly edits: readonly Edit[];
+}
+
+/** The list as it can be walked before the loop: by its name, or kept in a constant that the loop then runs over. */
+function listOf(code: Code, loop: Loop, turn: Turn): List {
+  const text = textOf(code, turn.list);
+  if (isReiterable(code, turn.list)) return { text, statements: [], edits: [] };
+  const name = freshName(code, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
+  // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
+  const value = loop.node.type === 'CallExpression' ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
+  return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
+}
+
+/** `posts.map((post) => post.authorId)` */
+function keysText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
+  const pattern = textOf(code, turn.pattern);
+  const name = turn.pattern.type === 'Identifier' ? turn.pattern.name : pattern;
+  if (key === name || key === `${list}[${name}]`) return list;
+  const callback = turn.counted ? `(_, ${pattern}) => ${key}` : `(${pattern}) => ${key}`;
+  const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
+  return isCalledOn || isArray(code, turn.list) ? `${list}.map(${callback})` : `Array.from(${list}, ${callback})`;
+}
+
+/** What stands between the start of a turn and its read. */
+type Guards = 'none' | 'tests' | 'tests of the item' | 'own errors';
+
+function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: Turn): Guards {
+  let guarded = false;
+  let below = replaced;
+  for (let at: TSESTree.Node | null | undefined = replaced.parent; at !== null && at !== undefined && below !== loop.body; below = at, at = at.parent) {
+    if (at.type === 'TryStatement' && at.handler !== null && below === at.block) return 'own errors';
+    guarded ||=
+      (at.type === 'IfStatement' && below !== at.test) ||
+      (at.type === 'ConditionalExpression' && below !== at.test) ||
+      (at.type === 'LogicalExpression' && below !== at.left) ||
+      at.type === 'SwitchCase' ||
+      isFunction(at);
+    if (at.type === 'BlockStatement') {
+      const index = at.body.indexOf(below as TSESTree.Statement);
+      guarded ||= at.body.slice(0, index).some((statement) => leaves(code, statement));
+    }
+  }
+  if (!guarded) return 'none';
+  const before = code.text.slice(loop.body.range[0], replaced.range[0]);
+  const item = turn.pattern.type === 'Identifier' ? turn.pattern.name : undefined;
+  const isTested = item !== undefined && new RegExp(`!${item}\\b(?![.[?(])|\\b${item}\\s*(?:[!=]==?|&&|\\?\\.|\\)|\\|\\|)`).test(before);
+  return isTested ? 'tests of the item' : 'tests';
+}
+
+function leaves(code: Code, node: TSESTree.Node): boolean {
+  if (/^(?:Continue|Break|Return|Throw)Statement$/.test(node.type)) return true;
+  return !isFunction(node) && someChild(code, node, (child) => leaves(code, child));
+}
+
+/** `item.owner.id`: reading it again, earlier, throws at most where a part is missing. */
+function isMemberChain(node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  return at.type === 'Identifier' || (at.type === 'MemberExpression' && !at.computed && isMemberChain(at.object));
+}
+
+/** `item.owner.id` as `item.owner?.id`, for turns that would have stopped before. */
+function withOptionalChain(key: string, guards: Guards): string {
+  const [first = '', ...rest] = key.split(/\??\./);
+  if (rest.length === 0 || !/^[\w$.?]+$/.test(key)) return key;
+  const [second = '', ...deeper] = rest;
+  return [`${first}${guards === 'tests of the item' ? '?.' : '.'}${second}`, ...deeper].join('?.');
+}
+
+/** What is written again, comments included. */
+function keptRanges({ whole, chain, forMany, cut, node }: KeyedRead): [number, number][] {
+  const dropped = chain.filter((each) => each === cut || forMany.reads[each.name] === '').map(linkRange);
+  const pieces = [...dropped, [...node.range] as [number, number]].sort((a, b) => a[0] - b[0]);
+  const kept: [number, number][] = [];
+  let [at] = whole.range;
+  for (const [start, end] of pieces) {
+    kept.push([at, start]);
+    at = end;
+  }
+  return [...kept, [at, whole.range[1]]];
+}
+
+/** `.limit(1)`: from the end of what it is called on. */
+function linkRange({ node }: { readonly node: TSESTree.CallExpression }): [number, number] {
+  const callee = unwrap(node.callee);
+  return [callee.type === 'MemberExpression' ? callee.object.range[1] : node.range[0], node.range[1]];
+}
+
+/** The statement as it is written for many keys. */
+function batchText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
+  const place = read.needs === undefined || compare === undefined ? read.text : read.text.replace(read.needs, compare);
+  const edits: Edit[] = [{ range: read.node.range, text: place.replaceAll('KEYS', keys) }];
+  for (const each of read.chain) {
+    const by = read.forMany.reads[each.name];
+    const callee = unwrap(each.node.callee);
+    if (each === read.cut || by === '') edits.push({ range: linkRange(each), text: '' });
+    else if (by !== undefined && by !== each.name && callee.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
+  }
+  if (read.columns !== undefined) {
+    const start = read.columns.range[0] + 1;
+    edits.push({ range: [start, start], text: ` ${read.column}: true,` });
+  }
+  return textWith(code, read.whole.range, edits);
+}
+
+/** `userById.get(post.authorId) ?? null`, in brackets where the operator needs them. */
+function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead): string {
+  const missing = read.gives === 'many' ? ' ?? []' : read.forMany.missing === 'null' ? ' ?? null' : '';
+  const text = `${rows}.get(${textOf(code, read.key)})${missing}`;
+  const { parent } = replaced;
+  const isBracketed = code.text[replaced.range[0] - 1] === '(' && code.text[replaced.range[1]] === ')';
+  const isSafe =
+    parent !== undefined &&
+    /^(?:VariableDeclarator|AssignmentExpression|ReturnStatement|ArrowFunctionExpression|CallExpression|Property|ArrayExpression|ExpressionStatement|IfStatement|TemplateLiteral|ObjectExpression)$/.test(
+      parent.type,
+    );
+  return missing === '' || isBracketed || isSafe ? text : `(${text})`;
+}
+
+/** `usersById`: what the statement reads, and by which column. */
+function nameOfRows(code: Code, read: KeyedRead): string {
+  const column = read.column.replace(/^_+/, '').replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return `${nameOfTable(code, read)}By${column.charAt(0).toUpperCase()}${column.slice(1)}`;
+}
+
+function nameOfTable(code: Code, { chain }: KeyedRead): string {
+  const from = chain.find(({ name }) => /^(?:from|selectFrom|table|)$/.test(name))?.node.arguments[0];
+  const [first] = chain;
+  const callee = first === undefined ? undefined : unwrap(first.node.callee);
+  const receiver = callee?.type === 'MemberExpression' ? textOf(code, callee.object).replace(/\(.*$/s, '') : '';
+  const text = from === undefined ? receiver : textOf(code, from);
+  const last =
+    text
+      .split(/[^\w$]+/)
+      .filter((part) => part !== '' && part !== 'this')
+      .at(-1) ?? 'rows';
+  const bare = last.replace(/(?:Repository|Repo|Model|Table)$/, '');
+  const name = bare === '' ? 'rows' : bare;
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+interface Facts {
+  readonly loop: Loop;
+  readonly read: KeyedRead;
+  readonly replaced: TSESTree.Node;
+  readonly guards: Guards;
+  readonly usage: Usage;
+  readonly value: KeyValue;
+}
+
+/** What may change, for the suggestion's title; nothing for a fix. */
+function changesOf(code: Code, { loop, read, replaced, guards, usage, value }: Facts): string[] {
+  const effects = effectsOf(code, loop.body, replaced);
+  const { forMany } = read;
+  const changes: string[] = [];
+  if (effects.writes) changes.push('a turn no longer sees what an earlier turn wrote');
+  else if (effects.calls) changes.push('it reads before the other calls of the loop run');
+  if (guards !== 'none') changes.push('it also reads for turns that would have asked nothing');
+  else if (effects.leaves) changes.push('it also reads for turns that an early end would have left out');
+  if (effects.outside && !value.known) changes.push('no turn has run yet if the query fails');
+  if (forMany.nullKey === 'means something else' && !value.known) changes.push('a key that is null or undefined finds nothing');
+  if (forMany.hooks === true) changes.push('hooks of the single read do not run');
+  if (usage !== 'read' && !value.distinct) changes.push('turns with the same key share one object');
+  if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
+  if (read.assumesPrimaryKey) changes.push(`it takes \`${read.column}\` for the primary key`);
+  if (read.columns !== undefined && usage !== 'read') changes.push(`the rows have \`${read.column}\`, too`);
+  return changes;
+}

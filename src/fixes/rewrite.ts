@@ -1,0 +1,92 @@
+import type { TSESTree } from '@typescript-eslint/types';
+import type { TSESLint } from '@typescript-eslint/utils';
+
+import type { Code } from '../project/code.ts';
+
+/** One replaced piece of the text; offsets from the file's start. */
+export interface Edit {
+  readonly range: readonly [number, number];
+  readonly text: string;
+}
+
+/** How a finding is rewritten. Edits do not overlap. */
+export interface Rewrite {
+  /** A fix keeps results, errors and the order of effects; a suggestion's title says what may change. */
+  readonly level: 'fix' | 'suggestion';
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** Why a finding is not rewritten, in words that the rule's page lists. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+export function refuse(refused: string): Refusal {
+  return { refused };
+}
+
+/** Fix or suggestion, decided by what may change. */
+export function rewriteOf(what: string, changes: readonly string[], edits: readonly Edit[]): Rewrite {
+  const title = changes.length === 0 ? what : `${what} — ${changes.join('; ')}`;
+  return { level: changes.length === 0 ? 'fix' : 'suggestion', title, edits };
+}
+
+/** A node's text with some of its pieces replaced. */
+export function textWith(code: Code, range: readonly [number, number], edits: readonly Edit[]): string {
+  let text = code.text.slice(range[0], range[1]);
+  for (const { range: piece, text: by } of [...edits].sort((a, b) => b.range[0] - a.range[0]))
+    text = text.slice(0, piece[0] - range[0]) + by + text.slice(piece[1] - range[0]);
+  return text;
+}
+
+/** Whether replacing a range drops a comment that stands in none of the kept ranges. */
+export function dropsComment(code: Code, range: readonly [number, number], kept: readonly (readonly [number, number])[]): boolean {
+  const inside = (outer: readonly [number, number], inner: readonly [number, number]): boolean => outer[0] <= inner[0] && inner[1] <= outer[1];
+  return (code.ast.comments ?? []).some((comment) => inside(range, comment.range) && !kept.some((each) => inside(each, comment.range)));
+}
+
+/** A name that nothing in the file has. */
+export function freshName(code: Code, wanted: string, taken: readonly string[] = []): string {
+  const isTaken = (name: string): boolean => taken.includes(name) || new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(code.text);
+  let name = wanted;
+  for (let number = 2; isTaken(name); number++) name = `${wanted}${number}`;
+  return name;
+}
+
+/** The white space before a statement on its line. */
+export function indentOf(code: Code, node: TSESTree.Node): string {
+  const lineStart = code.text.lastIndexOf('\n', node.range[0] - 1) + 1;
+  return /^[\t ]*/.exec(code.text.slice(lineStart, node.range[0]))?.[0] ?? '';
+}
+
+/** One step of indent as the file has it. */
+export function indentStep(code: Code): string {
+  const first = /\n(\t| {2,8})(?=\S)/.exec(code.text)?.[1];
+  return first ?? '  ';
+}
+
+/** `;` where the file's statements end with one. */
+export function semicolonOf(code: Code): string {
+  const ends = code.ast.body.filter(({ type }) => type === 'ImportDeclaration' || type === 'VariableDeclaration' || type === 'ExpressionStatement');
+  if (ends.length === 0) return /;\s*\n/.test(code.text) ? ';' : '';
+  return ends.some(({ range }) => code.text.slice(range[0], range[1]).endsWith(';')) ? ';' : '';
+}
+
+/** The part of a report that ESLint applies, or offers. */
+export interface Offer {
+  readonly fix?: TSESLint.ReportFixFunction;
+  readonly suggest?: readonly { readonly messageId: 'rewrite'; readonly data: { readonly title: string }; readonly fix: TSESLint.ReportFixFunction }[];
+}
+
+/** What a report carries: one fix, or the suggestions. */
+export function offer(rewrites: readonly (Rewrite | Refusal)[]): Offer {
+  const possible = rewrites.filter((each): each is Rewrite => 'edits' in each);
+  const [fix] = possible.filter(({ level }) => level === 'fix');
+  if (fix !== undefined) return { fix: applying(fix) };
+  return possible.length === 0 ? {} : { suggest: possible.map((each) => ({ messageId: 'rewrite', data: { title: each.title }, fix: applying(each) })) };
+}
+
+function applying({ edits }: Rewrite): TSESLint.ReportFixFunction {
+  return (fixer) => edits.map(({ range, text }) => fixer.replaceTextRange([...range], text));
+}
