@@ -39,4 +39,12 @@ export const bullmq = defineLibrary({
     },
   },
   options: { limit: [], filter: [], columns: [], inList: [] },
+  forMany: {
+    reads: {},
+    writes: { add: 'addBulk' },
+    rowOf: ['name', 'data', 'opts'],
+    missing: 'null',
+    nullKey: 'means something else',
+    columnsMayDiffer: true,
+  },
 });

@@ -71,7 +71,9 @@ export const drizzle = defineLibrary({
   ],
   forMany: {
     reads: { findFirst: 'findMany', findMany: 'findMany', get: 'all' },
+    writes: {},
     compares: ['eq', 'inArray'],
+    columnsMayDiffer: true,
     imports: 'drizzle-orm',
     missing: 'undefined',
     nullKey: 'finds nothing',

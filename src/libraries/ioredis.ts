@@ -41,5 +41,17 @@ export const ioredis = defineLibrary({
     },
     pipeline: { members: { exec: { does: 'transaction' }, '*': { gives: 'self' } } },
   },
+  forMany: {
+    reads: {},
+    collected: {
+      members:
+        'set setex psetex setnx hset hmset hsetnx sadd srem zadd zrem zincrby lpush rpush lrem lset ltrim expire pexpire expireat persist incr incrby decr decrby hincrby hincrbyfloat hdel append rename pfadd del unlink publish xadd',
+      by: 'pipeline()',
+      sends: 'exec()',
+      changes: 'all are sent after the loop, and a command that fails is told in the result of exec',
+    },
+    missing: 'null',
+    nullKey: 'means something else',
+  },
   connection: 'multiplexed',
 });

@@ -59,6 +59,7 @@ export const knex = defineLibrary({
   options: { limit: [], filter: [], columns: [], inList: [] },
   forMany: {
     reads: { first: '' },
+    writes: {},
     step: 'whereIn(COLUMN, KEYS)',
     missing: 'undefined',
     nullKey: 'means something else',

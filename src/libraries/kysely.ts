@@ -63,6 +63,7 @@ export const kysely = defineLibrary({
   shapes: [{ object: 'database', members: 'selectFrom insertInto updateTable deleteFrom', receiver: '*', text: true, listed: true }],
   forMany: {
     reads: { execute: 'execute', executeTakeFirst: 'execute' },
+    writes: {},
     step: "where(COLUMN, 'in', KEYS)",
     missing: 'undefined',
     nullKey: 'finds nothing',

@@ -202,14 +202,14 @@ export interface Library {
   readonly framework?: FrameworkFacts;
 }
 
-/** How the same is asked or written for many keys, for rewrites. */
+/** How the same is asked or written for many keys or rows, for rewrites. `KEYS` and `ROWS` stand for the lists. */
 export interface ForMany {
   /** Members that read the rows of one key, each with the member that reads those of many; empty: the step is left out. */
   readonly reads: Readonly<Record<string, string>>;
-  /** Members whose argument is the key itself, with the column that it names: `findById` asks by `_id`. */
-  readonly keyed?: Readonly<Record<string, string>>;
-  /** How an argument that is the key itself is written for many: `{ _id: { $in: KEYS } }`. `KEYS` stands for the list. */
-  readonly argument?: string;
+  /** Members that write one row, each with the member that writes many, or with that member's whole call. */
+  readonly writes?: Readonly<Record<string, string>>;
+  /** Members whose first argument is the key itself: the column that it names, and the argument for many. */
+  readonly keyed?: Readonly<Record<string, readonly [column: string, argument: string]>>;
   /** How a list stands as the value of a filter's property: `{ in: KEYS }`. */
   readonly property?: string;
   /** The function that compares a column with one value, and the one that compares with many. */
@@ -222,7 +222,7 @@ export interface ForMany {
   readonly missing: 'null' | 'undefined';
   /** A key that is null or undefined: finds nothing, or something else. */
   readonly nullKey: 'finds nothing' | 'means something else';
-  /** Hooks or middleware of the single read and of the read of many are not the same. */
+  /** Hooks or middleware of the single call and of the one for many are not the same. */
   readonly hooks?: true;
   /** The column that is always among those that are read. */
   readonly alwaysReads?: string;
@@ -230,6 +230,25 @@ export interface ForMany {
   readonly listsColumns?: true;
   /** The column of `keyed` is only the usual one: models may name another. */
   readonly usualKey?: true;
+  /** The option that holds the row of an insert: `data`. */
+  readonly rowIn?: string;
+  /** A row is made of a call's arguments, under these names. */
+  readonly rowOf?: readonly string[];
+  /** Rows of one insert may have different columns: the others get their defaults, as in an insert of their own. */
+  readonly columnsMayDiffer?: true;
+  /** A single update or delete throws where there is no row; the one for many does not. */
+  readonly throwsWithoutRow?: true;
+  /** Calls that can be collected and sent together: the member, what takes it, and what sends all. */
+  readonly collected?: {
+    readonly members: string;
+    /** The collecting object, made of the client: `pipeline()`. Absent: the client itself. */
+    readonly by?: string;
+    /** The member that takes the call, where it has another name. */
+    readonly as?: Readonly<Record<string, string>>;
+    readonly sends: string;
+    /** What differs, in words. */
+    readonly changes: string;
+  };
 }
 
 /** What makes a function a handler, where no registration call shows it. */

@@ -121,6 +121,12 @@ export const mikroOrm = defineLibrary({
   shapes: [{ object: 'em', members: 'persistAndFlush removeAndFlush', receiver: '*', listed: true }],
   forMany: {
     reads: { findOne: 'find', find: 'find' },
+    collected: {
+      members: 'persistAndFlush removeAndFlush',
+      as: { persistAndFlush: 'persist', removeAndFlush: 'remove' },
+      sends: 'flush()',
+      changes: 'all are written after the loop, in one transaction',
+    },
     property: '{ $in: KEYS }',
     missing: 'null',
     nullKey: 'means something else',

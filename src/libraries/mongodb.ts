@@ -70,5 +70,13 @@ export const mongodb = defineLibrary({
     row: { members: {} },
   },
   options: { limit: ['limit'], filter: [], columns: ['projection'], inList: ['$in'] },
+  forMany: {
+    reads: {},
+    writes: { insertOne: 'insertMany', updateOne: 'updateMany', updateMany: 'updateMany', deleteOne: 'deleteMany', deleteMany: 'deleteMany' },
+    property: '{ $in: KEYS }',
+    missing: 'null',
+    nullKey: 'means something else',
+    columnsMayDiffer: true,
+  },
   connection: 'pool',
 });

@@ -118,8 +118,21 @@ export const mongoose = defineLibrary({
   ],
   forMany: {
     reads: { findById: 'find', findOne: 'find', find: 'find' },
-    keyed: { findById: '_id' },
-    argument: '{ _id: { $in: KEYS } }',
+    writes: {
+      create: 'insertMany',
+      updateOne: 'updateMany',
+      updateMany: 'updateMany',
+      findByIdAndUpdate: 'updateMany',
+      deleteOne: 'deleteMany',
+      deleteMany: 'deleteMany',
+      findByIdAndDelete: 'deleteMany',
+    },
+    keyed: {
+      findById: ['_id', '{ _id: { $in: KEYS } }'],
+      findByIdAndUpdate: ['_id', '{ _id: { $in: KEYS } }'],
+      findByIdAndDelete: ['_id', '{ _id: { $in: KEYS } }'],
+    },
+    columnsMayDiffer: true,
     property: '{ $in: KEYS }',
     missing: 'null',
     nullKey: 'means something else',

@@ -63,7 +63,11 @@ export const prisma = defineLibrary({
   ],
   forMany: {
     reads: { findUnique: 'findMany', findFirst: 'findMany', findMany: 'findMany' },
+    writes: { create: 'createMany', update: 'updateMany', updateMany: 'updateMany', delete: 'deleteMany', deleteMany: 'deleteMany' },
     property: '{ in: KEYS }',
+    rowIn: 'data',
+    columnsMayDiffer: true,
+    throwsWithoutRow: true,
     missing: 'null',
     nullKey: 'means something else',
     listsColumns: true,

@@ -67,8 +67,8 @@ export const sequelize = defineLibrary({
   ],
   forMany: {
     reads: { findByPk: 'findAll', findOne: 'findAll', findAll: 'findAll' },
-    keyed: { findByPk: 'id' },
-    argument: '{ where: { id: KEYS } }',
+    writes: { create: 'bulkCreate(ROWS, { validate: true })', update: 'update', destroy: 'destroy' },
+    keyed: { findByPk: ['id', '{ where: { id: KEYS } }'] },
     property: 'KEYS',
     missing: 'null',
     nullKey: 'means something else',

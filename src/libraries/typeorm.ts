@@ -143,6 +143,8 @@ export const typeorm = defineLibrary({
   ],
   forMany: {
     reads: { findOneBy: 'findBy', findOne: 'find', findBy: 'findBy', find: 'find' },
+    writes: { insert: 'insert', save: 'save(ROWS, { chunk: 500 })', update: 'update', delete: 'delete', softDelete: 'softDelete' },
+    keyed: { delete: ['id', 'KEYS'], softDelete: ['id', 'KEYS'] },
     property: 'In(KEYS)',
     imports: 'typeorm',
     missing: 'null',

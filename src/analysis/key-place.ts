@@ -1,0 +1,242 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import type { ForMany } from '../libraries/library.ts';
+import { type Code, textOf } from '../project/code.ts';
+import { filtersOf } from './batched.ts';
+import { importedLibrary } from './imported.ts';
+import type { Loop } from './loop.ts';
+import { stepFacts } from './origin/evaluate.ts';
+import type { RemoteCall } from './remote-call.ts';
+import { turnNames } from './turn.ts';
+import { contains, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+
+/** One call in the chain that makes up a statement: `.where(…)`. */
+export interface ChainCall {
+  readonly name: string;
+  readonly node: TSESTree.CallExpression;
+}
+
+/** Where the key of a read stands, and how its place is written for many keys. */
+export interface KeyPlace {
+  /** The property of a row that holds the key. */
+  readonly column: string;
+  readonly key: TSESTree.Node;
+  /** What is replaced, by a text in which `KEYS` stands for the list of keys. */
+  readonly node: TSESTree.Node | { readonly range: readonly [number, number] };
+  readonly text: string;
+  /** A name that the text needs from the library's package. */
+  readonly needs?: string;
+}
+
+/** A call that names one key of the turn. */
+export interface Keyed extends KeyPlace {
+  readonly forMany: ForMany;
+  /** The whole expression that is awaited. */
+  readonly whole: TSESTree.CallExpression;
+  readonly chain: readonly ChainCall[];
+}
+
+/** Why a call does not name one key that a list of keys could stand for. */
+export const notKeyed = {
+  library: 'the library has no form for many keys that gives the same',
+  built: 'the statement is built in several places',
+  several: 'each turn asks by more than one value',
+  equality: 'the key is not compared for equality',
+} as const;
+
+export type NotKeyed = (typeof notKeyed)[keyof typeof notKeyed];
+
+/** The chain of calls that a round trip is made of, where it stands in one expression. */
+export function chainOfCall(call: RemoteCall): { readonly whole: TSESTree.CallExpression; readonly chain: readonly ChainCall[] } | undefined {
+  const whole = wholeOf(call.node);
+  const chain = whole === undefined ? [] : chainOf(whole);
+  if (whole === undefined || chain.length === 0 || call.steps.some((step) => step.code !== call.code || !contains(whole, step.node))) return undefined;
+  return { whole, chain };
+}
+
+/** Where a call in a loop names the key of the turn. */
+export function findKeyPlace(call: RemoteCall, loop: Loop): Keyed | NotKeyed {
+  const { library, code } = call;
+  const { forMany } = library;
+  if (forMany === undefined) return notKeyed.library;
+  const built = chainOfCall(call);
+  if (built === undefined) return notKeyed.built;
+  const { whole, chain } = built;
+  const place = findPlace(call, chain, forMany, loop);
+  if (typeof place === 'string') return place;
+  if (turnNames(code, whole, loop).some((name) => !contains(place.key, name))) return notKeyed.several;
+  return { ...place, forMany, whole, chain };
+}
+
+/** The end of the chain that a call belongs to. */
+function wholeOf(node: TSESTree.Node): TSESTree.CallExpression | undefined {
+  if (node.type !== 'CallExpression') return undefined;
+  let at = node;
+  for (;;) {
+    const member = parentOf(at);
+    const outer = member === undefined ? undefined : parentOf(member);
+    if (member?.type !== 'MemberExpression' || unwrap(member.object) !== at || outer?.type !== 'CallExpression' || unwrap(outer.callee) !== member) return at;
+    at = outer;
+  }
+}
+
+/** The calls of a chain, first to last. */
+function chainOf(whole: TSESTree.CallExpression): ChainCall[] {
+  const chain: ChainCall[] = [];
+  for (let at: TSESTree.Node = whole; at.type === 'CallExpression';) {
+    const callee: TSESTree.Node = unwrap(at.callee);
+    if (callee.type !== 'MemberExpression') {
+      chain.unshift({ name: '', node: at });
+      break;
+    }
+    chain.unshift({ name: nameOfKey(callee) ?? '', node: at });
+    at = unwrap(callee.object);
+  }
+  return chain;
+}
+
+/** The one place that holds a value of the turn. */
+function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMany, loop: Loop): KeyPlace | NotKeyed {
+  const { code } = call;
+  const isOfTurn = (node: TSESTree.Node): boolean => turnNames(code, node, loop).length > 0;
+  const places: KeyPlace[] = [];
+  let other = false;
+  const inProperties = (object: TSESTree.Node): void => {
+    if (object.type !== 'ObjectExpression') {
+      other ||= isOfTurn(object);
+      return;
+    }
+    for (const property of object.properties) {
+      if (!isOfTurn(property)) continue;
+      const column = property.type === 'Property' && !property.computed ? nameOfKey(property) : undefined;
+      if (property.type !== 'Property' || column === undefined || forMany.property === undefined) {
+        other = true;
+        continue;
+      }
+      const key = equalTo(property.value);
+      if (key === undefined || /^(?:AND|OR|NOT|\$and|\$or|\$nor)$/.test(column)) other = true;
+      else places.push({ column, key, node: property, text: `${textOf(code, property.key)}: ${forMany.property}`, ...importOf(forMany, forMany.property) });
+    }
+  };
+  const inComparison = (node: TSESTree.Node): void => {
+    const at = unwrap(node);
+    if (at.type !== 'CallExpression' || forMany.compares === undefined) {
+      other ||= isOfTurn(at);
+      return;
+    }
+    const name = at.callee.type === 'Identifier' ? at.callee.name : undefined;
+    if (name === 'and') for (const argument of at.arguments) inComparison(argument);
+    else if (name === forMany.compares[0] && isOfTurn(at)) {
+      const [column, key] = at.arguments;
+      const property = column?.type === 'MemberExpression' ? nameOfKey(column) : undefined;
+      if (column === undefined || key === undefined || property === undefined || isOfTurn(column) || importedLibrary(code, at.callee) !== call.library)
+        other = true;
+      else
+        places.push({
+          column: property,
+          key,
+          node: at,
+          text: `${forMany.compares[1]}(${textOf(code, column)}, KEYS)`,
+          ...importOf(forMany, forMany.compares[1]),
+        });
+    } else other ||= isOfTurn(at);
+  };
+
+  for (const each of chain) {
+    const { arguments: args } = each.node;
+    if (!args.some(isOfTurn)) continue;
+    const keyed = forMany.keyed?.[each.name];
+    const facts = stepFacts(call.library, call.object, each.name);
+    const [key] = args;
+    if (keyed !== undefined && key !== undefined && unwrap(key).type !== 'ObjectExpression') {
+      if (key.type !== 'SpreadElement' && isOfTurn(key)) places.push(argumentPlace(code, each, keyed[0], keyed[1], key));
+      other ||= args.slice(1).some(isOfTurn);
+    } else if (facts?.marks === 'filter' && forMany.compares !== undefined) for (const argument of args) inComparison(argument);
+    else if (facts?.marks === 'filter' && forMany.step !== undefined) {
+      const place = stepPlace(call, each, forMany.step);
+      if (place === undefined) other = true;
+      else places.push(place);
+    } else if (call.steps.length === 0 || facts?.filterAt !== undefined || facts?.options !== undefined) {
+      const filters = filtersOf({ ...call, args, facts: facts ?? call.facts }).map(unwrap);
+      other ||= args.some((argument) => turnNames(code, argument, loop).some((name) => !filters.some((filter) => contains(filter, name))));
+      for (const filter of filters) {
+        if (forMany.compares === undefined) inProperties(filter);
+        else inComparison(filter);
+      }
+    } else other = true;
+  }
+  const [place, ...more] = places;
+  if (more.length > 0) return notKeyed.several;
+  if (place === undefined || other) return notKeyed.equality;
+  return place;
+}
+
+/** `findById(id, …rest)` */
+function argumentPlace(code: Code, each: ChainCall, column: string, argument: string, key: TSESTree.Node): KeyPlace {
+  const options = each.node.arguments[1];
+  const object = options === undefined ? undefined : unwrap(options);
+  // One object holds filter and options: `findByPk(id, { transaction })` becomes `findAll({ where: …, transaction })`.
+  if (/^\{ where:/.test(argument) && object?.type === 'ObjectExpression') {
+    const inside = code.text.slice(object.range[0] + 1, object.range[1] - 1).replace(/,\s*$/, '');
+    const rest = inside.trim() === '' ? '' : `,${inside.startsWith('\n') ? inside : ` ${inside.trim()}`}`;
+    const text = `${argument.slice(0, -2)}${rest}${inside.startsWith('\n') ? closingOf(code, object) : ' }'}`;
+    return { column, key, node: { range: [key.range[0], options?.range[1] ?? key.range[1]] }, text };
+  }
+  return { column, key, node: key, text: argument };
+}
+
+/** The line break and indent before an object's brace. */
+function closingOf(code: Code, object: TSESTree.ObjectExpression): string {
+  const before = code.text.slice(0, object.range[1] - 1);
+  return `${/\s*$/.exec(before)?.[0] ?? ' '}}`;
+}
+
+/** `where('id', key)`, `where('id', '=', key)`, `where({ id: key })`. */
+function stepPlace(call: RemoteCall, each: ChainCall, step: string): KeyPlace | undefined {
+  const { code } = call;
+  if (each.name !== 'where' && each.name !== 'andWhere') return undefined;
+  const { arguments: args } = each.node;
+  const callee = unwrap(each.node.callee);
+  if (callee.type !== 'MemberExpression') return undefined;
+  const start = callee.property.range[0];
+  const write = (column: TSESTree.Node | string): string => step.replace('COLUMN', typeof column === 'string' ? column : textOf(code, column));
+  const [first] = args;
+  if (first === undefined) return undefined;
+  const object = unwrap(first);
+  if (object.type === 'ObjectExpression') {
+    const [only, ...more] = object.properties;
+    if (args.length > 1 || more.length > 0 || only?.type !== 'Property' || only.computed) return undefined;
+    const column = nameOfKey(only);
+    if (column === undefined) return undefined;
+    return { column: lastPart(column), key: only.value, node: { range: [start, each.node.range[1]] }, text: write(`'${column}'`) };
+  }
+  const column = staticText(object);
+  const operator = args.length === 3 ? staticText(args[1]) : '=';
+  const key = args.at(-1);
+  if (column === undefined || operator !== '=' || args.length < 2 || args.length > 3 || key === undefined || key.type === 'SpreadElement') return undefined;
+  return { column: lastPart(column), key, node: { range: [start, each.node.range[1]] }, text: write(object) };
+}
+
+export function lastPart(column: string): string {
+  return column.split('.').at(-1) ?? column;
+}
+
+/** The value itself, or what `{ equals: value }` compares with. */
+function equalTo(node: TSESTree.Node): TSESTree.Node | undefined {
+  const at = unwrap(node);
+  if (at.type === 'ObjectExpression') {
+    const [only, ...more] = at.properties;
+    const isEqual = only?.type === 'Property' && /^(?:equals|\$eq)$/.test(nameOfKey(only) ?? '') && more.length === 0;
+    return isEqual ? only.value : undefined;
+  }
+  return at.type === 'ArrayExpression' || at.type === 'NewExpression' || (at.type === 'CallExpression' && /^[A-Z]/.test(nameOfCalled(at))) ? undefined : at;
+}
+
+function nameOfCalled(node: TSESTree.CallExpression): string {
+  return node.callee.type === 'Identifier' && node.callee.name !== 'String' && node.callee.name !== 'Number' ? node.callee.name : '';
+}
+
+function importOf(forMany: ForMany, text: string): { readonly needs?: string } {
+  const name = /^[A-Za-z]\w*/.exec(text)?.[0];
+  return forMany.imports === undefined || name === undefined || name === 'KEYS' ? {} : { needs: name };
+}
