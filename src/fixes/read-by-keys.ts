@@ -12,6 +12,7 @@ import { type Turn, changesItsList, inTermsOfItem, isAssignedInLoop, turnOf } fr
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
+import { type Guards, guardsOf, listOf, mappedText } from './list-of-turns.ts';
 import { type Edit, type Refusal, type Rewrite, dropsComment, freshName, indentOf, indentStep, refuse, rewriteOf, semicolonOf, textWith } from './rewrite.ts';
 
 /** Why a read in a loop is not put before it; beside what `findKeyedRead` and `placeBefore` answer. */
@@ -74,7 +75,7 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
   const declaration = [
     ...list.statements,
     `const ${rows} = await ${helperName}(`,
-    `${step}${keysText(code, list.text, loop, turn, guards === 'none' ? key : withOptionalChain(key, guards))},`,
+    `${step}${mappedText(code, list.text, loop, turn, guards === 'none' ? key : withOptionalChain(key, guards))},`,
     `${step}(${keysName}) => ${load},`,
     `${step}(row) => row.${read.column},`,
     `)${semicolonOf(code)}`,
@@ -95,63 +96,6 @@ function replacedNode(whole: TSESTree.CallExpression, loop: Loop): TSESTree.Node
   if (loop.node.type !== 'CallExpression') return undefined;
   const isTurnsValue = whole === loop.body || unwrap(loop.body) === whole || (parent?.type === 'ReturnStatement' && parent.parent === loop.body);
   return isTurnsValue ? whole : undefined;
-}
-
-interface List {
-  readonly text: string;
-  readonly statements: readonly string[];
-  readonly edits: readonly Edit[];
-}
-
-/** The list as it can be walked before the loop: by its name, or kept in a constant that the loop then runs over. */
-function listOf(code: Code, loop: Loop, turn: Turn): List {
-  const text = textOf(code, turn.list);
-  if (isReiterable(code, turn.list)) return { text, statements: [], edits: [] };
-  const name = freshName(code, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
-  // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
-  const value = loop.node.type === 'CallExpression' ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
-  return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
-}
-
-/** `posts.map((post) => post.authorId)` */
-function keysText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
-  const pattern = textOf(code, turn.pattern);
-  const name = turn.pattern.type === 'Identifier' ? turn.pattern.name : pattern;
-  if (key === name || key === `${list}[${name}]`) return list;
-  const callback = turn.counted ? `(_, ${pattern}) => ${key}` : `(${pattern}) => ${key}`;
-  const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
-  return isCalledOn || isArray(code, turn.list) ? `${list}.map(${callback})` : `Array.from(${list}, ${callback})`;
-}
-
-/** What stands between the start of a turn and its read. */
-type Guards = 'none' | 'tests' | 'tests of the item' | 'own errors';
-
-function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: Turn): Guards {
-  let guarded = false;
-  let below = replaced;
-  for (let at: TSESTree.Node | null | undefined = replaced.parent; at !== null && at !== undefined && below !== loop.body; below = at, at = at.parent) {
-    if (at.type === 'TryStatement' && at.handler !== null && below === at.block) return 'own errors';
-    guarded ||=
-      (at.type === 'IfStatement' && below !== at.test) ||
-      (at.type === 'ConditionalExpression' && below !== at.test) ||
-      (at.type === 'LogicalExpression' && below !== at.left) ||
-      at.type === 'SwitchCase' ||
-      isFunction(at);
-    if (at.type === 'BlockStatement') {
-      const index = at.body.indexOf(below as TSESTree.Statement);
-      guarded ||= at.body.slice(0, index).some((statement) => leaves(code, statement));
-    }
-  }
-  if (!guarded) return 'none';
-  const before = code.text.slice(loop.body.range[0], replaced.range[0]);
-  const item = turn.pattern.type === 'Identifier' ? turn.pattern.name : undefined;
-  const isTested = item !== undefined && new RegExp(`!${item}\\b(?![.[?(])|\\b${item}\\s*(?:[!=]==?|&&|\\?\\.|\\)|\\|\\|)`).test(before);
-  return isTested ? 'tests of the item' : 'tests';
-}
-
-function leaves(code: Code, node: TSESTree.Node): boolean {
-  if (/^(?:Continue|Break|Return|Throw)Statement$/.test(node.type)) return true;
-  return !isFunction(node) && someChild(code, node, (child) => leaves(code, child));
 }
 
 /** `item.owner.id`: reading it again, earlier, throws at most where a part is missing. */

@@ -1,5 +1,8 @@
 import { findRoundTripPerItem, wordingOf } from '../analysis/round-trip-per-item.ts';
 import { createRule, locationOf } from '../create-rule.ts';
+import { installAdvice } from '../fixes/import-name.ts';
+import { offer } from '../fixes/rewrite.ts';
+import { writeTogether } from '../fixes/write-together.ts';
 
 export default createRule({
   name: 'no-write-in-loop',
@@ -11,7 +14,10 @@ export default createRule({
     messages: {
       writePerItem: '`{{call}}` runs once per `{{item}}` (N round trips). {{advice}}',
       writePerItemInside: '`{{call}}` runs once per `{{item}}` and writes each time ({{chain}}). {{advice}}',
+      rewrite: '{{title}}',
     },
+    fixable: 'code',
+    hasSuggestions: true,
     options: {},
   },
   skips: ['test', 'seed', 'migration', 'script', 'declaration', 'browser'],
@@ -23,8 +29,15 @@ export default createRule({
         const data = wordingOf(code, node, found, (batch) =>
           batch === undefined ? 'Write all of them with one statement after the loop.' : `Write all of them with ${batch}.`,
         );
+        const rewrite = writeTogether(code, found);
         const messageId = found.chain.length > 0 ? 'writePerItemInside' : 'writePerItem';
-        context.report({ node, loc: locationOf(context, found.range), messageId, data: { ...data } });
+        context.report({
+          node,
+          loc: locationOf(context, found.range),
+          messageId,
+          data: { ...data, advice: data.advice + installAdvice(rewrite) },
+          ...offer([rewrite]),
+        });
       },
     };
   },

@@ -1,0 +1,65 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import type { Loop } from '../analysis/loop.ts';
+import { isArray, isReiterable } from '../analysis/reiterable.ts';
+import { contains, isFunction } from '../analysis/syntax.ts';
+import type { Turn } from '../analysis/turn.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Edit, freshName, semicolonOf } from './rewrite.ts';
+
+export interface List {
+  readonly text: string;
+  readonly statements: readonly string[];
+  readonly edits: readonly Edit[];
+}
+
+/** The list as it can be walked before the loop: by its name, or kept in a constant that the loop then runs over. */
+export function listOf(code: Code, loop: Loop, turn: Turn): List {
+  const text = textOf(code, turn.list);
+  if (isReiterable(code, turn.list)) return { text, statements: [], edits: [] };
+  const name = freshName(code, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
+  // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
+  const value = loop.node.type === 'CallExpression' ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
+  return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
+}
+
+/** `posts.map((post) => post.authorId)` */
+export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
+  const pattern = textOf(code, turn.pattern);
+  const name = turn.pattern.type === 'Identifier' ? turn.pattern.name : pattern;
+  if (key === name || key === `${list}[${name}]`) return list;
+  const callback = turn.counted ? `(_, ${pattern}) => ${key}` : `(${pattern}) => ${key}`;
+  const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
+  return isCalledOn || isArray(code, turn.list) ? `${list}.map(${callback})` : `Array.from(${list}, ${callback})`;
+}
+
+/** What stands between the start of a turn and its read. */
+export type Guards = 'none' | 'tests' | 'tests of the item' | 'own errors';
+
+export function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: Turn): Guards {
+  let guarded = false;
+  let below = replaced;
+  for (let at: TSESTree.Node | null | undefined = replaced.parent; at !== null && at !== undefined && below !== loop.body; below = at, at = at.parent) {
+    if (at.type === 'TryStatement' && at.handler !== null && below === at.block) return 'own errors';
+    guarded ||=
+      (at.type === 'IfStatement' && below !== at.test) ||
+      (at.type === 'ConditionalExpression' && below !== at.test) ||
+      (at.type === 'LogicalExpression' && below !== at.left) ||
+      at.type === 'SwitchCase' ||
+      isFunction(at);
+    if (at.type === 'BlockStatement') {
+      const index = at.body.indexOf(below as TSESTree.Statement);
+      guarded ||= at.body.slice(0, index).some((statement) => leaves(code, statement));
+    }
+  }
+  if (!guarded) return 'none';
+  const before = code.text.slice(loop.body.range[0], replaced.range[0]);
+  const item = turn.pattern.type === 'Identifier' ? turn.pattern.name : undefined;
+  const isTested = item !== undefined && new RegExp(`!${item}\\b(?![.[?(])|\\b${item}\\s*(?:[!=]==?|&&|\\?\\.|\\)|\\|\\|)`).test(before);
+  return isTested ? 'tests of the item' : 'tests';
+}
+
+export function leaves(code: Code, node: TSESTree.Node): boolean {
+  if (/^(?:Continue|Break|Return|Throw)Statement$/.test(node.type)) return true;
+  return !isFunction(node) && someChild(code, node, (child) => leaves(code, child));
+}
