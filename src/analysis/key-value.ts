@@ -4,11 +4,9 @@ import type { Code } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { findColumn } from './column.ts';
 import type { Loop } from './loop.ts';
-import { declarationOf } from './origin/declaration.ts';
-import { evaluate } from './origin/evaluate.ts';
-import { type Value, alternatives } from './origin/value.ts';
 import { findRemoteCall, type RemoteCall } from './remote-call.ts';
 import type { Turn } from './turn.ts';
+import { typeOf } from './written-type.ts';
 import { contains, nameOfKey, unwrap } from './syntax.ts';
 
 /** What can be known of the keys that a loop asks by. */
@@ -44,7 +42,7 @@ function isKnown(code: Code, key: TSESTree.Node, turn: Turn, rows: RemoteCall | 
   const at = unwrap(key);
   if (at.type === 'TemplateLiteral') return true;
   if (at.type === 'CallExpression' && at.callee.type === 'Identifier' && /^(?:String|BigInt)$/.test(at.callee.name)) return true;
-  const type = typeOfKey(code, at);
+  const type = typeOf(code, at);
   if (type !== undefined) return isPlainType(type.code, type.node);
   if (isPlainByTypeInformation(code, at)) return true;
   // A column of the rows that the loop runs over.
@@ -62,87 +60,6 @@ function columnOfRows(rows: RemoteCall, column: string): ReturnType<typeof findC
   if (table === undefined || table.type === 'SpreadElement') return undefined;
   const member = { type: 'MemberExpression', object: table, property: { type: 'Identifier', name: column }, computed: false } as unknown as TSESTree.Node;
   return findColumn(rows.code, member);
-}
-
-interface TypeAt {
-  readonly code: Code;
-  readonly node: TSESTree.Node;
-}
-
-/** The declared type of a name or of a member, where it is written down. */
-function typeOfKey(code: Code, node: TSESTree.Node): TypeAt | undefined {
-  const at = unwrap(node);
-  if (at.type === 'Identifier') return typeOfName(code, at);
-  const name = at.type === 'MemberExpression' ? nameOfKey(at) : undefined;
-  if (at.type !== 'MemberExpression' || name === undefined) return undefined;
-  const holder = at.object.type === 'Identifier' ? typeOfName(code, at.object) : undefined;
-  if (holder !== undefined) return memberOfType(holder, name);
-  return alternatives(evaluate(code, at.object)).flatMap((value) => memberOfValue(value, name))[0];
-}
-
-/** `ids: number[]` says what `id` of `for (const id of ids)` is. */
-function typeOfName(code: Code, identifier: TSESTree.Identifier, depth = 0): TypeAt | undefined {
-  const definition = findVariable(code, identifier)?.defs[0];
-  const name = definition?.name as TSESTree.Node | undefined;
-  const node = definition?.node as TSESTree.Node | undefined;
-  if (name === undefined || node === undefined || depth > 4) return undefined;
-  if (name.type === 'Identifier' && name.typeAnnotation !== undefined) return { code, node: name.typeAnnotation.typeAnnotation };
-  if (node.type !== 'VariableDeclarator') return elementOfCallback(code, name, depth);
-  const statement = node.parent.parent;
-  if ((statement.type === 'ForOfStatement' || statement.type === 'ForInStatement') && statement.left === node.parent)
-    return statement.type === 'ForOfStatement' && node.id === name ? elementOf(typeOfList(code, statement.right, depth)) : undefined;
-  if (node.init?.type === 'TSAsExpression' && node.id === name) return { code, node: node.init.typeAnnotation };
-  return undefined;
-}
-
-/** The item of `ids.map((id) => …)`. */
-function elementOfCallback(code: Code, name: TSESTree.Node, depth: number): TypeAt | undefined {
-  const fn = name.parent;
-  const call = fn?.parent;
-  if (fn === undefined || call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression' || !('params' in fn) || fn.params[0] !== name)
-    return undefined;
-  return elementOf(typeOfList(code, call.callee.object, depth));
-}
-
-function typeOfList(code: Code, list: TSESTree.Node, depth: number): TypeAt | undefined {
-  const at = unwrap(list);
-  if (at.type === 'Identifier') return typeOfName(code, at, depth + 1);
-  return at.type === 'MemberExpression' ? typeOfKey(code, at) : undefined;
-}
-
-function elementOf(type: TypeAt | undefined): TypeAt | undefined {
-  if (type === undefined) return undefined;
-  const { code, node } = type;
-  if (node.type === 'TSArrayType') return { code, node: node.elementType };
-  if (node.type === 'TSTypeOperator' && node.typeAnnotation !== undefined) return elementOf({ code, node: node.typeAnnotation });
-  if (node.type === 'TSTypeReference' && node.typeName.type === 'Identifier' && /^(?:Array|ReadonlyArray|Set|ReadonlySet|Iterable)$/.test(node.typeName.name)) {
-    const first = node.typeArguments?.params[0];
-    return first === undefined ? undefined : { code, node: first };
-  }
-  return undefined;
-}
-
-function memberOfType({ code, node }: TypeAt, name: string): TypeAt | undefined {
-  if (node.type === 'TSTypeLiteral') return memberOf(code, node.members, name);
-  if (node.type !== 'TSTypeReference' || node.typeArguments !== undefined || node.typeName.type !== 'Identifier') return undefined;
-  const declared = declarationOf(code, node.typeName);
-  const holder = declared?.node.type === 'Identifier' ? declared.node.parent : declared?.node;
-  if (declared === undefined || holder === undefined) return undefined;
-  if (holder.type === 'TSInterfaceDeclaration') return memberOf(declared.code, holder.body.body, name);
-  if (holder.type === 'TSTypeAliasDeclaration') return memberOfType({ code: declared.code, node: holder.typeAnnotation }, name);
-  return undefined;
-}
-
-function memberOfValue(value: Value, name: string): TypeAt[] {
-  if (value.kind !== 'shape') return [];
-  const found = memberOf(value.code, value.node.type === 'TSTypeLiteral' ? value.node.members : value.node.body.body, name);
-  return found === undefined ? [] : [found];
-}
-
-function memberOf(code: Code, members: readonly TSESTree.TypeElement[], name: string): TypeAt | undefined {
-  const member = members.find((each) => each.type === 'TSPropertySignature' && nameOfKey(each) === name);
-  if (member?.type !== 'TSPropertySignature' || member.optional || member.typeAnnotation === undefined) return undefined;
-  return { code, node: member.typeAnnotation.typeAnnotation };
 }
 
 function isPlainType(code: Code, node: TSESTree.Node): boolean {

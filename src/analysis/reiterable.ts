@@ -1,10 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import type { Code } from '../project/code.ts';
+import { type Code, textOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { nameOfKey, unwrap } from './syntax.ts';
+import { typeOf } from './written-type.ts';
 
 const listMethods = new Set(
   'map filter slice concat flat flatMap sort reverse toSorted toReversed split keys values entries from of push length forEach some every find includes join reduce size has at'.split(
@@ -39,9 +40,11 @@ function holdsList(code: Code, identifier: TSESTree.Identifier): boolean {
   if (alternatives(evaluate(code, identifier)).some(({ kind }) => kind === 'list')) return true;
   const variable = findVariable(code, identifier);
   const definition = variable?.defs[0];
-  const name = definition?.name as TSESTree.Node | undefined;
-  if (name?.type === 'Identifier' && name.typeAnnotation !== undefined && isListType(name.typeAnnotation.typeAnnotation)) return true;
+  const type = typeOf(code, identifier);
+  if (type !== undefined && isListType(type.node)) return true;
   const declarator = definition?.node as TSESTree.Node | undefined;
+  // A part of an object is no iterator that somebody just made.
+  if (definition?.name.parent?.type === 'Property') return true;
   if (declarator?.type === 'VariableDeclarator' && declarator.init !== null && isListExpression(declarator.init)) return true;
   return (
     variable?.references.some(({ identifier: use }) => {
@@ -60,9 +63,8 @@ export function isArray(code: Code, node: TSESTree.Node): boolean {
   if (at.type !== 'Identifier') return false;
   const variable = findVariable(code, at);
   const definition = variable?.defs[0];
-  const name = definition?.name as TSESTree.Node | undefined;
-  const type = name?.type === 'Identifier' ? name.typeAnnotation?.typeAnnotation : undefined;
-  if (type !== undefined) return isListType(type) && !/^(?:Readonly)?(?:Set|Map)\b/.test(code.text.slice(type.range[0], type.range[1]));
+  const type = typeOf(code, at);
+  if (type !== undefined) return isListType(type.node) && !/^(?:Readonly)?(?:Set|Map)\b/.test(textOf(type.code, type.node));
   const declarator = definition?.node as TSESTree.Node | undefined;
   const init = declarator?.type === 'VariableDeclarator' && declarator.init !== null ? unwrap(declarator.init) : undefined;
   if (init?.type === 'AwaitExpression' && alternatives(evaluate(code, init)).some(({ kind }) => kind === 'list')) return true;

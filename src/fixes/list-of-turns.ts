@@ -29,8 +29,9 @@ export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key
   const name = turn.pattern.type === 'Identifier' ? turn.pattern.name : pattern;
   if (key === name || key === `${list}[${name}]`) return list;
   const callback = turn.counted ? `(_, ${pattern}) => ${key}` : `(${pattern}) => ${key}`;
+  const walked = /^[\w$.[\]()'"?!]+$/.test(list) ? list : `(${list})`;
   const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
-  return isCalledOn || isArray(code, turn.list) ? `${list}.map(${callback})` : `Array.from(${list}, ${callback})`;
+  return isCalledOn || isArray(code, turn.list) ? `${walked}.map(${callback})` : `Array.from(${list}, ${callback})`;
 }
 
 /** What stands between the start of a turn and its read. */

@@ -13,8 +13,8 @@ import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { type List, guardsOf, listOf, mappedText } from './list-of-turns.ts';
-import { type Edit, type Refusal, type Rewrite, dropsComment, freshName, indentOf, refuse, rewriteOf, semicolonOf, textWith } from './rewrite.ts';
+import { guardsOf, listOf, mappedText } from './list-of-turns.ts';
+import { type Edit, type Refusal, type Rewrite, dropsComment, freshName, indentOf, indentStep, refuse, rewriteOf, semicolonOf, textWith } from './rewrite.ts';
 
 /** Why writes in a loop are not put together; beside what `findKeyPlace` and `placeBefore` answer. */
 export const refusals = {
@@ -157,36 +157,44 @@ function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall)
 }
 
 /** A loop that only writes is replaced by the write. */
-function insteadOfLoop(shape: Shape, form: Form, write: (list: string) => string): Edit[] | undefined {
+function insteadOfLoop(shape: Shape, form: Form, write: Writer): Edit[] | undefined {
   const { code, loop, turn, place } = shape;
-  const list = listOf(code, loop, turn);
   const replaced = loop.node.type === 'CallExpression' ? place : loop.node;
   if (dropsComment(code, replaced.range, [form.whole.range, turn.list.range, turn.pattern.range])) return undefined;
   const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
-  const rows = mappedText(code, list.text, loop, turn, item);
-  const text = [...list.statements, `await ${write(rows)}${semicolonOf(code)}`].join(`\n${indentOf(code, replaced)}`);
-  return [{ range: replaced.range, text }];
+  const rows = mappedText(code, textOf(code, turn.list), loop, turn, item);
+  return [{ range: replaced.range, text: `await ${write(rows, indentOf(code, replaced))}${semicolonOf(code)}` }];
 }
 
 /** The loop collects, and the write follows it. */
-function afterLoop({ code, loop, turn, place, statement }: Shape, form: Form, write: (list: string) => string): Edit[] | undefined {
+function afterLoop({ code, loop, place, statement }: Shape, form: Form, write: Writer): Edit[] | undefined {
   if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
-  const list: List = { text: textOf(code, turn.list), statements: [], edits: [] };
-  const name = freshName(code, form.collects === 'rows' ? 'rows' : 'keys', list.statements);
+  const name = freshName(code, form.collects);
   const indent = indentOf(code, place);
   const end = semicolonOf(code);
   return [
     { range: [place.range[0], place.range[0]], text: `const ${name} = []${end}\n${indent}` },
     { range: statement.range, text: `${name}.push(${form.item})${end}` },
-    { range: [loop.node.range[1], loop.node.range[1]], text: `\n${indent}await ${write(name)}${end}` },
+    { range: [loop.node.range[1], loop.node.range[1]], text: `\n${indent}await ${write(name, indent)}${end}` },
   ];
 }
 
+type Writer = (list: string, indent: string) => string;
+
+const lineMax = 100;
+
 /** The call that writes a list: in chunks, unless the library splits it. */
-function writer(code: Code, form: Form, inChunks: string | undefined, imported: string | undefined): (list: string) => string {
+function writer(code: Code, form: Form, inChunks: string | undefined, imported: string | undefined): Writer {
   const size = Math.min(1000, Math.floor(32_000 / form.columns));
   const part = freshName({ ...code, text: `${textOf(code, form.whole)} ${form.item}` }, form.collects);
-  return (list) => (inChunks === undefined ? form.write(list, imported) : `${inChunks}(${list}, ${size}, (${part}) => ${form.write(part, imported)})`);
+  return (list, indent) => {
+    if (inChunks === undefined) return form.write(list, imported);
+    const parts = [list, String(size), `(${part}) => ${form.write(part, imported)}`];
+    const line = `${inChunks}(${parts.join(', ')})`;
+    if (indent.length + line.length < lineMax || parts.some((each) => each.includes('\n'))) return line;
+    const step = indentStep(code);
+    return `${inChunks}(\n${parts.map((each) => `${indent}${step}${each},\n`).join('')}${indent})`;
+  };
 }
 
 /** An insert of one row. */
