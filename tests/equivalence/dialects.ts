@@ -1,0 +1,99 @@
+/** How each library writes the reads and writes of which the generated programs are made. */
+export interface Dialect {
+  readonly imports: string;
+  /** Statements that read by a key into a name; `one` gives a row or nothing, `many` a list. */
+  readonly reads: readonly { readonly gives: 'one' | 'many'; readonly text: (name: string, key: string) => string }[];
+  /** Statements that write, for the item and its key. */
+  readonly writes: readonly ((item: string, key: string) => string)[];
+}
+
+const helpers = `import { findByKeys, groupByKeys, inChunks } from 'latency-runtime';`;
+
+export const dialects: Readonly<Record<string, Dialect>> = {
+  drizzle: {
+    imports: `${helpers}\nimport { and, eq, inArray, isNotNull } from 'drizzle-orm';\nimport { db, logs, posts, users } from '../databases/drizzle.ts';`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key}));` },
+      { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key})).limit(1);` },
+      { gives: 'one', text: (name, key) => `const ${name} = await db.query.users.findFirst({ where: eq(users.id, ${key}) });` },
+      { gives: 'many', text: (name, key) => `const ${name} = await db.select({ id: posts.id, author: posts.author, title: posts.title }).from(posts).where(eq(posts.author, ${key})).orderBy(posts.id);` },
+      { gives: 'many', text: (name, key) => `const ${name} = await db.select().from(posts).where(and(eq(posts.author, ${key}), isNotNull(posts.title))).orderBy(posts.id);` },
+      { gives: 'many', text: (name, key) => `const ${name} = await db.query.posts.findMany({ where: eq(posts.author, ${key}), columns: { title: true }, orderBy: posts.id });` },
+    ],
+    writes: [
+      (item, key) => `await db.insert(logs).values({ ref: ${key}, note: String(${item}.id) });`,
+      (_, key) => `await db.update(users).set({ team: 99 }).where(eq(users.id, ${key}));`,
+      (_, key) => `await db.delete(posts).where(eq(posts.author, ${key}));`,
+    ],
+  },
+  kysely: {
+    imports: `${helpers}\nimport { db } from '../databases/kysely.ts';`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const ${name} = await db.selectFrom('users').selectAll().where('id', '=', ${key}).executeTakeFirst();` },
+      { gives: 'one', text: (name, key) => `const ${name} = await db.selectFrom('users').select(['users.id', 'name']).where('users.id', '=', ${key}).limit(1).executeTakeFirst();` },
+      { gives: 'many', text: (name, key) => `const ${name} = await db.selectFrom('posts').selectAll().where('author', '=', ${key}).orderBy('id').execute();` },
+      { gives: 'many', text: (name, key) => `const ${name} = await db.selectFrom('posts').select(['author', 'title']).where('title', '!=', 'post 3').where('author', '=', ${key}).orderBy('id').execute();` },
+    ],
+    writes: [
+      (item, key) => `await db.insertInto('logs').values({ ref: ${key}, note: String(${item}.id) }).execute();`,
+      (_, key) => `await db.updateTable('users').set({ team: 99 }).where('id', '=', ${key}).execute();`,
+      (_, key) => `await db.deleteFrom('posts').where('author', '=', ${key}).execute();`,
+    ],
+  },
+  knex: {
+    imports: `${helpers}\nimport { db } from '../databases/knex.ts';`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const ${name} = await db('users').where({ id: ${key} }).first();` },
+      { gives: 'one', text: (name, key) => `const ${name} = await db('users').select('id', 'name').where('id', ${key}).first();` },
+      { gives: 'many', text: (name, key) => `const ${name} = await db('posts').where('author', ${key}).orderBy('id');` },
+      { gives: 'many', text: (name, key) => `const ${name} = await db.select('author', 'title').from('posts').where('posts.author', '=', ${key}).orderBy('id');` },
+    ],
+    writes: [
+      (item, key) => `await db('logs').insert({ ref: ${key}, note: String(${item}.id) });`,
+      (_, key) => `await db('users').where('id', ${key}).update({ team: 99 });`,
+      (_, key) => `await db('posts').where({ author: ${key} }).del();`,
+    ],
+  },
+  typeorm: {
+    imports: `${helpers}\nimport { In } from 'typeorm';\nimport { logs, posts, users } from '../databases/typeorm.ts';`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const ${name} = await users.findOneBy({ id: ${key} });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await users.findOne({ where: { id: ${key} } });` },
+      { gives: 'many', text: (name, key) => `const ${name} = await posts.find({ where: { author: ${key} }, order: { id: 'ASC' } });` },
+    ],
+    writes: [
+      (item, key) => `await logs.insert({ ref: ${key}, note: String(${item}.id) });`,
+      (item, key) => `await logs.save({ ref: ${key}, note: String(${item}.id) });`,
+      (_, key) => `await users.update({ id: ${key} }, { team: 99 });`,
+      (_, key) => `await posts.delete({ author: ${key} });`,
+    ],
+  },
+  sequelize: {
+    imports: `${helpers}\nimport { Log, Post, User } from '../databases/sequelize.ts';`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const ${name} = await User.findByPk(${key});` },
+      { gives: 'one', text: (name, key) => `const ${name} = await User.findOne({ where: { id: ${key} }, raw: true });` },
+      { gives: 'many', text: (name, key) => `const ${name} = await Post.findAll({ where: { author: ${key} }, order: ['id'], raw: true });` },
+      { gives: 'many', text: (name, key) => `const ${name} = await Post.findAll({ attributes: ['author', 'title'], where: { author: ${key} }, order: ['id'] });` },
+    ],
+    writes: [
+      (item, key) => `await Log.create({ ref: ${key}, note: String(${item}.id) });`,
+      (_, key) => `await User.update({ team: 99 }, { where: { id: ${key} } });`,
+      (_, key) => `await Post.destroy({ where: { author: ${key} } });`,
+    ],
+  },
+  prisma: {
+    imports: `${helpers}\nimport { prisma } from '../databases/prisma.ts';`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUnique({ where: { id: ${key} } });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findFirst({ where: { id: ${key} }, select: { name: true } });` },
+      { gives: 'many', text: (name, key) => `const ${name} = await prisma.post.findMany({ where: { author: ${key} }, orderBy: { id: 'asc' } });` },
+      { gives: 'many', text: (name, key) => `const ${name} = await prisma.post.findMany({ where: { author: ${key}, title: { not: 'post 3' } }, select: { title: true }, orderBy: { id: 'asc' } });` },
+    ],
+    writes: [
+      (item, key) => `await prisma.log.create({ data: { ref: ${key}, note: String(${item}.id) } });`,
+      (_, key) => `await prisma.user.update({ where: { id: ${key} }, data: { team: 99 } });`,
+      (_, key) => `await prisma.post.deleteMany({ where: { author: ${key} } });`,
+    ],
+  },
+};

@@ -1,0 +1,112 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect } from 'vitest';
+
+import { dialects } from './dialects.ts';
+import { type Outcome, observe } from './outcome.ts';
+import { generatePrograms, prelude } from './programs.ts';
+import { rewrite } from './rewriting.ts';
+
+const folder = fileURLToPath(new URL('./programs/', import.meta.url));
+
+/** What a suggestion may say and still give the same result and rows where no statement fails. */
+const sameWithoutErrors =
+  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|the rows have `\w+`, too|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a key that is null or undefined finds nothing|a key that is null or undefined changes nothing|a turn no longer sees what an earlier turn wrote|a row that is missing is no error)$/;
+
+interface Item {
+  id: number;
+  ref: number | null;
+  skip: boolean;
+  owner: { id: number };
+}
+
+/** Duplicate keys, keys without a row, null keys; and nothing at all. */
+const lists: readonly (() => Item[])[] = [
+  () => [],
+  () =>
+    [3, 1, 3, 9, 2, 4, 5].map((id, index) => ({
+      id,
+      ref: index % 3 === 1 ? null : (id % 5) + 1,
+      skip: index === 4,
+      owner: { id: index + 1 },
+    })),
+];
+
+type Module = Readonly<Record<string, (items: Item[], trace: unknown[]) => Promise<unknown>>>;
+
+export interface Report {
+  readonly programs: number;
+  readonly fixes: number;
+  readonly suggestions: number;
+  /** Programs that were rewritten, and run. */
+  readonly rewritten: number;
+  readonly statementsBefore: number;
+  readonly statementsAfter: number;
+}
+
+/**
+ * Generates programs for a library, rewrites them, and runs both versions on equal databases. With `fixes`, only fixes are
+ * applied and everything must be the same; with `suggestions`, also what their titles leave the same.
+ */
+export async function compareGenerated(library: string, count: number, seed: number, applies: 'fixes' | 'suggestions'): Promise<Report> {
+  const { countStatements, dump, reset } = await import('./databases/server.ts');
+  const dialect = dialects[library];
+  if (dialect === undefined) throw new Error(`no dialect for ${library}`);
+  const programs = generatePrograms(dialect, count, seed);
+  const text = `${dialect.imports}\n\n${prelude}\n${programs.map((program) => program.text).join('\n\n')}\n`;
+  mkdirSync(folder, { recursive: true });
+  const paths = { original: join(folder, `${library}.${applies}.original.ts`), fixed: join(folder, `${library}.${applies}.fixed.ts`) };
+  writeFileSync(paths.original, text);
+  const titles = new Set<string>();
+  const wanted = (title: string): boolean => {
+    const changes = title.split(' — ')[1]?.split('; ') ?? [];
+    const wants = applies === 'suggestions' && changes.every((change) => sameWithoutErrors.test(change));
+    titles.add(title);
+    return wants;
+  };
+  const { text: fixed, applied } = rewrite(text, paths.original, wanted);
+  writeFileSync(paths.fixed, fixed);
+  const original = (await import(/* @vite-ignore */ paths.original)) as Module;
+  const rewritten = (await import(/* @vite-ignore */ paths.fixed)) as Module;
+
+  const report = { programs: count, fixes: applied.filter((title) => title === 'fix').length, suggestions: applied.filter((title) => title !== 'fix').length };
+  const totals = { rewritten: 0, statementsBefore: 0, statementsAfter: 0 };
+  const bodies = bodiesOf(fixed);
+  for (const program of programs) {
+    if (bodies.get(program.name) === program.text) continue;
+    totals.rewritten++;
+    for (const [index, list] of lists.entries()) {
+      const run = async (module: Module): Promise<Outcome> => {
+        if (program.writes || index === 0) await reset();
+        const trace: unknown[] = [];
+        const items = list();
+        return observe(() => module[program.name]?.(items, trace) ?? Promise.reject(new Error('no such program')), trace, countStatements, dump);
+      };
+      const [before, after] = [await run(original), await run(rewritten)];
+      const seen = ({ statements: _, ...rest }: Outcome): object => rest;
+      const said = `${program.text}\n\nbecame\n\n${bodies.get(program.name) ?? ''}`;
+      if (isExempt(applies, bodies.get(program.name) ?? '', before)) continue;
+      expect(seen(after), said).toEqual(seen(before));
+      totals.statementsBefore += before.statements;
+      totals.statementsAfter += after.statements;
+    }
+  }
+  return { ...report, ...totals };
+}
+
+/** Suggestions promise nothing where a statement fails. */
+function isExempt(applies: 'fixes' | 'suggestions', _body: string, before: Outcome): boolean {
+  return applies === 'suggestions' && before.value.startsWith('throws');
+}
+
+/** The text of each exported function. */
+function bodiesOf(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const part of text.split(/\n(?=export async function )/)) {
+    const name = /^export async function (\w+)/.exec(part)?.[1];
+    if (name !== undefined) found.set(name, part.trimEnd());
+  }
+  return found;
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+
+import type { Dialect } from './dialects.ts';
+
+/** A generated function with one loop. */
+export interface Program {
+  readonly name: string;
+  readonly text: string;
+  /** It changes rows. */
+  readonly writes: boolean;
+}
+
+/** How the loop is written, with what a turn calls its item. */
+const loops = [
+  { head: 'for (const item of items) {', item: 'item', tail: '}', kind: 'statement' },
+  { head: 'for (const item of items.filter((each) => each.id > 0)) {', item: 'item', tail: '}', kind: 'statement' },
+  { head: 'for (const item of new Set(items)) {', item: 'item', tail: '}', kind: 'statement' },
+  { head: 'for (let i = 0; i < items.length; i++) {\nconst item = items[i];', item: 'item', tail: '}', kind: 'statement' },
+  { head: 'for (let i = 0; i < items.length; i++) {', item: 'items[i]', tail: '}', kind: 'statement' },
+  { head: 'for (const [index, item] of items.entries()) {\ntrace.push(index);', item: 'item', tail: '}', kind: 'statement' },
+  { head: 'for (const item of walk(items)) {', item: 'item', tail: '}', kind: 'statement' },
+  { head: 'await Promise.all(items.map(async (item) => {', item: 'item', tail: '}));', kind: 'callback' },
+] as const;
+
+/** How the key is written. */
+const keys = [
+  { before: '', key: (item: string) => `${item}.id` },
+  { before: '', key: (item: string) => `${item}.ref` },
+  { before: '', key: (item: string) => `${item}.ref ?? 0` },
+  { before: '', key: (item: string) => `Number(${item}.id)` },
+  { before: (item: string) => `const key = ${item}.ref;`, key: () => 'key' },
+  { before: (item: string) => `const { id } = ${item};`, key: () => 'id' },
+  { before: (item: string) => `const owner = ${item}.owner;`, key: () => 'owner.id' },
+  { before: '', key: (item: string) => `${item}.owner.id` },
+  { before: (item: string) => `let key = ${item}.id;\nkey += 1;`, key: () => 'key' },
+] as const;
+
+/** What stands between the start of a turn and its read. */
+const guards = [
+  () => '',
+  () => '',
+  (item: string) => `if (${item}.ref === null) continue;`,
+  (item: string) => `if (${item}.skip) continue;`,
+  (item: string) => `if (${item}.id === 4) break;`,
+  (item: string) => `trace.push(${item}.id);`,
+  (item: string) => `if (${item}.id > 100) throw new Error('too large');`,
+] as const;
+
+const usesOfOne = [
+  (name: string) => `out.push(${name});`,
+  (name: string) => `out.push(${name}?.name);`,
+  (name: string, item: string) => `out.push({ ...${item}, row: ${name} });`,
+  (name: string) => `if (${name}) out.push(${name}.name.length);`,
+  (name: string) => `if (!${name}) continue;\nout.push(${name}.name);`,
+  (name: string) => `if (${name}) ${name}.name += '!';\nout.push(${name}?.name);`,
+  (name: string, item: string) => `${item}.row = ${name};`,
+  (name: string) => `out.push(${name} === null, ${name} === undefined);`,
+] as const;
+
+const usesOfMany = [
+  (name: string) => `out.push(${name});`,
+  (name: string) => `out.push(${name}.length);`,
+  (name: string) => `out.push(${name}.map((each) => each.title).join());`,
+  (name: string, item: string) => `${item}.rows = ${name};`,
+  (name: string) => `for (const each of ${name}) out.push(each.title);`,
+  (name: string) => `${name}.push({ title: 'own' });\nout.push(${name}.length);`,
+  (name: string) => `if (${name}.length === 0) continue;\nout.push(${name}[0].title);`,
+] as const;
+
+const shape = fc.record({
+  loop: fc.nat(loops.length - 1),
+  key: fc.nat(keys.length - 1),
+  guard: fc.nat(guards.length - 1),
+  reads: fc.array(fc.nat(99), { maxLength: 2 }),
+  use: fc.nat(99),
+  write: fc.option(fc.nat(99), { freq: 2 }),
+  writeFirst: fc.boolean(),
+  caught: fc.integer({ min: 0, max: 11 }).map((number) => number === 0),
+  after: fc.constantFrom('return out;', 'return { out, items };', "for (const each of out) if (each?.name) each.name = 'changed';\nreturn out;"),
+});
+
+/** Programs of one library; the same for the same seed. */
+export function generatePrograms(dialect: Dialect, count: number, seed: number): Program[] {
+  return fc.sample(shape, { numRuns: count, seed }).map((made, index) => {
+    const loop = loops[made.loop] ?? loops[0];
+    const key = keys[made.key] ?? keys[0];
+    const { item } = loop;
+    const skip = (text: string): string => (loop.kind === 'callback' ? text.replaceAll(/\bcontinue;/g, 'return;').replaceAll(/\bbreak;/g, 'return;') : text);
+    const keyText = key.key(item);
+    const reads = made.reads.map((number, at) => {
+      const read = dialect.reads[number % dialect.reads.length];
+      const uses = read?.gives === 'one' ? usesOfOne : usesOfMany;
+      const name = `row${at}`;
+      return `${read?.text(name, keyText) ?? ''}\n${uses[(made.use + at) % uses.length]?.(name, item) ?? ''}`;
+    });
+    const write = made.write === null ? undefined : dialect.writes[made.write % dialect.writes.length]?.(item, keyText);
+    const turn = [...(made.writeFirst && write !== undefined ? [write] : []), ...reads, ...(!made.writeFirst && write !== undefined ? [write] : [])];
+    const before = typeof key.before === 'string' ? key.before : key.before(item);
+    const body = [before, guards[made.guard]?.(item) ?? '', ...turn].filter((line) => line !== '').join('\n');
+    const inside = made.caught ? `try {\n${body}\n} catch (error) {\ntrace.push(String(error));\n}` : body;
+    const name = `program${index}`;
+    const text = `export async function ${name}(items: any[], trace: unknown[]) {\nconst out: any[] = [];\n${skip(`${loop.head}\n${inside}\n${loop.tail}`)}\n${made.after}\n}`;
+    return { name, text, writes: write !== undefined };
+  });
+}
+
+/** What every generated module holds beside its programs. */
+export const prelude = 'function* walk<T>(list: T[]): Generator<T> {\n  yield* list;\n}\n';
