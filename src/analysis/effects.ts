@@ -4,23 +4,28 @@ import { type Code, someChild } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { findCalled } from './reach.ts';
 import { findRemoteCall, kindOf } from './remote-call.ts';
+import { tableOf } from './table.ts';
 import { contains, enclosingFunction, isFunction, nameOfKey, unwrap } from './syntax.ts';
 
 /** What running a piece of code does, beside reading from a database or a service. */
 export interface Effects {
-  /** It writes to a database, cache or queue. */
-  readonly writes: boolean;
+  /** It writes to a database, cache or queue: to these tables; `undefined` where that is not known, or rows of others may go, too. */
+  readonly writes: readonly (string | undefined)[];
+  /** It reads from a database, cache or queue: from these tables. */
+  readonly reads: readonly (string | undefined)[];
   /** It calls a function of which is not known what it does. */
   readonly calls: boolean;
   /** It changes something that lives on when an error leaves the function: an argument, a field, a variable outside. */
   readonly outside: boolean;
+  /** It changes something that was made before the code ran, such as a list that every turn adds to. */
+  readonly shared: boolean;
   /** It can end the loop or the function early. */
   readonly leaves: boolean;
 }
 
 /** What a piece of code does; `except` is left aside. */
 export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node): Effects {
-  const effects = { writes: false, calls: false, outside: false, leaves: false };
+  const effects: Found = { writes: [], reads: [], calls: false, outside: false, shared: false, leaves: false };
   const visit = (node: TSESTree.Node): void => {
     if (node === except) return;
     switch (node.type) {
@@ -30,13 +35,13 @@ export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node
         judgeCall(code, node, body, effects);
         break;
       case 'AssignmentExpression':
-        if (!isLocal(code, node.left, body)) effects.outside = true;
+        change(code, node.left, body, effects);
         break;
       case 'UpdateExpression':
-        if (!isLocal(code, node.argument, body)) effects.outside = true;
+        change(code, node.argument, body, effects);
         break;
       case 'UnaryExpression':
-        if (node.operator === 'delete' && !isLocal(code, node.argument, body)) effects.outside = true;
+        if (node.operator === 'delete') change(code, node.argument, body, effects);
         break;
       case 'BreakStatement':
       case 'ThrowStatement':
@@ -60,7 +65,26 @@ export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node
   return effects;
 }
 
-type Found = { -readonly [Key in keyof Effects]: boolean };
+interface Found {
+  readonly writes: (string | undefined)[];
+  readonly reads: (string | undefined)[];
+  calls: boolean;
+  outside: boolean;
+  shared: boolean;
+  leaves: boolean;
+}
+
+function change(code: Code, target: TSESTree.Node, body: TSESTree.Node, effects: Found): void {
+  if (!isLocal(code, target, body)) effects.outside = true;
+  if (!isMadeIn(code, target, body)) effects.shared = true;
+}
+
+/** What is changed belongs to a variable of the code itself. */
+function isMadeIn(code: Code, target: TSESTree.Node, body: TSESTree.Node): boolean {
+  const root = rootOf(target);
+  const definition = root?.type === 'Identifier' ? findVariable(code, root)?.defs[0] : undefined;
+  return definition !== undefined && contains(body, definition.name as TSESTree.Node);
+}
 
 const pureGlobals = new Set([
   'String',
@@ -96,7 +120,10 @@ function judgeCall(
   }
   const remote = findRemoteCall(code, node);
   if (remote !== undefined) {
-    if (kindOf(remote) !== 'read' || remote.operation === 'raw') effects.writes = true;
+    const table = tableOf(remote);
+    if (kindOf(remote) === 'read' && remote.operation !== 'raw') effects.reads.push(table);
+    // Rows of other tables may go with a deleted one.
+    else effects.writes.push(remote.operation.startsWith('delete') || remote.operation === 'raw' ? undefined : table);
     return;
   }
   if (node.type === 'TaggedTemplateExpression') {
@@ -113,17 +140,17 @@ function judgeCall(
     if (callee.object.type === 'Identifier' && pureGlobals.has(callee.object.name) && (findVariable(code, callee.object)?.defs.length ?? 0) === 0) {
       // Object.assign changes its first argument.
       const [first] = node.arguments;
-      if (name === 'assign' && first !== undefined && !isLocal(code, first, body)) effects.outside = true;
+      if (name === 'assign' && first !== undefined) change(code, first, body, effects);
       return;
     }
     if (changingMethods.has(name)) {
-      if (!isLocal(code, callee.object, body)) effects.outside = true;
+      change(code, callee.object, body, effects);
       return;
     }
     if (pureMethods.has(name) && rootOf(callee.object)?.type !== 'ThisExpression') return;
   }
   const reached = findCalled(code, node);
-  if (reached.some(({ does }) => does === 'write')) effects.writes = true;
+  if (reached.some(({ does }) => does === 'write')) effects.writes.push(undefined);
   effects.calls = true;
 }
 

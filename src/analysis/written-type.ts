@@ -19,7 +19,14 @@ export function typeOf(code: Code, node: TSESTree.Node): TypeAt | undefined {
   if (at.type === 'Identifier') return typeOfName(code, at);
   const name = at.type === 'MemberExpression' ? nameOfKey(at) : undefined;
   if (at.type !== 'MemberExpression' || name === undefined) return undefined;
-  const holder = at.object.type === 'Identifier' ? typeOfName(code, at.object) : undefined;
+  const holder =
+    at.object.type === 'Identifier'
+      ? typeOfName(code, at.object)
+      : at.object.type === 'MemberExpression' && at.object.computed
+        ? elementOf(typeOfList(code, at.object.object, 0))
+        : at.object.type === 'MemberExpression'
+          ? typeOf(code, at.object)
+          : undefined;
   if (holder !== undefined) return memberOfType(holder, name);
   return alternatives(evaluate(code, at.object)).flatMap((value) => memberOfValue(value, name))[0];
 }
@@ -37,8 +44,14 @@ function typeOfName(code: Code, identifier: TSESTree.Identifier, depth = 0): Typ
   const statement = node.parent.parent;
   if ((statement.type === 'ForOfStatement' || statement.type === 'ForInStatement') && statement.left === node.parent)
     return statement.type === 'ForOfStatement' && node.id === name ? elementOf(typeOfList(code, statement.right, depth)) : undefined;
+  if (node.init?.type === 'MemberExpression' && node.init.computed && node.id === name) return elementOf(typeOfList(code, node.init.object, depth + 1));
   if (node.init?.type === 'TSAsExpression' && node.id === name) return { code, node: node.init.typeAnnotation };
-  return undefined;
+  return node.id === name ? typeOfConstant(code, node) : undefined;
+}
+
+/** A constant that was made of a member: `const key = item.id`. */
+function typeOfConstant(code: Code, node: TSESTree.VariableDeclarator): TypeAt | undefined {
+  return node.init?.type === 'MemberExpression' && node.parent.kind === 'const' ? typeOf(code, node.init) : undefined;
 }
 
 /** `lines` of `const { lines } = …`: the pattern, and the member's name. */
@@ -70,8 +83,14 @@ function elementOfCallback(code: Code, name: TSESTree.Node, depth: number): Type
 }
 
 function typeOfList(code: Code, list: TSESTree.Node, depth: number): TypeAt | undefined {
+  if (depth > 4) return undefined;
   const at = unwrap(list);
   if (at.type === 'Identifier') return typeOfName(code, at, depth + 1);
+  // A part of a list, a list in another order, or its values once.
+  if (at.type === 'CallExpression' && at.callee.type === 'MemberExpression' && /^(?:filter|slice|toSorted|toReversed|values)$/.test(nameOfKey(at.callee) ?? ''))
+    return typeOfList(code, at.callee.object, depth + 1);
+  if (at.type === 'NewExpression' && at.callee.type === 'Identifier' && at.callee.name === 'Set' && at.arguments[0] !== undefined)
+    return typeOfList(code, at.arguments[0], depth + 1);
   return at.type === 'MemberExpression' ? typeOf(code, at) : undefined;
 }
 

@@ -6,8 +6,10 @@ import { type KeyValue, judgeKey } from '../analysis/key-value.ts';
 import { type KeyedRead, findKeyedRead } from '../analysis/keyed-read.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { isArray, isReiterable } from '../analysis/reiterable.ts';
+import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { contains, isFunction, parentOf, unwrap } from '../analysis/syntax.ts';
+import { tableOf } from '../analysis/table.ts';
 import { type Turn, changesItsList, inTermsOfItem, isAssignedInLoop, turnOf } from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
@@ -68,7 +70,8 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
 
   const list = listOf(code, loop, turn);
   const keysName = freshName({ ...code, text: textOf(code, read.whole) }, 'keys');
-  const rows = freshName(code, nameOfRows(code, read));
+  const table = tableOf(call) ?? 'rows';
+  const rows = freshName(code, nameOfRows(table, read));
   const load = batchText(code, read, keysName, compareName);
   const indent = indentOf(code, place);
   const step = indentStep(code);
@@ -86,7 +89,7 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
     ...list.edits,
     { range: replaced.range, text: lookup(code, replaced, rows, read) },
   ];
-  return rewriteOf(`Load all of \`${nameOfTable(code, read)}\` with one query`, changesOf(code, { loop, read, replaced, guards, usage, value }), edits);
+  return rewriteOf(`Load all of \`${table}\` with one query`, changesOf(code, { call, loop, read, replaced, guards, usage, value }), edits);
 }
 
 /** What the value of the read replaces: the `await`, or the promise that the turn gives. */
@@ -163,28 +166,13 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
 }
 
 /** `usersById`: what the statement reads, and by which column. */
-function nameOfRows(code: Code, read: KeyedRead): string {
+function nameOfRows(table: string, read: KeyedRead): string {
   const column = read.column.replace(/^_+/, '').replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return `${nameOfTable(code, read)}By${column.charAt(0).toUpperCase()}${column.slice(1)}`;
-}
-
-function nameOfTable(code: Code, { chain }: KeyedRead): string {
-  const from = chain.find(({ name }) => /^(?:from|selectFrom|table|)$/.test(name))?.node.arguments[0];
-  const [first] = chain;
-  const callee = first === undefined ? undefined : unwrap(first.node.callee);
-  const receiver = callee?.type === 'MemberExpression' ? textOf(code, callee.object).replace(/\(.*$/s, '') : '';
-  const text = from === undefined ? receiver : textOf(code, from);
-  const last =
-    text
-      .split(/[^\w$]+/)
-      .filter((part) => part !== '' && part !== 'this')
-      .at(-1) ?? 'rows';
-  const bare = last.replace(/(?:Repository|Repo|Model|Table)$/, '');
-  const name = bare === '' ? 'rows' : bare;
-  return name.charAt(0).toLowerCase() + name.slice(1);
+  return `${table}By${column.charAt(0).toUpperCase()}${column.slice(1)}`;
 }
 
 interface Facts {
+  readonly call: RemoteCall;
   readonly loop: Loop;
   readonly read: KeyedRead;
   readonly replaced: TSESTree.Node;
@@ -194,15 +182,18 @@ interface Facts {
 }
 
 /** What may change, for the suggestion's title; nothing for a fix. */
-function changesOf(code: Code, { loop, read, replaced, guards, usage, value }: Facts): string[] {
+function changesOf(code: Code, { call, loop, read, replaced, guards, usage, value }: Facts): string[] {
   const effects = effectsOf(code, loop.body, replaced);
   const { forMany } = read;
   const changes: string[] = [];
-  if (effects.writes) changes.push('a turn no longer sees what an earlier turn wrote');
+  const table = tableOf(call);
+  const isSame = (other: string | undefined): boolean => other === undefined || table === undefined || other === table;
+  if (effects.writes.some(isSame)) changes.push('a turn no longer sees what an earlier turn wrote');
   else if (effects.calls) changes.push('it reads before the other calls of the loop run');
   if (guards !== 'none') changes.push('it also reads for turns that would have asked nothing');
   else if (effects.leaves) changes.push('it also reads for turns that an early end would have left out');
-  if (effects.outside && !value.known) changes.push('no turn has run yet if the query fails');
+  if (loop.concurrent && effects.shared) changes.push('turns no longer overlap');
+  if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
   if (forMany.nullKey === 'means something else' && !value.known) changes.push('a key that is null or undefined finds nothing');
   if (forMany.hooks === true) changes.push('hooks of the single read do not run');
   if (usage !== 'read' && !value.distinct) changes.push('turns with the same key share one object');

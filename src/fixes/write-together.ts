@@ -9,6 +9,7 @@ import { stepFacts } from '../analysis/origin/evaluate.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
+import { tableOf } from '../analysis/table.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
@@ -367,7 +368,9 @@ function changesOf({ code, loop, statement, only }: Shape, call: RemoteCall, for
   if (!only) {
     changes.push('it is written after the loop');
     const effects = effectsOf(code, loop.body, statement);
-    if (effects.calls || effects.writes) changes.push('other calls of the loop run before');
+    if (effects.calls || effects.writes.length > 0) changes.push('other calls of the loop run before');
+    const table = tableOf(call);
+    if (effects.reads.some((other) => other === undefined || table === undefined || other === table)) changes.push('reads of the loop no longer see it');
   }
   if (!isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
   return call.library.kind === 'queue' ? changes.map((change) => change.replace('written', 'added')) : changes;

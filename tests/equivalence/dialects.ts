@@ -16,9 +16,19 @@ export const dialects: Readonly<Record<string, Dialect>> = {
       { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key}));` },
       { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key})).limit(1);` },
       { gives: 'one', text: (name, key) => `const ${name} = await db.query.users.findFirst({ where: eq(users.id, ${key}) });` },
-      { gives: 'many', text: (name, key) => `const ${name} = await db.select({ id: posts.id, author: posts.author, title: posts.title }).from(posts).where(eq(posts.author, ${key})).orderBy(posts.id);` },
-      { gives: 'many', text: (name, key) => `const ${name} = await db.select().from(posts).where(and(eq(posts.author, ${key}), isNotNull(posts.title))).orderBy(posts.id);` },
-      { gives: 'many', text: (name, key) => `const ${name} = await db.query.posts.findMany({ where: eq(posts.author, ${key}), columns: { title: true }, orderBy: posts.id });` },
+      {
+        gives: 'many',
+        text: (name, key) =>
+          `const ${name} = await db.select({ id: posts.id, author: posts.author, title: posts.title }).from(posts).where(eq(posts.author, ${key})).orderBy(posts.id);`,
+      },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await db.select().from(posts).where(and(eq(posts.author, ${key}), isNotNull(posts.title))).orderBy(posts.id);`,
+      },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await db.query.posts.findMany({ where: eq(posts.author, ${key}), columns: { title: true }, orderBy: posts.id });`,
+      },
     ],
     writes: [
       (item, key) => `await db.insert(logs).values({ ref: ${key}, note: String(${item}.id) });`,
@@ -30,9 +40,17 @@ export const dialects: Readonly<Record<string, Dialect>> = {
     imports: `${helpers}\nimport { db } from '../databases/kysely.ts';`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await db.selectFrom('users').selectAll().where('id', '=', ${key}).executeTakeFirst();` },
-      { gives: 'one', text: (name, key) => `const ${name} = await db.selectFrom('users').select(['users.id', 'name']).where('users.id', '=', ${key}).limit(1).executeTakeFirst();` },
+      {
+        gives: 'one',
+        text: (name, key) =>
+          `const ${name} = await db.selectFrom('users').select(['users.id', 'name']).where('users.id', '=', ${key}).limit(1).executeTakeFirst();`,
+      },
       { gives: 'many', text: (name, key) => `const ${name} = await db.selectFrom('posts').selectAll().where('author', '=', ${key}).orderBy('id').execute();` },
-      { gives: 'many', text: (name, key) => `const ${name} = await db.selectFrom('posts').select(['author', 'title']).where('title', '!=', 'post 3').where('author', '=', ${key}).orderBy('id').execute();` },
+      {
+        gives: 'many',
+        text: (name, key) =>
+          `const ${name} = await db.selectFrom('posts').select(['author', 'title']).where('title', '!=', 'post 3').where('author', '=', ${key}).orderBy('id').execute();`,
+      },
     ],
     writes: [
       (item, key) => `await db.insertInto('logs').values({ ref: ${key}, note: String(${item}.id) }).execute();`,
@@ -46,7 +64,10 @@ export const dialects: Readonly<Record<string, Dialect>> = {
       { gives: 'one', text: (name, key) => `const ${name} = await db('users').where({ id: ${key} }).first();` },
       { gives: 'one', text: (name, key) => `const ${name} = await db('users').select('id', 'name').where('id', ${key}).first();` },
       { gives: 'many', text: (name, key) => `const ${name} = await db('posts').where('author', ${key}).orderBy('id');` },
-      { gives: 'many', text: (name, key) => `const ${name} = await db.select('author', 'title').from('posts').where('posts.author', '=', ${key}).orderBy('id');` },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await db.select('author', 'title').from('posts').where('posts.author', '=', ${key}).orderBy('id');`,
+      },
     ],
     writes: [
       (item, key) => `await db('logs').insert({ ref: ${key}, note: String(${item}.id) });`,
@@ -74,7 +95,10 @@ export const dialects: Readonly<Record<string, Dialect>> = {
       { gives: 'one', text: (name, key) => `const ${name} = await User.findByPk(${key});` },
       { gives: 'one', text: (name, key) => `const ${name} = await User.findOne({ where: { id: ${key} }, raw: true });` },
       { gives: 'many', text: (name, key) => `const ${name} = await Post.findAll({ where: { author: ${key} }, order: ['id'], raw: true });` },
-      { gives: 'many', text: (name, key) => `const ${name} = await Post.findAll({ attributes: ['author', 'title'], where: { author: ${key} }, order: ['id'] });` },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await Post.findAll({ attributes: ['author', 'title'], where: { author: ${key} }, order: ['id'] });`,
+      },
     ],
     writes: [
       (item, key) => `await Log.create({ ref: ${key}, note: String(${item}.id) });`,
@@ -88,7 +112,11 @@ export const dialects: Readonly<Record<string, Dialect>> = {
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUnique({ where: { id: ${key} } });` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findFirst({ where: { id: ${key} }, select: { name: true } });` },
       { gives: 'many', text: (name, key) => `const ${name} = await prisma.post.findMany({ where: { author: ${key} }, orderBy: { id: 'asc' } });` },
-      { gives: 'many', text: (name, key) => `const ${name} = await prisma.post.findMany({ where: { author: ${key}, title: { not: 'post 3' } }, select: { title: true }, orderBy: { id: 'asc' } });` },
+      {
+        gives: 'many',
+        text: (name, key) =>
+          `const ${name} = await prisma.post.findMany({ where: { author: ${key}, title: { not: 'post 3' } }, select: { title: true }, orderBy: { id: 'asc' } });`,
+      },
     ],
     writes: [
       (item, key) => `await prisma.log.create({ data: { ref: ${key}, note: String(${item}.id) } });`,

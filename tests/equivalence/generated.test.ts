@@ -9,8 +9,10 @@ describe.each(['drizzle', 'kysely', 'knex', 'typeorm', 'sequelize', 'prisma'])('
   it.each(['fixes', 'suggestions'] as const)('%s change nothing that can be seen', async (applies) => {
     const report = await compareGenerated(library, programs, seed, applies);
     process.stdout.write(`${library}, ${applies}: ${JSON.stringify(report)}\n`);
-    expect(report.rewritten).toBeGreaterThan(0);
-    expect(report.statementsAfter).toBeLessThan(report.statementsBefore);
+    // Sequelize's hooks differ between one row and many: nothing is a fix there.
+    const isNeverFixed = library === 'sequelize' && applies === 'fixes';
+    expect(report.rewritten > 0).toBe(!isNeverFixed);
+    if (!isNeverFixed) expect(report.statementsAfter).toBeLessThan(report.statementsBefore);
   });
   afterAll(async () => {
     const { close } = (await import(`./databases/${library}.ts`)) as { close: () => unknown };

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('./programs/', import.meta.url));
 
 /** What a suggestion may say and still give the same result and rows where no statement fails. */
 const sameWithoutErrors =
-  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|the rows have `\w+`, too|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a key that is null or undefined finds nothing|a key that is null or undefined changes nothing|a turn no longer sees what an earlier turn wrote|a row that is missing is no error)$/;
+  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error)$/;
 
 interface Item {
   id: number;

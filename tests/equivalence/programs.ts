@@ -99,10 +99,11 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
     const body = [before, guards[made.guard]?.(item) ?? '', ...turn].filter((line) => line !== '').join('\n');
     const inside = made.caught ? `try {\n${body}\n} catch (error) {\ntrace.push(String(error));\n}` : body;
     const name = `program${index}`;
-    const text = `export async function ${name}(items: any[], trace: unknown[]) {\nconst out: any[] = [];\n${skip(`${loop.head}\n${inside}\n${loop.tail}`)}\n${made.after}\n}`;
+    const text = `export async function ${name}(items: Item[], trace: unknown[]) {\nconst out: any[] = [];\n${skip(`${loop.head}\n${inside}\n${loop.tail}`)}\n${made.after}\n}`;
     return { name, text, writes: write !== undefined };
   });
 }
 
 /** What every generated module holds beside its programs. */
-export const prelude = 'function* walk<T>(list: T[]): Generator<T> {\n  yield* list;\n}\n';
+export const prelude =
+  'interface Item {\n  id: number;\n  ref: number | null;\n  skip: boolean;\n  owner: { id: number };\n  row?: any;\n  rows?: any;\n}\n\nfunction* walk<T>(list: T[]): Generator<T> {\n  yield* list;\n}\n';

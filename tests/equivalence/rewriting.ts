@@ -23,7 +23,14 @@ export function rewrite(text: string, filename: string, wants: (title: string) =
   const applied: string[] = [];
   let current = text;
   for (let passes = 1; passes <= 20; passes++) {
-    const messages = linter.verify(current, [{ files: ['**/*.ts'], languageOptions: { parser } }, { files: ['**/*.ts'], ...plugin.configs['recommended'] }] as never, { filename });
+    const messages = linter.verify(
+      current,
+      [
+        { files: ['**/*.ts'], languageOptions: { parser } },
+        { files: ['**/*.ts'], ...plugin.configs['recommended'] },
+      ] as never,
+      { filename },
+    );
     const broken = messages.find(({ fatal }) => fatal === true);
     if (broken !== undefined) throw new Error(`does not parse: ${broken.message} at ${broken.line}: ${current.split('\n')[broken.line - 1] ?? ''}`);
     const changes: Change[] = messages.flatMap((message) => {

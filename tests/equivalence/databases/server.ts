@@ -15,7 +15,13 @@ database.execProtocolRawStream = async (message, options) => {
 const server = new PGLiteSocketServer({ db: database, port: 0, host: '127.0.0.1', maxConnections: 10 });
 await server.start();
 
-export const connection = { host: '127.0.0.1', port: Number(server.getServerConn().split(':').at(-1)), user: 'postgres', database: 'postgres', password: 'none' };
+export const connection = {
+  host: '127.0.0.1',
+  port: Number(server.getServerConn().split(':').at(-1)),
+  user: 'postgres',
+  database: 'postgres',
+  password: 'none',
+};
 
 await database.exec(`
   create table users (id int primary key, name text not null, team int);

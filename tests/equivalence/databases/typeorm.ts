@@ -20,9 +20,21 @@ export interface Log {
 }
 
 const int = { type: 'int' } as const;
-const User = new EntitySchema<User>({ name: 'User', tableName: 'users', columns: { id: { ...int, primary: true }, name: { type: 'text' }, team: { ...int, nullable: true } } });
-const Post = new EntitySchema<Post>({ name: 'Post', tableName: 'posts', columns: { id: { ...int, primary: true, generated: true }, author: { ...int, nullable: true }, title: { type: 'text' } } });
-const Log = new EntitySchema<Log>({ name: 'Log', tableName: 'logs', columns: { id: { ...int, primary: true, generated: true }, ref: { ...int, nullable: true }, note: { type: 'text' } } });
+const User = new EntitySchema<User>({
+  name: 'User',
+  tableName: 'users',
+  columns: { id: { ...int, primary: true }, name: { type: 'text' }, team: { ...int, nullable: true } },
+});
+const Post = new EntitySchema<Post>({
+  name: 'Post',
+  tableName: 'posts',
+  columns: { id: { ...int, primary: true, generated: true }, author: { ...int, nullable: true }, title: { type: 'text' } },
+});
+const Log = new EntitySchema<Log>({
+  name: 'Log',
+  tableName: 'logs',
+  columns: { id: { ...int, primary: true, generated: true }, ref: { ...int, nullable: true }, note: { type: 'text' } },
+});
 
 const { user: username, ...address } = connection;
 const source = new DataSource({ type: 'postgres', ...address, username, entities: [User, Post, Log], extra: { max: 1 }, installExtensions: false });

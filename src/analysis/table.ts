@@ -1,0 +1,25 @@
+import { textOf } from '../project/code.ts';
+import { chainOfCall } from './key-place.ts';
+import type { RemoteCall } from './remote-call.ts';
+import { staticText, unwrap } from './syntax.ts';
+
+const naming = new Set(['from', 'selectFrom', 'insertInto', 'updateTable', 'deleteFrom', 'table', 'into', '']);
+
+/** The table, model or repository that a call works on, as it is named in the code: `users` of `db.select().from(users)`. */
+export function tableOf(call: RemoteCall): string | undefined {
+  const built = chainOfCall(call);
+  const [first] = built?.chain ?? [];
+  if (built === undefined || first === undefined) return undefined;
+  const named =
+    built.chain.find(({ name }) => naming.has(name)) ?? (call.steps.length > 0 && /^(?:insert|update|delete)$/.test(first.name) ? first : undefined);
+  const argument = named?.node.arguments[0];
+  const callee = unwrap(first.node.callee);
+  const receiver = callee.type === 'MemberExpression' ? textOf(call.code, callee.object).replace(/\(.*$/s, '') : '';
+  const text = argument === undefined ? receiver : (staticText(argument) ?? textOf(call.code, argument));
+  const last = text
+    .split(/[^\w$]+/)
+    .filter((part) => part !== '' && part !== 'this')
+    .at(-1);
+  const bare = last?.replace(/(?:Repository|Repo|Model|Table)$/, '');
+  return bare === undefined || bare === '' ? undefined : bare.charAt(0).toLowerCase() + bare.slice(1);
+}
