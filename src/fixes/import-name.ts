@@ -48,6 +48,15 @@ export function importNames(code: Code, needed: readonly NeededName[]): Imported
   return { names, edits: [...missing].map(([from, list]) => insertionOf(code, from, list)) };
 }
 
+/** Imports a package's default under a name, in the file's own style. `undefined` where the name is taken by something else. */
+export function importDefault(code: Code, from: string, name: string): Imported | undefined {
+  for (const statement of code.ast.body) {
+    const specifier = statement.type === 'ImportDeclaration' && statement.source.value === from ? statement.specifiers[0] : undefined;
+    if (specifier?.type === 'ImportDefaultSpecifier') return { names: [specifier.local.name], edits: [] };
+  }
+  return isDeclared(code, name) ? undefined : { names: [name], edits: [newImport(code, from, name, name)] };
+}
+
 /** What the file calls a name that it imports already. */
 function localName(code: Code, from: string, name: string): string | undefined {
   for (const statement of code.ast.body) {
@@ -78,6 +87,7 @@ function isDeclared(code: Code, name: string): boolean {
   return code.scopes.scopes.some((scope) => scope.set.get(name)?.defs.length);
 }
 
+/** Names added to an import that is there, or in an import of their own. */
 function insertionOf(code: Code, from: string, names: readonly string[]): Edit {
   const listed = names.join(', ');
   for (const statement of code.ast.body) {
@@ -88,6 +98,11 @@ function insertionOf(code: Code, from: string, names: readonly string[]): Edit {
     const last = requiredPattern(statement, from)?.properties.at(-1);
     if (last?.type === 'Property') return { range: [last.range[1], last.range[1]], text: `, ${listed}` };
   }
+  return newImport(code, from, `{ ${listed} }`, `{ ${listed} }`);
+}
+
+/** A new import, after those of other packages. */
+function newImport(code: Code, from: string, clause: string, pattern: string): Edit {
   const { body } = code.ast;
   const imports = body.filter(({ type }) => type === 'ImportDeclaration');
   const requires = body.filter((statement) => statement.type === 'VariableDeclaration' && statement.declarations.some(({ init }) => isRequire(init)));
@@ -95,8 +110,10 @@ function insertionOf(code: Code, from: string, names: readonly string[]): Edit {
   const isCommonJs = imports.length === 0 && (requires.length > 0 || (/\.c[jt]s$/.test(code.path) && !/\.cts$/.test(code.path)));
   const quote = source?.[0] ?? /require\((['"])/.exec(code.text)?.[1] ?? (/"/.test(code.text) && !/'/.test(code.text) ? '"' : "'");
   const specifier = `${quote}${from}${quote}`;
-  const text = `${isCommonJs ? `const { ${listed} } = require(${specifier})` : `import { ${listed} } from ${specifier}`}${semicolonOf(code)}`;
-  const after = (isCommonJs ? requires : imports).at(-1);
+  const text = `${isCommonJs ? `const ${pattern} = require(${specifier})` : `import ${clause} from ${specifier}`}${semicolonOf(code)}`;
+  const isOfPackage = (statement: TSESTree.Node): boolean => !/['"](?:\.|@\/|~\/|#)/.test(textOf(code, statement));
+  const others = isCommonJs ? requires : imports;
+  const after = others.filter(isOfPackage).at(-1) ?? others.at(-1);
   if (after !== undefined) return { range: [after.range[1], after.range[1]], text: `\n${text}` };
   const directive = body.filter((statement) => statement.type === 'ExpressionStatement' && staticText(statement.expression) !== undefined).at(0);
   if (directive !== undefined && body[0] === directive) return { range: [directive.range[1], directive.range[1]], text: `\n${text}` };

@@ -68,6 +68,7 @@ export const kysely = defineLibrary({
     missing: 'undefined',
     nullKey: 'finds nothing',
   },
+  oneRow: 'limit(1)',
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

@@ -195,6 +195,8 @@ export interface Library {
   readonly options?: OptionWords;
   readonly shapes?: readonly Shape[];
   readonly forMany?: ForMany;
+  /** The step that limits a statement to its first row. */
+  readonly oneRow?: string;
   /** Parameters of one statement, and whether the library splits longer lists by itself. */
   readonly bindLimit?: { readonly parameters: number; readonly splits: boolean };
   /** Several queries on one connection run one after the other. */
@@ -277,6 +279,15 @@ export interface FrameworkFacts {
     readonly onlyWith?: readonly string[];
     /** What to register, for the message. */
     readonly register?: string;
+    /** How it is registered: the package that must be listed, the import, and the statement with `APP` and `NAME`. */
+    readonly registration?: {
+      readonly listed: string;
+      readonly from: string;
+      readonly name: string;
+      /** The import is by name; else it is the default. */
+      readonly named?: true;
+      readonly text: string;
+    };
   };
   /** Modules of this framework run where a client cannot outlive a request. */
   readonly isolates?: true;

@@ -57,6 +57,7 @@ export const objection = defineLibrary({
       },
     },
   },
+  oneRow: 'limit(1)',
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

@@ -150,6 +150,7 @@ export const typeorm = defineLibrary({
     missing: 'null',
     nullKey: 'means something else',
   },
+  oneRow: 'take(1)',
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

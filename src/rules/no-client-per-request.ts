@@ -1,6 +1,9 @@
 import { findFactoryCall } from '../analysis/client-factory.ts';
 import { findConstruction, judgeLifetime } from '../analysis/client-lifetime.ts';
 import { createRule, locationOf } from '../create-rule.ts';
+import { installAdvice } from '../fixes/import-name.ts';
+import { offer } from '../fixes/rewrite.ts';
+import { sharedClient } from '../fixes/shared-client.ts';
 
 const costs = {
   pool: 'opens a new connection pool',
@@ -18,9 +21,12 @@ export default createRule({
       recommended: true,
     },
     messages: {
-      clientPerRequest: '`{{client}}` runs on every call and {{cost}}. Build it once, at the top of a module or lazily.',
+      clientPerRequest: '`{{client}}` runs on every call and {{cost}}. Build it once, at the top of a module or lazily.{{install}}',
       clientPerRequestInside: '`{{client}}` runs on every call and {{cost}} ({{where}}). Build it once, at the top of a module or lazily.',
+      rewrite: '{{title}}',
     },
+    fixable: 'code',
+    hasSuggestions: true,
     options: {},
   },
   skips: ['test', 'seed', 'migration', 'script', 'declaration', 'browser'],
@@ -35,8 +41,10 @@ export default createRule({
         const loc = locationOf(context, [range[0], callee.range[1]]);
         const client = construction.text;
         const cost = costs[construction.opens];
-        if (inside === undefined) context.report({ node, loc, messageId: 'clientPerRequest', data: { client, cost } });
-        else context.report({ node, loc, messageId: 'clientPerRequestInside', data: { client, cost, where: inside.where } });
+        if (inside === undefined) {
+          const rewrite = sharedClient(code, node, construction);
+          context.report({ node, loc, messageId: 'clientPerRequest', data: { client, cost, install: installAdvice(rewrite) }, ...offer([rewrite]) });
+        } else context.report({ node, loc, messageId: 'clientPerRequestInside', data: { client, cost, where: inside.where } });
       },
     };
   },

@@ -2,6 +2,8 @@ import { forgetsLimit, judgeBound } from '../analysis/bounded.ts';
 import { findMoment } from '../analysis/handler.ts';
 import { findRemoteCall, mayReadMany } from '../analysis/remote-call.ts';
 import { createRule, locationOf } from '../create-rule.ts';
+import { limitTo, limitToOne } from '../fixes/limited-read.ts';
+import { offer } from '../fixes/rewrite.ts';
 
 export default createRule({
   name: 'no-unbounded-query',
@@ -15,8 +17,17 @@ export default createRule({
       unbounded: '`{{call}}` reads every row that matches, however many there will be. Add {{limit}}, or read page by page.',
       firstWithoutLimit: '`{{call}}` is read for its first row, but the statement has no limit: every row that matches is sent. Limit it to 1.',
       scopedUnbounded: '`{{call}}` reads all rows of one owner, however many there will be. Add {{limit}}, or read page by page.',
+      rewrite: '{{title}}',
     },
+    fixable: 'code',
+    hasSuggestions: true,
     options: {
+      defaultLimit: {
+        type: 'integer',
+        minimum: 1,
+        default: 100,
+        description: 'The limit that the suggestion writes.',
+      },
       scoped: {
         type: 'boolean',
         default: false,
@@ -38,12 +49,13 @@ export default createRule({
         if (moment === 'start' || moment === 'build') return;
         const loc = locationOf(context, call.range);
         if (forgetsLimit(call)) {
-          context.report({ node, loc, messageId: 'firstWithoutLimit', data: { call: call.text } });
+          context.report({ node, loc, messageId: 'firstWithoutLimit', data: { call: call.text }, ...offer([limitToOne(code, call)]) });
           return;
         }
         const word = call.library.options?.limit[0];
         const limit = word === undefined ? 'a limit' : `\`${word}\``;
-        context.report({ node, loc, messageId: scoped ? 'scopedUnbounded' : 'unbounded', data: { call: call.text, limit } });
+        const rewrite = limitTo(code, call, Number(options['defaultLimit']));
+        context.report({ node, loc, messageId: scoped ? 'scopedUnbounded' : 'unbounded', data: { call: call.text, limit }, ...offer([rewrite]) });
       },
     };
   },

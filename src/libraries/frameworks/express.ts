@@ -45,6 +45,7 @@ export const express = defineLibrary({
       is: 'by middleware',
       packages: ['compression', 'shrink-ray-current', 'express-static-gzip', 'http-compression', 'latency-runtime', 'zlib', 'express-compression'],
       register: '`app.use(compression())` before the routes',
+      registration: { listed: 'compression', from: 'compression', name: 'compression', text: 'APP.use(NAME())' },
     },
   },
 });

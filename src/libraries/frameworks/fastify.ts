@@ -36,6 +36,7 @@ export const fastify = defineLibrary({
       inAnyOrder: true,
       packages: ['@fastify/compress', 'fastify-compress', 'latency-runtime'],
       register: '`await app.register(fastifyCompress)` before the routes',
+      registration: { listed: '@fastify/compress', from: '@fastify/compress', name: 'fastifyCompress', text: 'await APP.register(NAME)' },
     },
   },
 });

@@ -39,6 +39,7 @@ export const hono = defineLibrary({
       onlyWith: ['@hono/node-server'],
       packages: ['hono/compress', 'latency-runtime', 'bun-compression'],
       register: '`app.use(compress())` before the routes',
+      registration: { listed: 'hono', from: 'hono/compress', name: 'compress', named: true, text: 'APP.use(NAME())' },
     },
   },
 });

@@ -37,6 +37,7 @@ export const koa = defineLibrary({
       is: 'by middleware',
       packages: ['koa-compress', 'latency-runtime'],
       register: '`app.use(compress())` before the routes',
+      registration: { listed: 'koa-compress', from: 'koa-compress', name: 'compress', text: 'APP.use(NAME())' },
     },
   },
 });
