@@ -3,7 +3,10 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { ForMany } from '../libraries/library.ts';
 import { type Code, textOf } from '../project/code.ts';
 import { filtersOf } from './batched.ts';
-import { importedLibrary } from './imported.ts';
+import { findLibrary } from '../libraries/index.ts';
+import { openImport } from '../project/module.ts';
+import { importedSpecifier } from './imported.ts';
+import { findExportTarget, starSpecifiers } from './origin/exports.ts';
 import type { Loop } from './loop.ts';
 import { stepFacts } from './origin/evaluate.ts';
 import type { RemoteCall } from './remote-call.ts';
@@ -24,8 +27,9 @@ export interface KeyPlace {
   /** What is replaced, by a text in which `KEYS` stands for the list of keys. */
   readonly node: TSESTree.Node | { readonly range: readonly [number, number] };
   readonly text: string;
-  /** A name that the text needs from the library's package. */
+  /** A name that the text needs, and where it is imported from. */
   readonly needs?: string;
+  readonly from?: string | undefined;
 }
 
 /** A call that names one key of the turn. */
@@ -129,7 +133,13 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
     else if (name === forMany.compares[0] && isOfTurn(at)) {
       const [column, key] = at.arguments;
       const property = column?.type === 'MemberExpression' ? nameOfKey(column) : undefined;
-      if (column === undefined || key === undefined || property === undefined || isOfTurn(column) || importedLibrary(code, at.callee) !== call.library)
+      if (
+        column === undefined ||
+        key === undefined ||
+        property === undefined ||
+        isOfTurn(column) ||
+        comparesFrom(call, at.callee, forMany.compares[1]) === undefined
+      )
         other = true;
       else
         places.push({
@@ -138,6 +148,7 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
           node: at,
           text: `${forMany.compares[1]}(${textOf(code, column)}, KEYS)`,
           ...importOf(forMany, forMany.compares[1]),
+          from: comparesFrom(call, at.callee, forMany.compares[1]),
         });
     } else other ||= isOfTurn(at);
   };
@@ -221,6 +232,16 @@ export function lastPart(column: string): string {
   return column.split('.').at(-1) ?? column;
 }
 
+/** Where the comparison for many is imported from: the library, or the module of the project that re-exports it. */
+function comparesFrom({ code, library }: RemoteCall, compare: TSESTree.Node, many: string): string | undefined {
+  const specifier = importedSpecifier(code, compare);
+  if (specifier === undefined || findLibrary(specifier) === library) return specifier === undefined ? undefined : library.forMany?.imports;
+  const module = openImport(code, specifier);
+  if (module === undefined) return undefined;
+  const isExported = findExportTarget(module, many) !== undefined || starSpecifiers(module).some((each) => findLibrary(each) === library);
+  return isExported ? specifier : undefined;
+}
+
 /** The value itself, or what `{ equals: value }` compares with. */
 function equalTo(node: TSESTree.Node): TSESTree.Node | undefined {
   const at = unwrap(node);
@@ -236,7 +257,7 @@ function nameOfCalled(node: TSESTree.CallExpression): string {
   return node.callee.type === 'Identifier' && node.callee.name !== 'String' && node.callee.name !== 'Number' ? node.callee.name : '';
 }
 
-function importOf(forMany: ForMany, text: string): { readonly needs?: string } {
+function importOf(forMany: ForMany, text: string): { readonly needs?: string; readonly from?: string } {
   const name = /^[A-Za-z]\w*/.exec(text)?.[0];
-  return forMany.imports === undefined || name === undefined || name === 'KEYS' ? {} : { needs: name };
+  return forMany.imports === undefined || name === undefined || name === 'KEYS' ? {} : { needs: name, from: forMany.imports };
 }

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { compactTextOf } from '../project/code.ts';
+import { compactTextOf, textOf } from '../project/code.ts';
 import { findColumn } from './column.ts';
 import { type ChainCall, type Keyed, type NotKeyed, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
 import type { Loop } from './loop.ts';
@@ -17,8 +17,14 @@ export interface KeyedRead extends Keyed {
   readonly cut: ChainCall | undefined;
   /** The primary key is taken to be the usual one. */
   readonly assumesPrimaryKey: boolean;
-  /** An object that lists the columns and must list the key's, too. */
-  readonly columns: TSESTree.ObjectExpression | undefined;
+  /** The columns are listed without the key's: where it is added to the list, and how. */
+  readonly addition: Addition | undefined;
+}
+
+/** A text to be put in at an offset. */
+export interface Addition {
+  readonly at: number;
+  readonly text: string;
 }
 
 /** Why a read cannot be asked for many keys, beside `notKeyed`. */
@@ -62,10 +68,10 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   if (typeof options === 'string') return options;
   const gives = call.operation === 'read-many' ? 'many' : 'one';
   if (gives === 'one' && !unique && (ordered || options.ordered)) return notBatchable.ordered;
-  const columns = readsColumn(call, chain, keyed.column, options.columns);
+  const columns = readsColumn(call, keyed, options.columns);
   if (columns === 'no') return notBatchable.column;
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
-  return { ...keyed, gives, unique, cut, assumesPrimaryKey, columns: columns === 'yes' ? undefined : columns };
+  return { ...keyed, gives, unique, cut, assumesPrimaryKey, addition: columns === 'yes' ? undefined : columns };
 }
 
 /** At most one row has the key: the call asks for it, the table says so, or the column is an id. */
@@ -93,7 +99,7 @@ function readOptions(call: RemoteCall, chain: readonly ChainCall[]): Options | N
   let ordered = false;
   let columns: TSESTree.Node | undefined;
   for (const each of chain) {
-    const at = call.steps.length === 0 ? call.facts.options : stepFacts(call.library, call.object, each.name)?.options;
+    const at = call.steps.length === 0 ? (each === chain.at(-1) ? call.facts.options : undefined) : stepFacts(call.library, call.object, each.name)?.options;
     const node = at === undefined ? undefined : each.node.arguments[at];
     if (node === undefined) continue;
     const object = unwrap(node);
@@ -109,39 +115,58 @@ function readOptions(call: RemoteCall, chain: readonly ChainCall[]): Options | N
   return { ordered, columns };
 }
 
-/** Whether a row has the key's column: `no`, `yes`, or the object of columns to which it must be added. */
-function readsColumn(
-  call: RemoteCall,
-  chain: readonly ChainCall[],
-  column: string,
-  columns: TSESTree.Node | undefined,
-): 'yes' | 'no' | TSESTree.ObjectExpression {
-  if (columns !== undefined) return listsColumn(call, unwrap(columns), column);
+/** Whether a row has the key's column: `no`, `yes`, or how it is added to those that are listed. */
+function readsColumn(call: RemoteCall, { chain, column, node: place }: Keyed, columns: TSESTree.Node | undefined): 'yes' | 'no' | Addition {
+  if (columns !== undefined) return listsColumn(call, unwrap(columns), column, 'true');
   const joins = chain.some(({ name }) => /join/i.test(name));
   const selecting = chain.filter(({ name }) => /^(?:select(?:All|Distinct)?|column|columns|distinct)$/.test(name));
   if (selecting.length === 0) return joins ? 'no' : 'yes';
+  let addition: Addition | undefined;
   for (const { name, node } of selecting) {
     if (node.arguments.length === 0 || name === 'selectAll') return joins ? 'no' : 'yes';
     for (const argument of node.arguments) {
       const at = unwrap(argument);
-      if (at.type === 'ObjectExpression') {
-        const own = at.properties.find((property) => property.type === 'Property' && nameOfKey(property) === column);
-        if (own?.type === 'Property' && own.value.type === 'MemberExpression' && nameOfKey(own.value) === column) return 'yes';
+      if (at.type === 'ObjectExpression' || at.type === 'ArrayExpression') {
+        const written = 'type' in place && place.type === 'CallExpression' ? place.arguments[0] : undefined;
+        const listed = listsColumn(call, at, column, written === undefined ? undefined : textOf(call.code, written));
+        if (listed === 'yes') return listed;
+        if (listed !== 'no') addition = listed;
         continue;
       }
-      const texts = at.type === 'ArrayExpression' ? at.elements.map((element) => staticText(element)) : (staticText(at) ?? '').split(/\s+/);
+      const texts = (staticText(at) ?? '').split(/\s+/);
       if (column === call.library.forMany?.alwaysReads && !texts.includes(`-${column}`)) return 'yes';
-      if (texts.some((text) => text === '*' || (text !== undefined && lastPart(text) === column))) return 'yes';
+      if (texts.some((text) => text === '*' || lastPart(text) === column)) return 'yes';
+      // `.select('name email')` of Mongoose; `.select('name', 'email')` of the others.
+      if (at.type !== 'Literal' || texts.some((text) => text.startsWith('-') || /[.(]| as /i.test(text))) continue;
+      const quote = textOf(call.code, at)[0] ?? "'";
+      addition =
+        call.library.forMany?.alwaysReads === undefined
+          ? { at: at.range[1], text: `, ${quote}${column}${quote}` }
+          : { at: at.range[1] - 1, text: ` ${column}` };
     }
   }
-  return 'no';
+  return joins ? 'no' : (addition ?? 'no');
 }
 
-/** `{ name: true }`, `['name']`. */
-function listsColumn({ code, library }: RemoteCall, node: TSESTree.Node, column: string): 'yes' | 'no' | TSESTree.ObjectExpression {
-  if (node.type === 'ArrayExpression') return node.elements.some((element) => staticText(element) === column) ? 'yes' : 'no';
+/** `{ name: true }`, `{ name: users.name }`, `['name']`; `value` is what stands for the column in an object. */
+function listsColumn({ code, library }: RemoteCall, node: TSESTree.Node, column: string, value: string | undefined): 'yes' | 'no' | Addition {
+  if (node.type === 'ArrayExpression') {
+    const texts = node.elements.map((element) => staticText(element));
+    if (texts.some((text) => text !== undefined && lastPart(text) === column)) return 'yes';
+    const last = node.elements.at(-1);
+    if (last?.type !== 'Literal' || texts.includes(undefined)) return 'no';
+    const quote = textOf(code, last)[0] ?? "'";
+    return { at: last.range[1], text: `, ${quote}${column}${quote}` };
+  }
   if (node.type !== 'ObjectExpression') return 'no';
   const own = node.properties.find((property) => property.type === 'Property' && nameOfKey(property) === column);
-  if (own === undefined) return library.forMany?.listsColumns === true && node.properties.every(({ type }) => type === 'Property') ? node : 'no';
-  return own.type === 'Property' && compactTextOf(code, own.value) === 'true' ? 'yes' : 'no';
+  if (own === undefined) {
+    const canList = library.forMany?.listsColumns === true && value !== undefined && node.properties.every(({ type }) => type === 'Property');
+    // An aggregate needs every other column grouped.
+    const counts = /\b(?:count|sum|avg|min|max|sql)\b/.test(textOf(code, node));
+    return canList && !counts ? { at: node.range[0] + 1, text: ` ${column}: ${value},` } : 'no';
+  }
+  if (own.type !== 'Property') return 'no';
+  const isIt = compactTextOf(code, own.value) === 'true' || (own.value.type === 'MemberExpression' && nameOfKey(own.value) === column);
+  return isIt ? 'yes' : 'no';
 }

@@ -140,7 +140,9 @@ export function isPure(code: Code, node: TSESTree.Node): boolean {
       const callee = unwrap(node.callee);
       if (node.arguments.some((argument) => argument.type === 'SpreadElement' || !isPure(code, argument))) return false;
       if (callee.type === 'Identifier') return globalConversions.has(callee.name) && (findVariable(code, callee)?.defs.length ?? 0) === 0;
-      return callee.type === 'MemberExpression' && pureMethods.has(nameOfKey(callee) ?? '') && isPure(code, callee.object);
+      if (callee.type !== 'MemberExpression' || !isPure(code, callee.object)) return false;
+      const name = nameOfKey(callee) ?? '';
+      return pureMethods.has(name) || (name === 'get' && isMap(code, callee.object));
     }
     case 'MemberExpression':
     case 'ChainExpression':
@@ -155,6 +157,14 @@ export function isPure(code: Code, node: TSESTree.Node): boolean {
     default:
       return false;
   }
+}
+
+/** A constant that holds a `Map`. */
+function isMap(code: Code, node: TSESTree.Node): boolean {
+  const definition = node.type === 'Identifier' ? findVariable(code, node)?.defs[0] : undefined;
+  const declarator = definition?.node as TSESTree.Node | undefined;
+  if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.parent.kind !== 'const') return false;
+  return declarator.init.type === 'NewExpression' && declarator.init.callee.type === 'Identifier' && declarator.init.callee.name === 'Map';
 }
 
 function isTypeNode(node: TSESTree.Node): boolean {

@@ -56,12 +56,20 @@ function usageOfPattern(code: Code, pattern: TSESTree.Node): Usage {
 
 const looking = new Set(['map', 'filter', 'some', 'every', 'find', 'forEach', 'flatMap', 'reduce', 'findIndex']);
 
+/** Methods that change a list, a map or a loaded row. */
+const changing = new Set(
+  'push unshift splice sort reverse pop shift set add delete clear fill copyWithin save update destroy remove assign increment decrement reload populate'.split(
+    ' ',
+  ),
+);
+
 function usageOfMember(code: Code, member: TSESTree.MemberExpression): Usage {
   const parent = parentOf(member);
   if (parent?.type === 'AssignmentExpression' && unwrap(parent.left) === member) return 'changed';
   if (parent?.type === 'UpdateExpression' || (parent?.type === 'UnaryExpression' && parent.operator === 'delete')) return 'changed';
   if (parent?.type === 'CallExpression' && unwrap(parent.callee) === member) {
     const name = nameOfKey(member) ?? '';
+    if (changing.has(name)) return 'changed';
     if (/^(?:join|includes|toString|toISOString|getTime|toJSON|slice|at|localeCompare|startsWith|trim)$/.test(name)) return 'read';
     const [callback] = parent.arguments;
     const fn = callback === undefined ? undefined : unwrap(callback);
@@ -83,7 +91,7 @@ function usageOfMember(code: Code, member: TSESTree.MemberExpression): Usage {
     }
     if (above?.type === 'AssignmentExpression' && unwrap(above.left) === at) return 'changed';
     if (above?.type === 'CallExpression' && unwrap(above.callee) === at && at.type === 'MemberExpression')
-      return /^(?:push|unshift|splice|sort|reverse|set|add|delete|fill|save|update|destroy|remove)$/.test(nameOfKey(at) ?? '') ? 'changed' : 'read';
+      return changing.has(nameOfKey(at) ?? '') ? 'changed' : 'read';
     return 'read';
   }
 }

@@ -17,7 +17,7 @@ export interface List {
 export function listOf(code: Code, loop: Loop, turn: Turn): List {
   const text = textOf(code, turn.list);
   if (isReiterable(code, turn.list)) return { text, statements: [], edits: [] };
-  const name = freshName(code, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
+  const name = freshName(code, loop.node, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
   // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
   const value = loop.node.type === 'CallExpression' ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
   return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };

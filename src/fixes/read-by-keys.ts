@@ -15,7 +15,20 @@ import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { type Guards, guardsOf, listOf, mappedText } from './list-of-turns.ts';
-import { type Edit, type Refusal, type Rewrite, dropsComment, freshName, indentOf, indentStep, refuse, rewriteOf, semicolonOf, textWith } from './rewrite.ts';
+import {
+  type Edit,
+  type Refusal,
+  type Rewrite,
+  dropsComment,
+  freshIn,
+  freshName,
+  indentOf,
+  indentStep,
+  refuse,
+  rewriteOf,
+  semicolonOf,
+  textWith,
+} from './rewrite.ts';
 
 /** Why a read in a loop is not put before it; beside what `findKeyedRead` and `placeBefore` answer. */
 export const refusals = {
@@ -63,15 +76,15 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
   if (!hasRuntime(code)) return refuse(refusals.runtime);
 
   const helper = read.gives === 'one' ? 'findByKeys' : 'groupByKeys';
-  const needed = [{ from: runtimePackage, name: helper }, ...(read.needs === undefined ? [] : [{ from: read.forMany.imports ?? '', name: read.needs }])];
+  const needed = [{ from: runtimePackage, name: helper }, ...(read.needs === undefined ? [] : [{ from: read.from ?? '', name: read.needs }])];
   const imported = importNames(code, needed);
   if (imported === undefined) return refuse(refusals.name);
   const [helperName = helper, compareName] = imported.names;
 
   const list = listOf(code, loop, turn);
-  const keysName = freshName({ ...code, text: textOf(code, read.whole) }, 'keys');
+  const keysName = freshIn(textOf(code, read.whole), 'keys');
   const table = tableOf(call) ?? 'rows';
-  const rows = freshName(code, nameOfRows(table, read));
+  const rows = freshName(code, place, nameOfRows(table, read));
   const load = batchText(code, read, keysName, compareName);
   const indent = indentOf(code, place);
   const step = indentStep(code);
@@ -144,10 +157,7 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
     if (each === read.cut || by === '') edits.push({ range: linkRange(each), text: '' });
     else if (by !== undefined && by !== each.name && callee.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
   }
-  if (read.columns !== undefined) {
-    const start = read.columns.range[0] + 1;
-    edits.push({ range: [start, start], text: ` ${read.column}: true,` });
-  }
+  if (read.addition !== undefined) edits.push({ range: [read.addition.at, read.addition.at], text: read.addition.text });
   return textWith(code, read.whole.range, edits);
 }
 
@@ -199,6 +209,6 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   if (usage !== 'read' && !value.distinct) changes.push('turns with the same key share one object');
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
   if (read.assumesPrimaryKey) changes.push(`it takes \`${read.column}\` for the primary key`);
-  if (read.columns !== undefined && usage !== 'read') changes.push(`the rows have \`${read.column}\`, too`);
+  if (read.addition !== undefined && usage !== 'read') changes.push(`the rows have \`${read.column}\`, too`);
   return changes;
 }

@@ -1,7 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import type { TSESLint } from '@typescript-eslint/utils';
 
-import type { Code } from '../project/code.ts';
+import { findNamed } from '../analysis/binding.ts';
+import { enclosingFunction } from '../analysis/syntax.ts';
+import { type Code, textOf } from '../project/code.ts';
 
 /** One replaced piece of the text; offsets from the file's start. */
 export interface Edit {
@@ -46,11 +48,17 @@ export function dropsComment(code: Code, range: readonly [number, number], kept:
   return (code.ast.comments ?? []).some((comment) => inside(range, comment.range) && !kept.some((each) => inside(each, comment.range)));
 }
 
-/** A name that nothing in the file has. */
-export function freshName(code: Code, wanted: string, taken: readonly string[] = []): string {
-  const isTaken = (name: string): boolean => taken.includes(name) || new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(code.text);
+/** A name that nothing has in the function around the node, nor in sight of it. */
+export function freshName(code: Code, at: TSESTree.Node, wanted: string): string {
+  const around = textOf(code, enclosingFunction(at) ?? code.ast);
+  return freshIn(around, wanted, (name) => findNamed(code, at, name) !== undefined);
+}
+
+/** A name that does not occur in a text. */
+export function freshIn(text: string, wanted: string, isTaken: (name: string) => boolean = () => false): string {
+  const occurs = (name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text);
   let name = wanted;
-  for (let number = 2; isTaken(name); number++) name = `${wanted}${number}`;
+  for (let number = 2; occurs(name) || isTaken(name); number++) name = `${wanted}${number}`;
   return name;
 }
 

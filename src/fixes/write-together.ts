@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { placeBefore } from '../analysis/before-loop.ts';
+import { findVariable } from '../analysis/binding.ts';
 import { effectsOf } from '../analysis/effects.ts';
 import { type ChainCall, chainOfCall, findKeyPlace } from '../analysis/key-place.ts';
 import { judgeKey } from '../analysis/key-value.ts';
@@ -15,7 +16,20 @@ import { type Turn, changesItsList, isAssignedInLoop, isPure, turnNames, turnOf 
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { guardsOf, listOf, mappedText } from './list-of-turns.ts';
-import { type Edit, type Refusal, type Rewrite, dropsComment, freshName, indentOf, indentStep, refuse, rewriteOf, semicolonOf, textWith } from './rewrite.ts';
+import {
+  type Edit,
+  type Refusal,
+  type Rewrite,
+  dropsComment,
+  freshIn,
+  freshName,
+  indentOf,
+  indentStep,
+  refuse,
+  rewriteOf,
+  semicolonOf,
+  textWith,
+} from './rewrite.ts';
 
 /** Why writes in a loop are not put together; beside what `findKeyPlace` and `placeBefore` answer. */
 export const refusals = {
@@ -80,8 +94,9 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
     return sendTogether(shape, call, built.whole);
   if (isAssignedInLoop(code, built.whole, loop)) return refuse(refusals.changes);
 
-  const form =
-    call.operation === 'insert' || call.operation === 'upsert' || call.operation === 'publish' ? insertForm(call, built, loop) : keyedForm(call, loop, turn);
+  const isEntity = call.library.forMany.writes?.[built.chain.at(-1)?.name ?? '']?.includes('chunk') === true;
+  const isInsert = ['insert', 'upsert', 'publish'].includes(call.operation) || isEntity;
+  const form = isInsert ? insertForm(call, built, loop) : keyedForm(call, loop, turn);
   if ('refused' in form) return form;
   const ordered = shape.only ? undefined : refusalOfCollecting(shape, call);
   if (ordered !== undefined) return refuse(ordered);
@@ -90,7 +105,11 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   const imported = importNames(code, needed);
   if (imported === undefined) return refuse(refusals.name);
   const write = writer(code, form, form.splits ? undefined : imported.names[0], imported.names.at(-1));
-  const edits = shape.only ? insteadOfLoop(shape, form, write) : afterLoop(shape, form, write);
+  const edits = shape.only
+    ? insteadOfLoop(shape, form, write)
+    : loop.node.type === 'CallExpression'
+      ? givenByCallback(shape, form, write)
+      : afterLoop(shape, form, write);
   if (edits === undefined) return refuse(refusals.comment);
   const what =
     form.collects === 'rows' ? 'Write all rows with one statement' : `${call.operation.startsWith('delete') ? 'Delete' : 'Update'} all rows with one statement`;
@@ -135,7 +154,7 @@ function isOnlyStatement(statement: TSESTree.Node, loop: Loop): boolean {
 
 /** Why the rows cannot be kept until after the loop. */
 function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall): string | undefined {
-  if (loop.node.type === 'CallExpression') return refusals.concurrent;
+  if (loop.node.type === 'CallExpression') return endsWithWrite(code, loop, statement) ? undefined : refusals.concurrent;
   let later = false;
   let early = false;
   const visit = (node: TSESTree.Node): void => {
@@ -157,6 +176,34 @@ function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall)
   return later ? refusals.later : undefined;
 }
 
+/** A turn that waits for nothing else, and ends with the write, can give the row instead. */
+function endsWithWrite(code: Code, loop: Loop, statement: TSESTree.Node): boolean {
+  if (loop.node.type !== 'CallExpression' || loop.body.type !== 'BlockStatement' || loop.body.body.at(-1) !== statement || !isResultUnused(loop.node))
+    return false;
+  if (loop.node.callee.type !== 'MemberExpression' || nameOfKey(loop.node.callee) !== 'map') return false;
+  let waits = false;
+  const visit = (node: TSESTree.Node): boolean => {
+    if (node === statement || (isFunction(node) && node !== loop.body.parent)) return false;
+    if (node.type === 'AwaitExpression' || node.type === 'ReturnStatement' || (node.type === 'ForOfStatement' && node.await)) waits = true;
+    return someChild(code, node, visit);
+  };
+  visit(loop.body);
+  return !waits;
+}
+
+/** `await Promise.all(list.map(async (item) => { …; await write(row); }))` becomes `await write(list.map((item) => { …; return row; }))`. */
+function givenByCallback({ code, loop, place, statement }: Shape, form: Form, write: Writer): Edit[] | undefined {
+  const fn = loop.body.parent;
+  if (fn === undefined || !isFunction(fn) || !fn.async || dropsComment(code, place.range, [loop.node.range])) return undefined;
+  if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
+  const asyncAt: [number, number] = [fn.range[0], fn.range[0] + (/^async\s+/.exec(code.text.slice(fn.range[0]))?.[0].length ?? 0)];
+  const rows = textWith(code, loop.node.range, [
+    { range: asyncAt, text: '' },
+    { range: statement.range, text: `return ${form.item}${semicolonOf(code)}` },
+  ]);
+  return [{ range: place.range, text: `await ${write(rows, indentOf(code, place))}${semicolonOf(code)}` }];
+}
+
 /** A loop that only writes is replaced by the write. */
 function insteadOfLoop(shape: Shape, form: Form, write: Writer): Edit[] | undefined {
   const { code, loop, turn, place } = shape;
@@ -170,7 +217,7 @@ function insteadOfLoop(shape: Shape, form: Form, write: Writer): Edit[] | undefi
 /** The loop collects, and the write follows it. */
 function afterLoop({ code, loop, place, statement }: Shape, form: Form, write: Writer): Edit[] | undefined {
   if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
-  const name = freshName(code, form.collects);
+  const name = freshName(code, place, form.collects);
   const indent = indentOf(code, place);
   const end = semicolonOf(code);
   return [
@@ -187,7 +234,7 @@ const lineMax = 100;
 /** The call that writes a list: in chunks, unless the library splits it. */
 function writer(code: Code, form: Form, inChunks: string | undefined, imported: string | undefined): Writer {
   const size = Math.min(1000, Math.floor(32_000 / form.columns));
-  const part = freshName({ ...code, text: `${textOf(code, form.whole)} ${form.item}` }, form.collects);
+  const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, form.collects);
   return (list, indent) => {
     if (inChunks === undefined) return form.write(list, imported);
     const parts = [list, String(size), `(${part}) => ${form.write(part, imported)}`];
@@ -255,7 +302,7 @@ function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree.CallEx
     }
   }
   if (row === undefined) return refuse(refusals.row);
-  const columns = columnsOfRow(code, row, loop, forMany.columnsMayDiffer === true || by?.startsWith('save(') === true);
+  const columns = columnsOfRow(code, row, loop, forMany.columnsMayDiffer === true || by?.includes('chunk') === true);
   if (columns === undefined) return refuse(refusals.row);
   if (forMany.rowIn !== undefined && writesNested(code, row)) return refuse(refusals.nested);
   const outside = turnNames(code, whole, loop).filter(
@@ -263,7 +310,7 @@ function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree.CallEx
   );
   if (outside.length > 0) return refuse(refusals.changes);
   const changes =
-    by?.startsWith('save(') === true ? ['all are saved in one transaction'] : forMany.hooks === true ? ['hooks of the single write do not run'] : [];
+    by?.startsWith('save(') === true ? ['all are written in one transaction'] : forMany.hooks === true ? ['hooks of the single write do not run'] : [];
   return { item, itemNode: row, collects: 'rows', whole, chain, write, columns: Math.max(1, columns), changes, splits: by?.includes('chunk') === true };
 }
 
@@ -273,12 +320,24 @@ function holdsRow(call: RemoteCall, name: string): boolean {
 
 /** How many columns a row literal has; `undefined` where they cannot be counted on. */
 function columnsOfRow(code: Code, row: TSESTree.Node, loop: Loop, mayDiffer: boolean): number | undefined {
-  const at = unwrap(row);
+  const at = literalOf(code, row, loop);
   if (at.type === 'ObjectExpression') {
     const spreads = at.properties.some((property) => property.type === 'SpreadElement' || property.computed);
     return spreads ? (mayDiffer ? 32 : undefined) : at.properties.length;
   }
   return mayDiffer && turnNames(code, at, loop).length > 0 ? 32 : undefined;
+}
+
+/** The row itself, or the literal of the turn that a constant holds. */
+function literalOf(code: Code, row: TSESTree.Node, loop: Loop): TSESTree.Node {
+  const at = unwrap(row);
+  if (at.type !== 'Identifier') return at;
+  const variable = findVariable(code, at);
+  const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.parent.kind !== 'const' || !contains(loop.body, declarator))
+    return at;
+  // A literal that nothing else touches has the same keys every time.
+  return (variable?.references.length ?? 0) === 2 && declarator.id === variable?.defs[0]?.name ? unwrap(declarator.init) : at;
 }
 
 const nestedWrites = /^(?:create|connect|connectOrCreate|createMany|set|disconnect)$/;
@@ -338,7 +397,7 @@ function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refusal {
     if (by !== undefined && by !== writer?.name && callee?.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
     return textWith(code, whole.range, edits);
   };
-  const needs = keyed.needs === undefined || forMany.imports === undefined ? {} : { needs: { from: forMany.imports, name: keyed.needs } };
+  const needs = keyed.needs === undefined || keyed.from === undefined ? {} : { needs: { from: keyed.from, name: keyed.needs } };
   return { item: textOf(code, key), itemNode: key, collects: 'keys', whole, chain, write, columns: 1, changes, splits: false, ...needs };
 }
 
@@ -384,7 +443,7 @@ function sendTogether({ code, loop, turn, place, statement, only }: Shape, call:
   if (turnNames(code, callee.object, loop).length > 0 || isAssignedInLoop(code, callee.object, loop)) return refuse(refusals.changes);
   const name = nameOfKey(callee) ?? '';
   const client = textOf(code, callee.object);
-  const collector = collected.by === undefined ? client : freshName(code, collected.by.replace(/\(.*$/, ''));
+  const collector = collected.by === undefined ? client : freshName(code, place, collected.by.replace(/\(.*$/, ''));
   const command = textWith(code, whole.range, [
     { range: callee.object.range, text: collector },
     { range: callee.property.range, text: collected.as?.[name] ?? name },

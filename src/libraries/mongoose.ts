@@ -83,9 +83,10 @@ export const mongoose = defineLibrary({
       members: {
         exec: { sends: true },
         limit: { gives: 'self', marks: 'limit' },
-        'where find and or nor equals in': { gives: 'self', marks: 'filter' },
-        findOne: { gives: 'self', becomes: 'read-one', yields: 'document' },
-        countDocuments: { gives: 'self', becomes: 'count' },
+        'where and or nor equals in': { gives: 'self', marks: 'filter' },
+        find: { gives: 'self', marks: 'filter', filterAt: 0 },
+        findOne: { gives: 'self', becomes: 'read-one', yields: 'document', filterAt: 0 },
+        countDocuments: { gives: 'self', becomes: 'count', filterAt: 0 },
         select: { gives: 'self', marks: 'columns' },
         lean: { gives: 'self' },
         cursor: { gives: 'cursor' },

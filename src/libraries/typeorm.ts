@@ -143,7 +143,15 @@ export const typeorm = defineLibrary({
   ],
   forMany: {
     reads: { findOneBy: 'findBy', findOne: 'find', findBy: 'findBy', find: 'find' },
-    writes: { insert: 'insert', save: 'save(ROWS, { chunk: 500 })', update: 'update', delete: 'delete', softDelete: 'softDelete' },
+    writes: {
+      insert: 'insert',
+      save: 'save(ROWS, { chunk: 500 })',
+      remove: 'remove(ROWS, { chunk: 500 })',
+      softRemove: 'softRemove(ROWS, { chunk: 500 })',
+      update: 'update',
+      delete: 'delete',
+      softDelete: 'softDelete',
+    },
     keyed: { delete: ['id', 'KEYS'], softDelete: ['id', 'KEYS'] },
     property: 'In(KEYS)',
     imports: 'typeorm',
