@@ -7,11 +7,22 @@ import tseslint from 'typescript-eslint';
 const own = existsSync(new URL('./dist/index.js', import.meta.url)) ? [(await import('./dist/index.js')).default.configs.all] : [];
 
 export default tseslint.config(
-  { ignores: ['dist', 'runtime/dist', 'tests/typings/generated', 'tests/typings/samples.ts', 'fixtures'] },
+  {
+    ignores: [
+      'dist',
+      'runtime/dist',
+      'tests/typings/generated',
+      'tests/typings/samples.ts',
+      'tests/equivalence/programs',
+      'tests/equivalence/generated',
+      'fixtures',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
-    ignores: ['vitest.config.ts'],
+    // Their packages are installed when they first run.
+    ignores: ['vitest.config.ts', 'tests/equivalence/**'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -25,11 +36,18 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
+  { files: ['tests/equivalence/**/*.ts'], extends: [tseslint.configs.strict] },
   {
     files: ['src/rules/*.ts', 'src/create-rule.ts'],
     extends: [eslintPlugin.configs.recommended],
     // create-rule.ts adds both.
-    rules: { 'eslint-plugin/require-meta-type': 'off', 'eslint-plugin/require-meta-schema': 'off' },
+    rules: {
+      'eslint-plugin/require-meta-type': 'off',
+      'eslint-plugin/require-meta-schema': 'off',
+      // `offer` adds the suggestions.
+      'eslint-plugin/require-meta-has-suggestions': 'off',
+      'eslint-plugin/no-unused-message-ids': 'off',
+    },
   },
   ...own,
 );

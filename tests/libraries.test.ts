@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,20 +44,6 @@ const failures = new Map<string, string[]>();
 const passes = new Set<string>();
 
 beforeAll(() => {
-  if (!existsSync(join(folder, 'node_modules'))) {
-    execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--legacy-peer-deps'], {
-      cwd: folder,
-      stdio: 'ignore',
-    });
-  }
-  if (!existsSync(join(folder, 'generated'))) {
-    const prisma = join(folder, 'node_modules/prisma/build/index.js');
-    execFileSync(process.execPath, [prisma, 'generate', '--schema', 'schema.prisma'], {
-      cwd: folder,
-      stdio: 'ignore',
-      env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' },
-    });
-  }
   const file = join(folder, 'check.ts');
   const text = `export {};\n${lines.join('\n')}\n`;
   const options: ts.CompilerOptions = {

@@ -18,7 +18,7 @@ describe('messages', () => {
     [
       'a query',
       `${prisma}for (const id of ids) await prisma.user.findUnique({ where: { id } });`,
-      '`prisma.user.findUnique` runs once per `id` (1 + N round trips). Load all of them with one `findMany` with `in`.',
+      '`prisma.user.findUnique` runs once per `id` (1 + N round trips). Load all of them with one `findMany` with `in`. To fix: npm i latency-runtime.',
     ],
     [
       'a chain',
@@ -38,7 +38,7 @@ describe('messages', () => {
     [
       'the same update',
       `${prisma}for (const { id } of list) await prisma.user.update({ where: { id }, data: { seen: true } });`,
-      '`prisma.user.update` runs once per `id` (N round trips). Write all of them with one `updateMany`.',
+      '`prisma.user.update` runs once per `id` (N round trips). Write all of them with one `updateMany`. To fix: npm i latency-runtime.',
     ],
     [
       'an update with values of its own',

@@ -45,8 +45,9 @@ describe.each(Object.entries(rules))('%s', (name, rule) => {
   });
 
   it('has messages that end in a full stop and leave room for names', () => {
-    for (const message of Object.values(rule.meta.messages)) {
-      expect(message).toMatch(/(?:\.|\{\{advice\}\})$/);
+    for (const [id, message] of Object.entries(rule.meta.messages)) {
+      // What a suggestion is called stands in a menu.
+      expect(message).toMatch(id === 'rewrite' ? /^\{\{title\}\}$/ : /(?:\.|\{\{(?:advice|install)\}\})$/);
       expect(message.replace(/\{\{\w+\}\}/g, '').length).toBeLessThanOrEqual(160);
     }
   });

@@ -27,9 +27,18 @@ export interface Reported extends Silent {
   readonly at: readonly (readonly [position: string, messageId: string, includes?: string])[];
 }
 
+/** The rule as far as it finds; what it rewrites is tested with the rewrites. */
+function withoutRewrites(rule: Rule): Rule {
+  const create: Rule['create'] = (context) => {
+    const report = (descriptor: object): void => context.report({ ...descriptor, fix: null, suggest: null } as never);
+    return rule.create(new Proxy(context, { get: (target, key) => (key === 'report' ? report : (Reflect.get(target, key) as unknown)) }));
+  };
+  return { ...rule, create };
+}
+
 /** Runs a rule over cases; every report's place and message are asserted. */
 export function testRule(name: string, cases: { readonly silent: readonly Silent[]; readonly reported: readonly Reported[] }): void {
-  const rule = rules[name] as Rule;
+  const rule = withoutRewrites(rules[name] as Rule);
   const tester = new RuleTester({ languageOptions: { parserOptions: { ecmaFeatures: { jsx: true } } } });
   const common = ({ name: title, code, filename = serverFile, options, settings }: Silent): object => ({
     name: title,

@@ -154,7 +154,7 @@ function textOfKey(caller: string, key: unknown): string {
       if (key instanceof Date) return Number.isNaN(key.getTime()) ? 'Invalid Date' : key.toISOString();
       if (key instanceof Uint8Array) return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex');
       // ObjectId, Decimal and the like say themselves what they are.
-      const text = key === null ? '[object Object]' : String(key as { toString: () => string });
+      const text = key === null ? '[object Object]' : (key as { readonly toString: () => string }).toString();
       if (!Array.isArray(key) && !text.startsWith('[object ')) return text;
     }
   }

@@ -38,7 +38,7 @@ export function findClientUse(code: Code, node: TSESTree.CallExpression | TSESTr
     if (init === true) continue;
     const member = identifier.parent as TSESTree.Node | undefined;
     if (member?.type !== 'MemberExpression' || member.object !== identifier) {
-      hinders ??= isOption(identifier as TSESTree.Node) ? undefined : clientHindrances.handedOn;
+      hinders ??= isOption(identifier) ? undefined : clientHindrances.handedOn;
       continue;
     }
     const name = nameOfKey(member) ?? '';
@@ -83,8 +83,8 @@ export function isBuiltFromConstants(code: Code, node: TSESTree.Node): boolean {
     if (at.type === 'Identifier' && !isNameOnly(at)) {
       const variable = findVariable(code, at);
       const definition = variable?.defs[0];
-      if (definition !== undefined && !contains(node, definition.name as TSESTree.Node)) {
-        const isOwn = fn !== undefined && isInsideFunction(definition.name as TSESTree.Node);
+      if (definition !== undefined && !contains(node, definition.name)) {
+        const isOwn = fn !== undefined && isInsideFunction(definition.name);
         if (isOwn || variable?.references.some((reference) => reference.isWrite() && reference.init !== true) === true) return false;
       }
     }

@@ -83,7 +83,7 @@ function change(code: Code, target: TSESTree.Node, body: TSESTree.Node, effects:
 function isMadeIn(code: Code, target: TSESTree.Node, body: TSESTree.Node): boolean {
   const root = rootOf(target);
   const definition = root?.type === 'Identifier' ? findVariable(code, root)?.defs[0] : undefined;
-  return definition !== undefined && contains(body, definition.name as TSESTree.Node);
+  return definition !== undefined && contains(body, definition.name);
 }
 
 const pureGlobals = new Set([

@@ -20,7 +20,7 @@ export function isInTransaction(code: Code, whole: TSESTree.Node): boolean {
     const isCallback = call.arguments.some((argument) => unwrap(argument) === at);
     if (isCallback && findRemoteCall(code, call)?.operation === 'transaction') {
       const definition = client?.type === 'Identifier' ? findVariable(code, client)?.defs[0] : undefined;
-      return definition !== undefined && at.params.some((param) => contains(param, definition.name as TSESTree.Node));
+      return definition !== undefined && at.params.some((param) => contains(param, definition.name));
     }
   }
   return false;

@@ -72,12 +72,13 @@ export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn:
   const pieces: { readonly range: readonly [number, number]; readonly text: string }[] = [];
   for (const identifier of turnNames(code, node, loop)) {
     if (contains(turn.pattern, definitionOf(code, identifier) ?? node)) {
-      if (isReassigned(code, identifier)) return undefined;
+      // A counter counts; that nothing else moves it is asked elsewhere.
+      if (!turn.counted && isReassigned(code, identifier)) return undefined;
       continue;
     }
     const text = inlined(code, identifier, loop, turn, depth);
     if (text === undefined) return undefined;
-    const isShorthand = identifier.parent.type === 'Property' && identifier.parent.shorthand;
+    const isShorthand = identifier !== node && identifier.parent.type === 'Property' && identifier.parent.shorthand;
     pieces.push({ range: identifier.range, text: isShorthand ? `${identifier.name}: ${text}` : text });
   }
   if (turn.counted && !indexesOnly(code, node, turn)) return undefined;

@@ -5,14 +5,13 @@ import { effectsOf } from '../analysis/effects.ts';
 import { type KeyValue, judgeKey } from '../analysis/key-value.ts';
 import { type KeyedRead, findKeyedRead } from '../analysis/keyed-read.ts';
 import type { Loop } from '../analysis/loop.ts';
-import { isArray, isReiterable } from '../analysis/reiterable.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
-import { contains, isFunction, parentOf, unwrap } from '../analysis/syntax.ts';
+import { parentOf, unwrap } from '../analysis/syntax.ts';
 import { tableOf } from '../analysis/table.ts';
-import { type Turn, changesItsList, inTermsOfItem, isAssignedInLoop, turnOf } from '../analysis/turn.ts';
+import { changesItsList, inTermsOfItem, isAssignedInLoop, turnOf } from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { type Guards, guardsOf, listOf, mappedText } from './list-of-turns.ts';
 import {

@@ -1,0 +1,432 @@
+import { describe, expect, it } from 'vitest';
+
+import { applyAll, projectFile, rewritesOf } from './rewriting.ts';
+
+const drizzle = `import { and, eq, gt } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { integer, pgTable, serial, text } from 'drizzle-orm/pg-core';
+const db = drizzle(process.env.DATABASE_URL);
+const users = pgTable('users', { id: serial('id').primaryKey(), name: text('name').notNull(), team: integer('team') });
+const items = pgTable('items', { id: serial('id').primaryKey(), order: integer('order_id').notNull() });
+interface Order { id: number; user: number; at: Date }
+`;
+const prisma = `import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+interface Post { id: number; author: number; reviewer?: { id: number } }
+`;
+
+/** The text after the first blank line, which follows the imports and tables. */
+const body = (text: string): string => text.slice(text.indexOf('\n\n') + 2);
+
+describe('a read in a loop becomes one read before it', () => {
+  it.each([
+    [
+      'Drizzle: rows of a key, in a for…of',
+      drizzle,
+      `async function run(orders: Order[]) {
+  const out = [];
+  for (const order of orders) {
+    const lines = await db.select().from(items).where(eq(items.order, order.id));
+    out.push(lines.length);
+  }
+  return out;
+}`,
+      `async function run(orders: Order[]) {
+  const out = [];
+  const itemsByOrder = await groupByKeys(
+    orders.map((order) => order.id),
+    (keys) => db.select().from(items).where(inArray(items.order, keys)),
+    (row) => row.order,
+  );
+  for (const order of orders) {
+    const lines = itemsByOrder.get(order.id) ?? [];
+    out.push(lines.length);
+  }
+  return out;
+}`,
+      'fix',
+    ],
+    [
+      'Drizzle: one row, limited to one, in a counted loop, with a further condition',
+      drizzle,
+      `async function run(orders: Order[]) {
+  const names: string[] = [];
+  for (let i = 0; i < orders.length; i++) {
+    const [user] = await db.select().from(users).where(and(eq(users.id, orders[i].user), gt(users.team, 3))).limit(1);
+    names.push(user.name);
+  }
+  return names;
+}`,
+      `async function run(orders: Order[]) {
+  const names: string[] = [];
+  const usersById = await groupByKeys(
+    orders.map((_, i) => orders[i].user),
+    (keys) => db.select().from(users).where(and(inArray(users.id, keys), gt(users.team, 3))),
+    (row) => row.id,
+  );
+  for (let i = 0; i < orders.length; i++) {
+    const [user] = usersById.get(orders[i].user) ?? [];
+    names.push(user.name);
+  }
+  return names;
+}`,
+      'fix',
+    ],
+    [
+      'Drizzle: the columns are listed without the key',
+      drizzle,
+      `async function run(ids: number[]) {
+  return Promise.all(ids.map((id) => db.select({ name: users.name }).from(users).where(eq(users.team, id))));
+}`,
+      `async function run(ids: number[]) {
+  const usersByTeam = await groupByKeys(
+    ids,
+    (keys) => db.select({ team: users.team, name: users.name }).from(users).where(inArray(users.team, keys)),
+    (row) => row.team,
+  );
+  return Promise.all(ids.map((id) => usersByTeam.get(id) ?? []));
+}`,
+      'Load all of `users` with one query — turns with the same key share one object; the rows have `team`, too',
+    ],
+    [
+      'Prisma: a row that is kept',
+      prisma,
+      `async function run(posts: Post[]) {
+  for (const post of posts) {
+    post.writer = await prisma.user.findUnique({ where: { id: post.author }, include: { team: true } });
+  }
+}`,
+      `async function run(posts: Post[]) {
+  const userById = await findByKeys(
+    posts.map((post) => post.author),
+    (keys) => prisma.user.findMany({ where: { id: { in: keys } }, include: { team: true } }),
+    (row) => row.id,
+  );
+  for (const post of posts) {
+    post.writer = userById.get(post.author) ?? null;
+  }
+}`,
+      'Load all of `user` with one query — turns with the same key share one object',
+    ],
+    [
+      'Prisma: a key that is tested first, through a constant, as a shorthand',
+      prisma,
+      `async function run(posts: Post[]) {
+  const names = [];
+  for (const post of posts) {
+    if (!post.reviewer) continue;
+    const { id } = post.reviewer;
+    const user = await prisma.user.findFirst({ where: { id }, select: { name: true } });
+    names.push(user?.name);
+  }
+  return names;
+}`,
+      `async function run(posts: Post[]) {
+  const names = [];
+  const userById = await findByKeys(
+    posts.map((post) => post.reviewer?.id),
+    (keys) => prisma.user.findMany({ where: { id: { in: keys } }, select: { id: true, name: true } }),
+    (row) => row.id,
+  );
+  for (const post of posts) {
+    if (!post.reviewer) continue;
+    const { id } = post.reviewer;
+    const user = userById.get(id) ?? null;
+    names.push(user?.name);
+  }
+  return names;
+}`,
+      'Load all of `user` with one query — it also reads for turns that would have asked nothing; a key that is null or undefined finds nothing',
+    ],
+    [
+      'TypeORM: with options, over a list that a call gives',
+      `import { Repository } from 'typeorm';\n`,
+      `class Orders {
+  constructor(private readonly users: Repository<User>) {}
+  async owners(source: Source) {
+    const owners = [];
+    for (const order of await source.load()) owners.push((await this.users.findOne({ where: { id: order.user }, relations: { team: true } }))!.name);
+    return owners;
+  }
+}`,
+      `class Orders {
+  constructor(private readonly users: Repository<User>) {}
+  async owners(source: Source) {
+    const owners = [];
+    const orderList = [...(await source.load())];
+    const usersById = await findByKeys(
+      orderList.map((order) => order.user),
+      (keys) => this.users.find({ where: { id: In(keys) }, relations: { team: true } }),
+      (row) => row.id,
+    );
+    for (const order of orderList) owners.push((usersById.get(order.user) ?? null)!.name);
+    return owners;
+  }
+}`,
+      'Load all of `users` with one query — a key that is null or undefined finds nothing',
+    ],
+    [
+      'Sequelize: the primary key, with options',
+      `import { Sequelize } from 'sequelize';\nconst sequelize = new Sequelize();\nconst User = sequelize.define('User', {});\n`,
+      `async function run(ids: string[], transaction: Transaction) {
+  for (const id of ids) {
+    const user = await User.findByPk(id, { attributes: ['id'], transaction });
+    if (user === null) throw new Error('gone');
+  }
+}`,
+      `async function run(ids: string[], transaction: Transaction) {
+  const userById = await findByKeys(
+    ids,
+    (keys) => User.findAll({ where: { id: keys }, attributes: ['id'], transaction }),
+    (row) => row.id,
+  );
+  for (const id of ids) {
+    const user = userById.get(id) ?? null;
+    if (user === null) throw new Error('gone');
+  }
+}`,
+      'Load all of `user` with one query — it also reads for turns that an early end would have left out; hooks of the single read do not run; it takes `id` for the primary key',
+    ],
+    [
+      'Mongoose: a query with columns, in CommonJS',
+      `const mongoose = require('mongoose');\nconst User = mongoose.model('User', schema);\n`,
+      `module.exports = async (posts) => {
+  for (const post of posts.filter(Boolean)) {
+    const { name } = (await User.findOne({ nick: post.nick, active: true }).select('name').lean()) ?? {};
+    post.name = name;
+  }
+}`,
+      `module.exports = async (posts) => {
+  const postList = [...posts.filter(Boolean)];
+  const userByNick = await findByKeys(
+    Array.from(postList, (post) => post.nick),
+    (keys) => User.find({ nick: { $in: keys }, active: true }).select('name nick').lean(),
+    (row) => row.nick,
+  );
+  for (const post of postList) {
+    const { name } = (userByNick.get(post.nick) ?? null) ?? {};
+    post.name = name;
+  }
+}`,
+      'Load all of `user` with one query — no turn has run yet if the query fails; a key that is null or undefined finds nothing; hooks of the single read do not run; it reads every row of each key',
+    ],
+    [
+      'MikroORM',
+      `import { EntityManager } from '@mikro-orm/core';\n`,
+      `async function run(em: EntityManager, lines: { product: number }[]) {
+  const names = [];
+  for (const line of lines) names.push((await em.findOne(Product, { id: line.product })).name);
+  return names;
+}`,
+      `async function run(em: EntityManager, lines: { product: number }[]) {
+  const names = [];
+  const emById = await findByKeys(
+    lines.map((line) => line.product),
+    (keys) => em.find(Product, { id: { $in: keys } }),
+    (row) => row.id,
+  );
+  for (const line of lines) names.push((emById.get(line.product) ?? null).name);
+  return names;
+}`,
+      'fix',
+    ],
+    [
+      'Knex: an object of one column',
+      `import knex from 'knex';\nconst db = knex({ client: 'pg' });\n`,
+      `async function run(ids: number[]) {
+  let total = 0;
+  for (const id of ids) {
+    const user = await db('users').where({ id }).first();
+    total += user.age;
+  }
+  return total;
+}`,
+      `async function run(ids: number[]) {
+  let total = 0;
+  const usersById = await findByKeys(
+    ids,
+    (keys) => db('users').whereIn('id', keys),
+    (row) => row.id,
+  );
+  for (const id of ids) {
+    const user = usersById.get(id);
+    total += user.age;
+  }
+  return total;
+}`,
+      'fix',
+    ],
+    [
+      'Kysely',
+      `import { Kysely } from 'kysely';\nconst db = new Kysely<Tables>({ dialect });\n`,
+      `async function run(ids: Set<number>) {
+  const found = [];
+  for (const id of ids) {
+    const rows = await db.selectFrom('posts').selectAll().where('author', '=', id).execute();
+    found.push(...rows.map((row) => row.title));
+  }
+  return found;
+}`,
+      `async function run(ids: Set<number>) {
+  const found = [];
+  const postsByAuthor = await groupByKeys(
+    ids,
+    (keys) => db.selectFrom('posts').selectAll().where('author', 'in', keys).execute(),
+    (row) => row.author,
+  );
+  for (const id of ids) {
+    const rows = postsByAuthor.get(id) ?? [];
+    found.push(...rows.map((row) => row.title));
+  }
+  return found;
+}`,
+      'fix',
+    ],
+  ])('%s', (_name, imports, code, expected, title) => {
+    const { text, titles } = applyAll(`${imports}\n${code}\n`, { filename: imports.includes('require') ? projectFile.replace('.ts', '.cjs') : projectFile });
+    expect(body(text)).toBe(`${expected}\n`);
+    expect(titles).toEqual([title]);
+  });
+});
+
+describe('a read in a loop is left alone', () => {
+  const inDrizzle = (code: string): string => `${drizzle}\nasync function run(orders: Order[], walk: Generator<Order>, flags: any) {\n${code}\n}`;
+  it.each([
+    [
+      'a function that the loop calls',
+      `const load = async (id) => (await db.select().from(users).where(eq(users.id, id)))[0];\nfor (const order of orders) flags.x(await load(order.user));`,
+      'the query stands in a function that the loop calls',
+    ],
+    ['a range', 'for (const order of orders) flags.x(await db.select().from(users).where(gt(users.id, order.user)));', 'the key is not compared for equality'],
+    [
+      'two values of the item',
+      'for (const order of orders) flags.x(await db.select().from(users).where(and(eq(users.id, order.user), eq(users.team, order.id))));',
+      'each turn asks by more than one value',
+    ],
+    [
+      'a limit of its own',
+      'for (const order of orders) flags.x(await db.select().from(items).where(eq(items.order, order.id)).limit(3));',
+      'each turn has its own limit',
+    ],
+    [
+      'the first in an order',
+      'for (const order of orders) flags.x(await db.query.items.findFirst({ where: eq(items.order, order.id), orderBy: items.id }));',
+      'the read takes the first of several rows in an order',
+    ],
+    [
+      'a lock',
+      "for (const order of orders) flags.x(await db.select().from(items).where(eq(items.order, order.id)).for('update'));",
+      'the rows are grouped, locked or streamed',
+    ],
+    [
+      'an aggregate',
+      'for (const order of orders) flags.x(await db.select({ n: count() }).from(items).where(eq(items.order, order.id)));',
+      'the column of the key is not among those that are read',
+    ],
+    [
+      'a join',
+      'for (const order of orders) flags.x(await db.select().from(items).innerJoin(users, eq(users.id, items.id)).where(eq(items.order, order.id)));',
+      'the column of the key is not among those that are read',
+    ],
+    [
+      'a key that an earlier read gave',
+      'for (const order of orders) { const [user] = await db.select().from(users).where(gt(users.id, order.user)); flags.x(await db.select().from(items).where(eq(items.order, user.team))); }',
+      'the key is known only inside the turn',
+    ],
+    [
+      'a key that changes within the turn',
+      'for (const order of orders) { let key = order.user; key += 1; flags.x(await db.select().from(users).where(eq(users.id, key))); }',
+      'the query changes from turn to turn',
+    ],
+    [
+      'a key that a test guards and a function makes',
+      'for (const order of orders) { if (order.id > 3) continue; flags.x(await db.select().from(users).where(eq(users.id, Number(order.user)))); }',
+      'a test in the turn decides whether there is a key, and the key is computed',
+    ],
+    [
+      'an error of its own',
+      'for (const order of orders) { try { flags.x(await db.select().from(users).where(eq(users.id, order.user))); } catch {} }',
+      'each turn handles its own error',
+    ],
+    [
+      'a condition that changes',
+      'let least = 0; for (const order of orders) { flags.x(await db.select().from(users).where(and(eq(users.id, order.user), gt(users.team, least)))); least++; }',
+      'the query changes from turn to turn',
+    ],
+    [
+      'a list that grows',
+      'for (const order of orders) { orders.push(order); flags.x(await db.select().from(users).where(eq(users.id, order.user))); }',
+      'the loop changes its list or its counter',
+    ],
+    [
+      'a row that is changed and may be shared',
+      'for (const order of orders) { const [user] = await db.select().from(users).where(eq(users.id, order.user)); user.name = order.at; }',
+      'the row that a turn changes may be another turn’s row, too',
+    ],
+    [
+      'a promise that nobody awaits',
+      'orders.forEach(async (order) => { flags.x(await db.select().from(users).where(eq(users.id, order.user))); });',
+      'the promises of the loop are not awaited together',
+    ],
+    [
+      'errors that are told apart',
+      'await Promise.allSettled(orders.map((order) => db.select().from(users).where(eq(users.id, order.user))));',
+      'the promises of the loop are not awaited together',
+    ],
+    [
+      'a loop that may not run',
+      'flags.y = flags.x && (await Promise.all(orders.map((order) => db.select().from(users).where(eq(users.id, order.user)))));',
+      'the loop stands in an expression that may not run',
+    ],
+    [
+      'calls before the loop',
+      'await Promise.all([flags.x(), ...orders.map((order) => db.select().from(users).where(eq(users.id, order.user)))]);',
+      'other calls of the same statement run before the loop',
+    ],
+    [
+      'no block',
+      'if (flags.x) for (const order of orders) flags.y(await db.select().from(users).where(eq(users.id, order.user)));',
+      'there is no block to put a statement into',
+    ],
+    [
+      'a comment in a step that goes',
+      'for (const order of orders) flags.x(await db.select().from(users).where(eq(users.id, order.user)) /* one */.limit(1));',
+      'a comment would be lost',
+    ],
+    [
+      'a name that is taken',
+      'const inArray = flags; for (const order of orders) flags.x(await db.select().from(users).where(eq(users.id, order.user)), inArray);',
+      'a name that the rewrite needs is taken',
+    ],
+  ])('%s', (_name, code, reason) => {
+    const refused = rewritesOf(inDrizzle(code)).map((each) => ('refused' in each ? each.refused : each.title));
+    expect(refused).toContain(reason);
+  });
+
+  it('a project without latency-runtime', () => {
+    const code = `${drizzle}\nasync function run(orders: Order[]) { for (const order of orders) console.log(await db.select().from(users).where(eq(users.id, order.user))); }`;
+    expect(rewritesOf(code, '/elsewhere/src/service.ts')).toEqual([{ refused: 'latency-runtime is not listed in package.json' }]);
+  });
+
+  it.each([
+    [
+      'an error where there is no row',
+      'await prisma.user.findUniqueOrThrow({ where: { id: post.author } })',
+      'the read throws by itself where there is no row',
+    ],
+    ['a page', 'await prisma.user.findMany({ where: { team: post.author }, take: 3 })', 'the statement has a step that may change what it reads'],
+    [
+      'options that a variable holds',
+      'await prisma.user.findFirst({ where: { id: post.author }, ...options })',
+      'the statement has a step that may change what it reads',
+    ],
+    ['a list of conditions', 'await prisma.user.findFirst({ where: { OR: [{ id: post.author }] } })', 'the key is not compared for equality'],
+    ['a relation', 'await prisma.user.findMany({ where: { posts: { some: { id: post.id } } } })', 'the key is not compared for equality'],
+    ['a key of two columns', 'await prisma.user.findUnique({ where: { id_team: { id: post.author, team: 1 } } })', 'the key is not compared for equality'],
+    ['a raw statement', 'await prisma.$queryRaw`select 1 from users where id = ${post.author}`', 'the statement is built in several places'],
+    ['a count', 'await prisma.user.count({ where: { team: post.author } })', 'the library has no form for many keys that gives the same'],
+  ])('Prisma: %s', (_name, call, reason) => {
+    const code = `${prisma}\nasync function run(posts: Post[], options) {\n  for (const post of posts) {\n    const x = ${call};\n    console.log(x);\n  }\n}`;
+    expect(rewritesOf(code)).toEqual([{ refused: reason }]);
+  });
+});
