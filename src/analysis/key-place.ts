@@ -178,7 +178,8 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
   }
   const [place, ...more] = places;
   if (more.length > 0) return notKeyed.several;
-  if (place === undefined || other) return notKeyed.equality;
+  if (place === undefined) return notKeyed.equality;
+  if (other) return notKeyed.several;
   return place;
 }
 

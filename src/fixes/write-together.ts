@@ -302,7 +302,7 @@ function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree.CallEx
     }
   }
   if (row === undefined) return refuse(refusals.row);
-  const columns = columnsOfRow(code, row, loop, forMany.columnsMayDiffer === true || by?.includes('chunk') === true);
+  const columns = forMany.rowOf !== undefined ? 1 : columnsOfRow(code, row, loop, forMany.columnsMayDiffer === true || by?.includes('chunk') === true);
   if (columns === undefined) return refuse(refusals.row);
   if (forMany.rowIn !== undefined && writesNested(code, row)) return refuse(refusals.nested);
   const outside = turnNames(code, whole, loop).filter(

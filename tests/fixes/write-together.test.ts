@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest';
+
+import { applyAll, rewritesOf } from './rewriting.ts';
+
+const drizzle = `import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core';
+const db = drizzle(process.env.DATABASE_URL);
+const users = pgTable('users', { id: serial('id').primaryKey(), name: text('name').notNull(), seen: timestamp('seen') });
+const items = pgTable('items', { id: serial('id').primaryKey(), order: integer('order_id').notNull() });
+interface Line { id: number; product: number; skip: boolean }
+`;
+
+const body = (text: string): string => text.slice(text.indexOf('\n\n') + 2);
+
+describe('writes in a loop become one write', () => {
+  it.each([
+    [
+      'Drizzle: in a transaction nothing changes',
+      drizzle,
+      `await db.transaction(async (tx) => {
+  for (const line of lines as Line[]) {
+    await tx.insert(items).values({ order: line.id });
+  }
+});`,
+      `await db.transaction(async (tx) => {
+  await inChunks(
+    Array.from(lines as Line[], (line) => ({ order: line.id })),
+    1000,
+    (rows) => tx.insert(items).values(rows),
+  );
+});`,
+      'fix',
+    ],
+    [
+      'Drizzle: a loop that does more collects',
+      drizzle,
+      `async function run(lines: Line[]) {
+  let count = 0;
+  for (const line of lines) {
+    if (line.skip) continue;
+    // Counted for the report.
+    count += 1;
+    await db.insert(items).values({ order: line.id });
+  }
+  return count;
+}`,
+      `async function run(lines: Line[]) {
+  let count = 0;
+  const rows = [];
+  for (const line of lines) {
+    if (line.skip) continue;
+    // Counted for the report.
+    count += 1;
+    rows.push({ order: line.id });
+  }
+  await inChunks(rows, 1000, (rows) => db.insert(items).values(rows));
+  return count;
+}`,
+      'Write all rows with one statement — it is written after the loop; if one fails, none is written',
+    ],
+    [
+      'Drizzle: the same update for many keys',
+      drizzle,
+      `async function run(lines: Line[]) {
+  for (const line of lines) await db.update(users).set({ seen: new Date() }).where(eq(users.id, line.id));
+}`,
+      `async function run(lines: Line[]) {
+  await inChunks(
+    lines.map((line) => line.id),
+    1000,
+    (keys) => db.update(users).set({ seen: new Date() }).where(inArray(users.id, keys)),
+  );
+}`,
+      'Update all rows with one statement — all rows get the same time; if one fails, none is written',
+    ],
+    [
+      'Prisma: rows in parallel',
+      `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`,
+      `async function run(names: string[]) {
+  await Promise.all(names.map((name) => prisma.tag.create({ data: { name } })));
+}`,
+      `async function run(names: string[]) {
+  await inChunks(names.map((name) => ({ name })), 1000, (rows) => prisma.tag.createMany({ data: rows }));
+}`,
+      'Write all rows with one statement — if one fails, none is written',
+    ],
+    [
+      'Prisma: deletes',
+      `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`,
+      `async function run(ids: string[]) {
+  for (const id of ids) await prisma.tag.delete({ where: { id } });
+}`,
+      `async function run(ids: string[]) {
+  await inChunks(ids, 1000, (keys) => prisma.tag.deleteMany({ where: { id: { in: keys } } }));
+}`,
+      'Delete all rows with one statement — a row that is missing is no error; if one fails, none is written',
+    ],
+    [
+      'TypeORM: entities that each turn makes',
+      `import { Repository } from 'typeorm';\n`,
+      `class Teams {
+  constructor(private readonly teams: Repository<Team>) {}
+  async join(teams: Team[], member: User) {
+    await Promise.all(
+      teams.map(async (team) => {
+        const joined = this.teams.create({ ...team, members: [...team.members, member] });
+        await this.teams.save(joined);
+      }),
+    );
+  }
+}`,
+      `class Teams {
+  constructor(private readonly teams: Repository<Team>) {}
+  async join(teams: Team[], member: User) {
+    await this.teams.save(teams.map((team) => {
+        const joined = this.teams.create({ ...team, members: [...team.members, member] });
+        return joined;
+      }), { chunk: 500 });
+  }
+}`,
+      'Write all rows with one statement — all are written in one transaction; it is written after the loop; other calls of the loop run before; if one fails, none is written',
+    ],
+    [
+      'Sequelize: options stay',
+      `import { Sequelize } from 'sequelize';\nconst sequelize = new Sequelize();\nconst Tag = sequelize.define('Tag', {});\n`,
+      `async function run(names: string[], transaction: Transaction) {
+  for (const name of names) await Tag.create({ name }, { transaction });
+}`,
+      `async function run(names: string[], transaction: Transaction) {
+  await inChunks(
+    names.map((name) => ({ name })),
+    1000,
+    (rows) => Tag.bulkCreate(rows, { validate: true, transaction }),
+  );
+}`,
+      'Write all rows with one statement — hooks of the single write do not run; if one fails, none is written',
+    ],
+    [
+      'BullMQ: jobs',
+      `import { Queue } from 'bullmq';\nconst mails = new Queue('mails');\n`,
+      `async function run(users: User[]) {
+  for (const user of users) await mails.add('welcome', { id: user.id }, { delay: 10 });
+}`,
+      `async function run(users: User[]) {
+  await inChunks(
+    users.map((user) => ({ name: 'welcome', data: { id: user.id }, opts: { delay: 10 } })),
+    1000,
+    (rows) => mails.addBulk(rows),
+  );
+}`,
+      'Write all rows with one statement — if one fails, none is added',
+    ],
+    [
+      'ioredis: a pipeline',
+      `import Redis from 'ioredis';\nconst redis = new Redis();\n`,
+      `async function run(users: User[]) {
+  for (const user of users) {
+    await redis.set(\`user:\${user.id}\`, user.name, 'EX', 60);
+  }
+}`,
+      `async function run(users: User[]) {
+  const pipeline = redis.pipeline();
+  for (const user of users) {
+    pipeline.set(\`user:\${user.id}\`, user.name, 'EX', 60);
+  }
+  await pipeline.exec();
+}`,
+      'Send all commands together — all are sent after the loop, and a command that fails is told in the result of exec',
+    ],
+    [
+      'MikroORM: one flush',
+      `import { EntityManager } from '@mikro-orm/core';\n`,
+      `async function run(em: EntityManager, names: string[]) {
+  for (const name of names) {
+    const tag = new Tag(name);
+    await em.persistAndFlush(tag);
+  }
+}`,
+      `async function run(em: EntityManager, names: string[]) {
+  for (const name of names) {
+    const tag = new Tag(name);
+    em.persist(tag);
+  }
+  await em.flush();
+}`,
+      'Send all commands together — all are written after the loop, in one transaction',
+    ],
+  ])('%s', (_name, imports, code, expected, title) => {
+    const { text, titles } = applyAll(`${imports}\n${code}\n`);
+    expect(body(text)).toBe(`${expected}\n`);
+    expect(titles).toEqual([title]);
+  });
+});
+
+describe('writes in a loop are left alone', () => {
+  it.each([
+    [
+      'a result that is used',
+      'for (const line of lines) { const [row] = await db.insert(items).values({ order: line.id }).returning(); out.push(row.id); }',
+      'the result of a write is used',
+    ],
+    [
+      'an error of its own',
+      'for (const line of lines) { try { await db.insert(items).values({ order: line.id }); } catch {} }',
+      'each turn handles its own error',
+    ],
+    [
+      'an upsert',
+      'for (const line of lines) await db.insert(items).values({ order: line.id }).onConflictDoUpdate({ target: items.id, set: { order: 1 } });',
+      'two turns may write the same row, which one statement may not',
+    ],
+    [
+      'values of each turn',
+      'for (const line of lines) await db.update(users).set({ name: line.name }).where(eq(users.id, line.id));',
+      'each turn asks by more than one value',
+    ],
+    [
+      'a value that is made anew',
+      'for (const line of lines) await db.update(users).set({ name: randomUUID() }).where(eq(users.id, line.id));',
+      'each turn makes a value of its own',
+    ],
+    [
+      'a later write',
+      'for (const line of lines) { await db.insert(items).values({ order: line.id }); await db.delete(users).where(eq(users.id, line.id)); out.push(1); }',
+      'a later write of the turn may need it',
+    ],
+    [
+      'an early return',
+      'for (const line of lines) { if (line.skip) return; await db.insert(items).values({ order: line.id }); }',
+      'the loop can end the function early, before the rows are written',
+    ],
+    [
+      'rows of a result',
+      'for (const line of lines) await db.update(users).set({ name: "x" }).where(eq(users.id, line.id)).returning();',
+      'the write has options that the form for many does not take',
+    ],
+    [
+      'turns at the same time that read as well',
+      'await Promise.all(lines.map(async (line) => { await db.insert(items).values({ order: line.id }); out.push(line); }));',
+      'the turns run at the same time, and do more than write',
+    ],
+    ['a comment beside the write', 'for (const line of lines) { await /* now */ db.insert(items).values({ order: line.id }); }', 'a comment would be lost'],
+    [
+      'raw SQL',
+      'for (const line of lines) await db.execute(sql`insert into items values (${line.id})`);',
+      'the library has no form for many rows that does the same',
+    ],
+  ])('%s', (_name, code, reason) => {
+    const refused = rewritesOf(`${drizzle}\nasync function run(lines: Line[], out: any[]) {\n${code}\n}`).map((each) =>
+      'refused' in each ? each.refused : each.title,
+    );
+    expect(refused).toContain(reason);
+  });
+
+  it.each([
+    [
+      'rows whose columns differ',
+      "await db('tags').insert({ name: tag.name, ...tag.extra });",
+      'the columns of a row cannot be seen, or differ from turn to turn',
+    ],
+    ['a row of another function', "await db('tags').insert(toRow(tag));", 'the columns of a row cannot be seen, or differ from turn to turn'],
+  ])('Knex: %s', (_name, code, reason) => {
+    const text = `import knex from 'knex';\nconst db = knex({ client: 'pg' });\nasync function run(tags: Tag[]) {\n  for (const tag of tags) ${code}\n}`;
+    expect(rewritesOf(text)).toEqual([{ refused: reason }]);
+  });
+
+  it.each([
+    ['a nested write', 'await prisma.tag.create({ data: { name: tag.name, owner: { connect: { id: 1 } } } });', 'the row writes to other tables, too'],
+    [
+      'columns of the result',
+      'await prisma.tag.create({ data: { name: tag.name }, select: { id: true } });',
+      'the write has options that the form for many does not take',
+    ],
+    [
+      'an upsert',
+      'await prisma.tag.upsert({ where: { id: tag.id }, create: { name: tag.name }, update: {} });',
+      'the library has no form for many rows that does the same',
+    ],
+  ])('Prisma: %s', (_name, code, reason) => {
+    const text = `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\nasync function run(tags: Tag[]) {\n  for (const tag of tags) ${code}\n}`;
+    expect(rewritesOf(text)).toEqual([{ refused: reason }]);
+  });
+});
