@@ -5,6 +5,15 @@ import * as parser from '@typescript-eslint/parser';
 import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
 
+import { noPlaceBefore } from '../src/analysis/before-loop.ts';
+import { clientHindrances } from '../src/analysis/client-use.ts';
+import { notKeyed } from '../src/analysis/key-place.ts';
+import { notBatchable } from '../src/analysis/keyed-read.ts';
+import { refusals as compressionRefusals } from '../src/fixes/compressed-app.ts';
+import { refusals as limitRefusals } from '../src/fixes/limited-read.ts';
+import { refusals as readRefusals } from '../src/fixes/read-by-keys.ts';
+import { refusals as clientRefusals } from '../src/fixes/shared-client.ts';
+import { refusals as writeRefusals } from '../src/fixes/write-together.ts';
 import plugin from '../src/index.ts';
 import { defaultSettings } from '../src/project/code.ts';
 import { rules } from '../src/rules/index.ts';
@@ -61,6 +70,21 @@ for (const [name, rule] of Object.entries(rules)) {
     }
   });
 }
+
+describe('fix safety', () => {
+  const loops = [notKeyed, noPlaceBefore];
+  it.each([
+    ['no-query-in-loop', [...loops, notBatchable, readRefusals]],
+    ['no-write-in-loop', [...loops, writeRefusals]],
+    ['no-client-per-request', [clientHindrances, clientRefusals]],
+    ['no-unbounded-query', [limitRefusals]],
+    ['require-compression', [compressionRefusals]],
+  ] as [string, Readonly<Record<string, string>>[]][])('%s lists every reason not to rewrite', (name, tables) => {
+    const page = readFileSync(`${folder}${name}.md`, 'utf8');
+    const section = page.slice(page.indexOf('## Fix safety'), page.indexOf('## When not to use it'));
+    for (const reason of tables.flatMap((table) => Object.values(table))) expect(section).toContain(`- ${reason}`);
+  });
+});
 
 describe('how-it-sees.md', () => {
   const page = readFileSync(`${folder}how-it-sees.md`, 'utf8');
