@@ -118,9 +118,10 @@ function isPassedTo(call: RemoteCall, node: TSESTree.Node): boolean {
 function judgeSteps(call: RemoteCall): Bound | undefined {
   let scoped: Bound | undefined;
   if (!isBegunInSight(call)) return 'unknown';
+  const marks = call.steps.map((step) => stepFacts(call.library, call.object, step.name)?.marks);
+  if (marks.includes('limit')) return 'limit';
   for (const step of call.steps) {
     const facts = stepFacts(call.library, call.object, step.name);
-    if (facts?.marks === 'limit') return 'limit';
     if (facts?.marks === 'group' || facts?.marks === 'aggregate') return 'aggregate';
     if (facts?.marks === 'stream') return 'limit';
     if (facts?.marks === 'lock') return 'lock';
