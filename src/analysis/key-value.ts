@@ -41,7 +41,9 @@ function rowsOf(code: Code, list: TSESTree.Node): RemoteCall | undefined {
 function isKnown(code: Code, key: TSESTree.Node, turn: Turn, rows: RemoteCall | undefined): boolean {
   const at = unwrap(key);
   if (at.type === 'TemplateLiteral') return true;
-  if (at.type === 'CallExpression' && at.callee.type === 'Identifier' && /^(?:String|BigInt)$/.test(at.callee.name)) return true;
+  if (at.type === 'Literal') return at.value !== null;
+  if (at.type === 'LogicalExpression' && at.operator === '??') return isKnown(code, at.right, turn, rows);
+  if (at.type === 'CallExpression' && at.callee.type === 'Identifier' && /^(?:String|BigInt|Number)$/.test(at.callee.name)) return true;
   const type = typeOf(code, at);
   if (type !== undefined) return isPlainType(type.code, type.node);
   if (isPlainByTypeInformation(code, at)) return true;

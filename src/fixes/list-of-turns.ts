@@ -34,6 +34,15 @@ export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key
   return isCalledOn || isArray(code, turn.list) ? `${walked}.map(${callback})` : `Array.from(${list}, ${callback})`;
 }
 
+/** `posts.flatMap((post) => post.authorId ?? [])`: what is there, without null and undefined. */
+export function presentText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
+  const pattern = textOf(code, turn.pattern);
+  const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
+  const walked = isCalledOn || isArray(code, turn.list) ? (/^[\w$.[\]()'"?!]+$/.test(list) ? list : `(${list})`) : `[...${list}]`;
+  const value = `${/^[\w$.?[\]()!]+$/.test(key) ? key : `(${key})`} ?? []`;
+  return `${walked}.flatMap((${turn.counted ? `_, ${pattern}` : pattern}) => ${value})`;
+}
+
 /** What stands between the start of a turn and its read. */
 export type Guards = 'none' | 'tests' | 'tests of the item' | 'own errors';
 

@@ -15,7 +15,7 @@ import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { guardsOf, listOf, mappedText } from './list-of-turns.ts';
+import { guardsOf, listOf, mappedText, presentText } from './list-of-turns.ts';
 import {
   type Edit,
   type Refusal,
@@ -67,6 +67,8 @@ interface Form {
   /** Columns of one row; 1 for keys. */
   readonly columns: number;
   readonly changes: readonly string[];
+  /** An item may be null or undefined, and is left out then. */
+  readonly mayBeNull: boolean;
   /** The library splits the list itself: no helper is called. */
   readonly splits: boolean;
 }
@@ -98,6 +100,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   const isInsert = ['insert', 'upsert', 'publish'].includes(call.operation) || isEntity;
   const form = isInsert ? insertForm(call, built, loop) : keyedForm(call, loop, turn);
   if ('refused' in form) return form;
+  if (form.mayBeNull && !shape.only && !(isPure(code, form.itemNode) && statement.parent?.type === 'BlockStatement')) return refuse(refusals.values);
   const ordered = shape.only ? undefined : refusalOfCollecting(shape, call);
   if (ordered !== undefined) return refuse(ordered);
   if (!form.splits && !hasRuntime(code)) return refuse(refusals.runtime);
@@ -210,7 +213,8 @@ function insteadOfLoop(shape: Shape, form: Form, write: Writer): Edit[] | undefi
   const replaced = loop.node.type === 'CallExpression' ? place : loop.node;
   if (dropsComment(code, replaced.range, [form.whole.range, turn.list.range, turn.pattern.range])) return undefined;
   const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
-  const rows = mappedText(code, textOf(code, turn.list), loop, turn, item);
+  const list = textOf(code, turn.list);
+  const rows = form.mayBeNull ? presentText(code, list, loop, turn, item) : mappedText(code, list, loop, turn, item);
   return [{ range: replaced.range, text: `await ${write(rows, indentOf(code, replaced))}${semicolonOf(code)}` }];
 }
 
@@ -222,7 +226,7 @@ function afterLoop({ code, loop, place, statement }: Shape, form: Form, write: W
   const end = semicolonOf(code);
   return [
     { range: [place.range[0], place.range[0]], text: `const ${name} = []${end}\n${indent}` },
-    { range: statement.range, text: `${name}.push(${form.item})${end}` },
+    { range: statement.range, text: `${form.mayBeNull ? `if (${form.item} != null) ` : ''}${name}.push(${form.item})${end}` },
     { range: [loop.node.range[1], loop.node.range[1]], text: `\n${indent}await ${write(name, indent)}${end}` },
   ];
 }
@@ -311,7 +315,18 @@ function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree.CallEx
   if (outside.length > 0) return refuse(refusals.changes);
   const changes =
     by?.startsWith('save(') === true ? ['all are written in one transaction'] : forMany.hooks === true ? ['hooks of the single write do not run'] : [];
-  return { item, itemNode: row, collects: 'rows', whole, chain, write, columns: Math.max(1, columns), changes, splits: by?.includes('chunk') === true };
+  return {
+    item,
+    itemNode: row,
+    collects: 'rows',
+    whole,
+    chain,
+    write,
+    columns: Math.max(1, columns),
+    changes,
+    mayBeNull: false,
+    splits: by?.includes('chunk') === true,
+  };
 }
 
 function holdsRow(call: RemoteCall, name: string): boolean {
@@ -388,7 +403,8 @@ function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refusal {
   if (forMany.hooks === true) changes.push('hooks of the single write do not run');
   if (forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined))
     changes.push(`it takes \`${keyed.column}\` for the primary key`);
-  if (forMany.nullKey === 'means something else' && !judgeKey(code, key, loop, turn).known) changes.push('a key that is null or undefined changes nothing');
+  const { known } = judgeKey(code, key, loop, turn);
+  if (forMany.nullKey === 'means something else' && !known) changes.push('a key that is null or undefined changes nothing');
   const write = (list: string, imported: string | undefined): string => {
     const text = keyed.needs === undefined || imported === undefined ? keyed.text : keyed.text.replace(keyed.needs, imported);
     const edits: Edit[] = [{ range: keyed.node.range, text: text.replaceAll('KEYS', list) }];
@@ -398,7 +414,7 @@ function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refusal {
     return textWith(code, whole.range, edits);
   };
   const needs = keyed.needs === undefined || keyed.from === undefined ? {} : { needs: { from: keyed.from, name: keyed.needs } };
-  return { item: textOf(code, key), itemNode: key, collects: 'keys', whole, chain, write, columns: 1, changes, splits: false, ...needs };
+  return { item: textOf(code, key), itemNode: key, collects: 'keys', whole, chain, write, columns: 1, changes, mayBeNull: !known, splits: false, ...needs };
 }
 
 /** A value that every turn makes anew. */

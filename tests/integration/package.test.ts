@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,5 +59,75 @@ describe('the packed package', () => {
     expect(found).toEqual(['latency/no-query-in-loop']);
     const packages = readdirSync(join(project, 'node_modules'));
     expect(packages.includes('typescript')).toBe(extra.length > 0);
+  });
+
+  it('fixes with the helpers of the packed latency-runtime, and what it wrote runs', () => {
+    const runtime = join(root, 'runtime');
+    execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: runtime, stdio: 'ignore' });
+    const packed = join(folder, readdirSync(folder).find((file) => file.startsWith('latency-runtime') && file.endsWith('.tgz')) ?? '');
+    for (const check of [
+      ['publint', 'run', packed, '--strict'],
+      ['attw', packed, '--profile', 'esm-only', '--no-color'],
+    ]) {
+      const { status, stdout } = spawnSync(bin(check[0] ?? ''), check.slice(1), { encoding: 'utf8', cwd: root });
+      expect(`${status} ${stdout}`).toMatch(/^0 /);
+    }
+    const project = join(folder, 'fixed');
+    mkdirSync(project);
+    writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', 'eslint@10', 'knex@3', tarball, packed], { cwd: project, stdio: 'ignore' });
+    writeFileSync(join(project, 'eslint.config.js'), `import latency from 'eslint-plugin-latency';\nexport default [latency.configs.recommended];\n`);
+    const source = `import knex from 'knex';
+
+export const db = knex({ client: 'pg' });
+
+/** The names of a list of users. */
+export async function names(keys) {
+  const found = [];
+  for (const key of keys) {
+    const user = await db('users').where('id', String(key)).first();
+    found.push(user?.name);
+  }
+  return found;
+}
+`;
+    writeFileSync(join(project, 'users.js'), source);
+    execFileSync(process.execPath, ['node_modules/eslint/bin/eslint.js', '--fix', '.'], { cwd: project });
+    const fixed = readFileSync(join(project, 'users.js'), 'utf8');
+    expect(fixed).toBe(`import knex from 'knex';
+import { findByKeys } from 'latency-runtime';
+
+export const db = knex({ client: 'pg' });
+
+/** The names of a list of users. */
+export async function names(keys) {
+  const found = [];
+  const keyList = [...keys];
+  const usersById = await findByKeys(
+    Array.from(keyList, (key) => String(key)),
+    (keys) => db('users').whereIn('id', keys),
+    (row) => row.id,
+  );
+  for (const key of keyList) {
+    const user = usersById.get(String(key));
+    found.push(user?.name);
+  }
+  return found;
+}
+`);
+    // The statement is answered here instead of by a server.
+    writeFileSync(
+      join(project, 'run.js'),
+      `import { db, names } from './users.js';
+const sent = [];
+db.client.acquireConnection = async () => ({});
+db.client.releaseConnection = async () => {};
+db.client._query = async (_connection, query) => { sent.push(query.sql); query.response = { command: 'SELECT', rows: [{ id: 2, name: 'Bert' }, { id: 1, name: 'Anna' }] }; return query; };
+console.log(JSON.stringify([await names([1, 2, 1, 3].values()), sent]));
+`,
+    );
+    const { stdout, stderr } = spawnSync(process.execPath, ['run.js'], { cwd: project, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual([['Anna', 'Bert', 'Anna', null], ['select * from "users" where "id" in ($1, $2, $3)']]);
   });
 });

@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+
+import { dialects } from './dialects.ts';
+import { generatePrograms, prelude } from './programs.ts';
+import { rewrite } from './rewriting.ts';
+
+const folder = fileURLToPath(new URL('./programs/', import.meta.url));
+const count = 120;
+
+/** Every rewrite, whatever its title says, has types under `strict`. */
+it('what is rewritten has no type error that the original did not have', () => {
+  mkdirSync(folder, { recursive: true });
+  const paths = Object.entries(dialects).map(([library, dialect]) => {
+    const original = join(folder, `${library}.types.original.ts`);
+    const fixed = join(folder, `${library}.types.fixed.ts`);
+    const text = `${dialect.imports}\n\n${prelude}\n${generatePrograms(dialect, count, 3)
+      .map((program) => program.text)
+      .join('\n\n')}\n`;
+    const { text: rewritten, applied } = rewrite(text, original, () => true);
+    expect(applied.length).toBeGreaterThan(20);
+    writeFileSync(original, text);
+    writeFileSync(fixed, rewritten);
+    return { library, original, fixed };
+  });
+  const program = ts.createProgram(
+    paths.flatMap(({ original, fixed }) => [original, fixed]),
+    {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      target: ts.ScriptTarget.ES2023,
+      allowImportingTsExtensions: true,
+      types: ['node'],
+    },
+  );
+  for (const { library, original, fixed } of paths) {
+    const errors = (path: string): string[] => {
+      const source = program.getSourceFile(path);
+      return program.getSemanticDiagnostics(source).map(({ messageText, start = 0 }) => {
+        const line = source?.text.slice(0, start).split('\n').length ?? 0;
+        return `${ts.flattenDiagnosticMessageText(messageText, ' ')} | ${source?.text.split('\n')[line - 1] ?? ''}`;
+      });
+    };
+    const known = new Set(errors(original).map((error) => error.split(' | ')[0]));
+    expect([library, errors(fixed).filter((error) => !known.has(error.split(' | ')[0]))]).toEqual([library, []]);
+  }
+});
