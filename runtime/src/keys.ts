@@ -19,7 +19,7 @@ type Load<K, V> = (keys: NonNullable<K>[]) => PromiseLike<Iterable<V>> | Iterabl
  * @throws TypeError when a key or what `keyOf` gives has no text to compare by. What `load` throws is passed on.
  */
 export async function findByKeys<K, V>(keys: Iterable<K>, load: Load<K, V>, keyOf: (row: V) => unknown, options: ByKeysOptions = {}): Promise<Map<K, V>> {
-  const found = new Map<K, V>();
+  const found = new ByKey<K, V>();
   for (const [key, rows] of await loadRows('findByKeys', keys, load, keyOf, options)) {
     const [first] = rows;
     if (rows.length > 0) found.set(key, first as V);
@@ -48,7 +48,7 @@ export async function countByKeys<K, V>(
   countOf: (row: V) => number | bigint | string | null | undefined,
   options: ByKeysOptions = {},
 ): Promise<Map<K, number>> {
-  const counts = new Map<K, number>();
+  const counts = new ByKey<K, number>();
   for (const [key, rows] of await loadRows('countByKeys', keys, load, keyOf, options)) {
     let total = 0;
     for (const row of rows) {
@@ -76,6 +76,24 @@ export function batchLoader<K, V>(
   };
 }
 
+/** A map that finds an object, such as an ObjectId or a Date, by another one of the same text. */
+class ByKey<K, V> extends Map<K, V> {
+  override get(key: K): V | undefined {
+    return super.get(this.#same(key));
+  }
+
+  override has(key: K): boolean {
+    return super.has(this.#same(key));
+  }
+
+  #same(key: K): K {
+    if (typeof key !== 'object' || key === null || super.has(key)) return key;
+    const text = textOfKey('the map', key);
+    for (const other of this.keys()) if (typeof other === 'object' && textOfKey('the map', other) === text) return other;
+    return key;
+  }
+}
+
 async function loadRows<K, V>(
   caller: string,
   keys: Iterable<K>,
@@ -97,7 +115,7 @@ async function loadRows<K, V>(
     const rows = await loadPart(caller, part, load, keyOf);
     for (const [text, list] of rows) rowsByText.set(text, list);
   }
-  return new Map(given.map((key) => [key, rowsByText.get(textOfKey(caller, key)) ?? []]));
+  return new ByKey(given.map((key) => [key, rowsByText.get(textOfKey(caller, key)) ?? []]));
 }
 
 /** The rows of some keys by the keys' text. */

@@ -96,6 +96,8 @@ describe('findByKeys', () => {
       ({ _id }) => _id,
     );
     expect(found.get(given)).toBeDefined();
+    expect(found.get(objectId('65a1'))).toBe(found.get(given));
+    expect(found.has(objectId('65a9'))).toBe(false);
     expect(found.size).toBe(1);
   });
 

@@ -4,7 +4,8 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Construction } from '../analysis/client-lifetime.ts';
 import { findClientUse, isBuiltFromConstants } from '../analysis/client-use.ts';
-import { type Code, textOf } from '../project/code.ts';
+import { isFunction } from '../analysis/syntax.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
 import { manifestsAbove } from '../project/manifest.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { type Edit, type Refusal, type Rewrite, dropsComment, refuse, rewriteOf } from './rewrite.ts';
@@ -35,9 +36,26 @@ export function sharedClient(code: Code, node: TSESTree.CallExpression | TSESTre
   const imported = importNames(code, [{ from: runtimePackage, name: 'shared' }]);
   const [helper] = imported?.names ?? [];
   if (imported === undefined || helper === undefined) return refuse(refusals.name);
-  const text = `${helper}(${quoted(code, uniqueName(code, use.name))}, () => ${textOf(code, node)})`;
-  const changes = use.closing.length > 0 ? ['the client stays open; close it with closeAll when the server stops'] : [];
+  const built = textOf(code, node);
+  const name = quoted(code, nameOfSame(code, built) ?? uniqueName(code, use.name));
+  const text = `${helper}(${name}, () => ${built})`;
+  const changes = [
+    ...(readsSettings(code, node.arguments) ? ['its settings are read once'] : []),
+    ...(use.closing.length > 0 ? ['the client stays open; close it with closeAll when the server stops'] : []),
+  ];
   return rewriteOf('Share one client between all calls', changes, [...imported.edits, { range: node.range, text }, ...removals]);
+}
+
+/** The arguments call a function, which may give something else later. */
+function readsSettings(code: Code, args: readonly TSESTree.Node[]): boolean {
+  const visit = (node: TSESTree.Node): boolean => (node.type === 'CallExpression' ? true : !isFunction(node) && someChild(code, node, visit));
+  return args.some(visit);
+}
+
+/** The name under which the file shares a client that is built the same way. */
+function nameOfSame(code: Code, built: string): string | undefined {
+  const at = code.text.indexOf(`, () => ${built})`);
+  return at === -1 ? undefined : /shared\w*\((['"])([^'"]+)\1$/.exec(code.text.slice(Math.max(0, at - 200), at))?.[2];
 }
 
 /** One name per client of the process: the file's place in its package, and the variable. */

@@ -47,6 +47,7 @@ export const refusals = {
   values: 'each turn makes a value of its own',
   options: 'the write has options that the form for many does not take',
   later: 'a later write of the turn may need it',
+  order: 'another write of the loop goes to the same table, and their order may matter',
   early: 'the loop can end the function early, before the rows are written',
   concurrent: 'the turns run at the same time, and do more than write',
   comment: 'a comment would be lost',
@@ -176,7 +177,10 @@ function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall)
   };
   visit(loop.body);
   if (early) return refusals.early;
-  return later ? refusals.later : undefined;
+  if (later) return refusals.later;
+  const table = tableOf(call);
+  if (effectsOf(code, loop.body, statement).writes.some((other) => other === undefined || table === undefined || other === table)) return refusals.order;
+  return undefined;
 }
 
 /** A turn that waits for nothing else, and ends with the write, can give the row instead. */
@@ -238,8 +242,8 @@ const lineMax = 100;
 /** The call that writes a list: in chunks, unless the library splits it. */
 function writer(code: Code, form: Form, inChunks: string | undefined, imported: string | undefined): Writer {
   const size = Math.min(1000, Math.floor(32_000 / form.columns));
-  const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, form.collects);
   return (list, indent) => {
+    const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, /^(?:rows|keys)\d*$/.test(list) ? 'part' : form.collects);
     if (inChunks === undefined) return form.write(list, imported);
     const parts = [list, String(size), `(${part}) => ${form.write(part, imported)}`];
     const line = `${inChunks}(${parts.join(', ')})`;

@@ -37,6 +37,20 @@ describe('a client per request is shared', () => {
     expect(titles).toEqual(['Share one client between all calls — the client stays open; close it with closeAll when the server stops']);
   });
 
+  it('under the name of the same client in the file', () => {
+    const handler = (path: string): string =>
+      `app.get('${path}', async (req, res) => {\n  const pool = new Pool({ max: 5 });\n  res.json(await pool.query('select 1'));\n});\n`;
+    const { text } = applyAll(`${pg}\nconst app = express();\n${handler('/a')}${handler('/b')}`);
+    expect(text.match(/shared\('[^']*'/g)).toEqual(["shared('project/src/service#pool'", "shared('project/src/service#pool'"]);
+  });
+
+  it('as a suggestion where a function gives its settings', () => {
+    const { titles } = applyAll(
+      `${pg}import { settings } from './settings';\n\nconst app = express();\napp.get('/', async (req, res) => {\n  const pool = new Pool(settings());\n  res.json(await pool.query('select 1'));\n});\n`,
+    );
+    expect(titles).toEqual(['Share one client between all calls — its settings are read once']);
+  });
+
   it.each([
     ['an argument of the request', `const pool = new Pool({ database: req.params.tenant });\nres.json(await pool.query('select 1'));`],
     ['a variable of the handler', `const options = { max: Number(req.query.max) };\nconst pool = new Pool(options);\nres.json(await pool.query('select 1'));`],

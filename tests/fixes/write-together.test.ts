@@ -54,7 +54,7 @@ describe('writes in a loop become one write', () => {
     count += 1;
     rows.push({ order: line.id });
   }
-  await inChunks(rows, 1000, (rows) => db.insert(items).values(rows));
+  await inChunks(rows, 1000, (part) => db.insert(items).values(part));
   return count;
 }`,
       'Write all rows with one statement — it is written after the loop; if one fails, none is written',
@@ -251,6 +251,12 @@ describe('writes in a loop are left alone', () => {
       'refused' in each ? each.refused : each.title,
     );
     expect(refused).toContain(reason);
+  });
+
+  it('writes to one table whose order matters', () => {
+    const text = `${drizzle}\nasync function run(lines: Line[]) {\n  for (const line of lines) {\n    if (line.skip) await db.delete(items).where(eq(items.order, line.id));\n    else await db.insert(items).values({ order: line.id });\n  }\n}`;
+    const reason = 'another write of the loop goes to the same table, and their order may matter';
+    expect(rewritesOf(text)).toEqual([{ refused: 'a later write of the turn may need it' }, { refused: reason }]);
   });
 
   it.each([
