@@ -12,6 +12,7 @@ import { notBatchable } from '../src/analysis/keyed-read.ts';
 import { refusals as compressionRefusals } from '../src/fixes/compressed-app.ts';
 import { refusals as limitRefusals } from '../src/fixes/limited-read.ts';
 import { refusals as readRefusals } from '../src/fixes/read-by-keys.ts';
+import { refusals as onceRefusals } from '../src/fixes/read-once.ts';
 import { refusals as clientRefusals } from '../src/fixes/shared-client.ts';
 import { refusals as writeRefusals } from '../src/fixes/write-together.ts';
 import plugin from '../src/index.ts';
@@ -74,7 +75,7 @@ for (const [name, rule] of Object.entries(rules)) {
 describe('fix safety', () => {
   const loops = [notKeyed, noPlaceBefore];
   it.each([
-    ['no-query-in-loop', [...loops, notBatchable, readRefusals]],
+    ['no-query-in-loop', [...loops, notBatchable, readRefusals, onceRefusals]],
     ['no-write-in-loop', [...loops, writeRefusals]],
     ['no-client-per-request', [clientHindrances, clientRefusals]],
     ['no-unbounded-query', [limitRefusals]],

@@ -2,6 +2,7 @@ import { findRoundTripPerItem, wordingOf } from '../analysis/round-trip-per-item
 import { createRule, locationOf } from '../create-rule.ts';
 import { installAdvice } from '../fixes/import-name.ts';
 import { readByKeys } from '../fixes/read-by-keys.ts';
+import { readOnce } from '../fixes/read-once.ts';
 import { offer } from '../fixes/rewrite.ts';
 
 export default createRule({
@@ -36,7 +37,7 @@ export default createRule({
           loc: locationOf(context, found.range),
           messageId,
           data: { ...data, advice: data.advice + installAdvice(rewrite) },
-          ...offer([rewrite]),
+          ...offer([rewrite, readOnce(code, found)]),
         });
       },
     };

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('./programs/', import.meta.url));
 
 /** What a suggestion may say and still give the same result and rows where no statement fails. */
 const sameWithoutErrors =
-  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error)$/;
+  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error|it asks for an empty list, too|it asks even where no turn would have|all turns share one object)$/;
 
 interface Item {
   id: number;

@@ -32,6 +32,7 @@ const keys = [
   { before: (item: string) => `const { id } = ${item};`, key: () => 'id' },
   { before: (item: string) => `const owner = ${item}.owner;`, key: () => 'owner.id' },
   { before: '', key: (item: string) => `${item}.owner.id` },
+  { before: '', key: () => '3' },
   { before: (item: string) => `let key = ${item}.id;\nkey += 1;`, key: () => 'key' },
 ] as const;
 

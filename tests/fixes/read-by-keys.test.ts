@@ -430,3 +430,43 @@ describe('a read in a loop is left alone', () => {
     expect(rewritesOf(code)).toEqual([{ refused: reason }]);
   });
 });
+
+describe('a read that asks the same in every turn', () => {
+  it('is made once, before the loop', () => {
+    const code = `${prisma}
+async function run(posts: Post[], country: string) {
+  const prices = [];
+  for (const post of posts) {
+    const vat = await prisma.vat.findFirst({ where: { country } });
+    prices.push(post.id * vat.rate);
+  }
+  return prices;
+}
+`;
+    const { text, titles } = applyAll(code);
+    expect(body(text)).toBe(`async function run(posts: Post[], country: string) {
+  const prices = [];
+  const vatOnce = await prisma.vat.findFirst({ where: { country } });
+  for (const post of posts) {
+    const vat = vatOnce;
+    prices.push(post.id * vat.rate);
+  }
+  return prices;
+}
+`);
+    expect(titles).toEqual(['Ask once, before the loop — it asks for an empty list, too']);
+  });
+
+  it.each([
+    [
+      'it is written to',
+      'const n = await prisma.vat.findFirst({ where: { country } });\n    await prisma.vat.updateMany({ where: { id: n.id }, data: { used: true } });',
+    ],
+    ['the row is changed', 'const vat = await prisma.vat.findFirst({ where: { country } });\n    vat.rate += 1;'],
+    ['the time is asked with', 'const vat = await prisma.vat.findFirst({ where: { until: { gt: new Date() } } });\n    console.log(vat);'],
+  ])('is left where %s', (_name, turn) => {
+    const code = `${prisma}\nasync function run(posts: Post[], country: string) {\n  for (const post of posts) {\n    ${turn}\n  }\n}\n`;
+    expect(applyAll(code, { only: 'fixes' }).titles).toEqual([]);
+    expect(applyAll(code).titles.filter((title) => title.startsWith('Ask once'))).toEqual([]);
+  });
+});
