@@ -460,7 +460,7 @@ async function run(posts: Post[], country: string) {
   it.each([
     [
       'it is written to',
-      'const n = await prisma.vat.findFirst({ where: { country } });\n    await prisma.vat.updateMany({ where: { id: n.id }, data: { used: true } });',
+      'const n = await prisma.vat.findFirst({ where: { country } });\n    await prisma.vat.update({ where: { id: n.id }, data: { used: n.used + 1 } });',
     ],
     ['the row is changed', 'const vat = await prisma.vat.findFirst({ where: { country } });\n    vat.rate += 1;'],
     ['the time is asked with', 'const vat = await prisma.vat.findFirst({ where: { until: { gt: new Date() } } });\n    console.log(vat);'],
