@@ -1,8 +1,9 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { compactTextOf, textOf } from '../project/code.ts';
+import { filtersOf } from './batched.ts';
 import { findColumn } from './column.ts';
-import { type ChainCall, type Keyed, type NotKeyed, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
+import { type ChainCall, type Keyed, type NotKeyed, chainOfCall, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
 import type { Loop } from './loop.ts';
 import { stepFacts } from './origin/evaluate.ts';
 import type { RemoteCall } from './remote-call.ts';
@@ -10,7 +11,11 @@ import { nameOfKey, staticText, unwrap } from './syntax.ts';
 
 /** A read that asks for the rows of one key of the turn. */
 export interface KeyedRead extends Keyed {
-  readonly gives: 'one' | 'many';
+  readonly gives: 'one' | 'many' | 'count';
+  /** How a count is asked for many keys. */
+  readonly counting: { readonly call: string; readonly key: string; readonly count: string; readonly differs?: string } | undefined;
+  /** The filter of a count. */
+  readonly filter: TSESTree.Node | undefined;
   /** There is at most one row per key, as far as can be seen. */
   readonly unique: boolean;
   /** The read was cut to one row; for many keys the step is left out. */
@@ -42,12 +47,14 @@ export type NotBatchable = NotKeyed | (typeof notBatchable)[keyof typeof notBatc
 /** How a read in a loop asks by a key of the turn. */
 export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatchable {
   const { library } = call;
-  if (!['read-many', 'read-one', 'read-by-key'].includes(call.operation)) return notKeyed.library;
+  const counting = call.operation === 'count' ? call.library.forMany?.counts?.[chainOfCall(call)?.chain.at(-1)?.name ?? ''] : undefined;
+  if (!['read-many', 'read-one', 'read-by-key'].includes(call.operation) && counting === undefined) return notKeyed.library;
   const keyed = findKeyPlace(call, loop);
   if (typeof keyed === 'string') return keyed;
   const { chain, forMany } = keyed;
 
   const last = chain.at(-1);
+  if (counting !== undefined) return countOf(call, keyed, counting);
   const unique = isUnique(call, keyed);
   let cut: ChainCall | undefined;
   let ordered = false;
@@ -71,7 +78,18 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const columns = readsColumn(call, keyed, options.columns);
   if (columns === 'no') return notBatchable.column;
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
-  return { ...keyed, gives, unique, cut, assumesPrimaryKey, addition: columns === 'yes' ? undefined : columns };
+  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, assumesPrimaryKey, addition: columns === 'yes' ? undefined : columns };
+}
+
+/** A count by a filter and nothing else. */
+function countOf(call: RemoteCall, keyed: Keyed, counting: NonNullable<KeyedRead['counting']>): KeyedRead | NotBatchable {
+  const { chain, whole } = keyed;
+  const [filter, ...more] = filtersOf({ ...call, args: whole.arguments, facts: stepFacts(call.library, call.object, chain.at(-1)?.name ?? '') ?? call.facts });
+  const [only, ...rest] = whole.arguments;
+  const object = only === undefined ? undefined : unwrap(only);
+  const isFilterOnly = object?.type === 'ObjectExpression' && (object === filter || object.properties.length === 1);
+  if (filter === undefined || more.length > 0 || rest.length > 0 || !isFilterOnly) return notBatchable.step;
+  return { ...keyed, counting, filter, gives: 'count', unique: false, cut: undefined, assumesPrimaryKey: false, addition: undefined };
 }
 
 /** At most one row has the key: the call asks for it, the table says so, or the column is an id. */

@@ -45,6 +45,8 @@ export const refusals = {
   name: 'a name that the rewrite needs is taken',
 } as const;
 
+const helpers = { one: 'findByKeys', many: 'groupByKeys', count: 'countByKeys' } as const;
+
 /**
  * Reads the rows of all keys before the loop, and leaves the loop as it is: the awaited call becomes a look into a map.
  * `const user = await read(post.authorId)` becomes `const user = userById.get(post.authorId)`.
@@ -74,7 +76,7 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
   if (usage === 'changed' && !value.distinct) return refuse(refusals.mutated);
   if (!hasRuntime(code)) return refuse(refusals.runtime);
 
-  const helper = read.gives === 'one' ? 'findByKeys' : 'groupByKeys';
+  const helper = helpers[read.gives];
   const needed = [{ from: runtimePackage, name: helper }, ...(read.needs === undefined ? [] : [{ from: read.from ?? '', name: read.needs }])];
   const imported = importNames(code, needed);
   if (imported === undefined) return refuse(refusals.name);
@@ -84,15 +86,16 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
   const keysName = freshIn(textOf(code, read.whole), 'keys');
   const table = tableOf(call) ?? 'rows';
   const rows = freshName(code, place, nameOfRows(table, read));
-  const load = batchText(code, read, keysName, compareName);
+  const load = loadText(code, read, keysName, compareName);
   const indent = indentOf(code, place);
   const step = indentStep(code);
   const declaration = [
     ...list.statements,
     `const ${rows} = await ${helperName}(`,
     `${step}${mappedText(code, list.text, loop, turn, guards === 'none' ? key : withOptionalChain(key, guards))},`,
-    `${step}(${keysName}) => ${load},`,
-    `${step}(row) => row.${read.column},`,
+    `${step}${load},`,
+    `${step}(row) => row.${read.counting?.key.replace('COLUMN', read.column) ?? read.column},`,
+    ...(read.counting === undefined ? [] : [`${step}(row) => row.${read.counting.count},`]),
     `)${semicolonOf(code)}`,
   ].join(`\n${indent}`);
   const edits: Edit[] = [
@@ -101,7 +104,11 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
     ...list.edits,
     { range: replaced.range, text: lookup(code, replaced, rows, read) },
   ];
-  return rewriteOf(`Load all of \`${table}\` with one query`, changesOf(code, { call, loop, read, replaced, guards, usage, value }), edits);
+  return rewriteOf(
+    read.gives === 'count' ? `Count all of \`${table}\` with one query` : `Load all of \`${table}\` with one query`,
+    changesOf(code, { call, loop, read, replaced, guards, usage, value }),
+    edits,
+  );
 }
 
 /** What the value of the read replaces: the `await`, or the promise that the turn gives. */
@@ -146,6 +153,13 @@ function linkRange({ node }: { readonly node: TSESTree.CallExpression }): [numbe
   return [callee.type === 'MemberExpression' ? callee.object.range[1] : node.range[0], node.range[1]];
 }
 
+/** The function that loads the rows of some keys. */
+function loadText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
+  const batch = batchText(code, read, keys, compare);
+  if (read.forMany.inOrder !== true) return `(${keys}) => ${batch}`;
+  return `async (${keys}) => (await ${batch}).map((value, at) => ({ ${read.column}: ${keys}[at], value }))`;
+}
+
 /** The statement as it is written for many keys. */
 function batchText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
   const place = read.needs === undefined || compare === undefined ? read.text : read.text.replace(read.needs, compare);
@@ -157,13 +171,21 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
     else if (by !== undefined && by !== each.name && callee.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
   }
   if (read.addition !== undefined) edits.push({ range: [read.addition.at, read.addition.at], text: read.addition.text });
+  if (read.counting !== undefined && read.filter !== undefined) {
+    const where = textWith(code, read.filter.range, [edits[0] as Edit]);
+    const callee = unwrap(read.whole.callee);
+    const call = read.counting.call.replace('WHERE', where).replace('COLUMN', read.column);
+    return callee.type === 'MemberExpression'
+      ? textWith(code, read.whole.range, [{ range: [callee.property.range[0], read.whole.range[1]], text: call }])
+      : call;
+  }
   return textWith(code, read.whole.range, edits);
 }
 
 /** `userById.get(post.authorId) ?? null`, in brackets where the operator needs them. */
 function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead): string {
-  const missing = read.gives === 'many' ? ' ?? []' : read.forMany.missing === 'null' ? ' ?? null' : '';
-  const text = `${rows}.get(${textOf(code, read.key)})${missing}`;
+  const missing = read.gives === 'count' ? ' ?? 0' : read.gives === 'many' ? ' ?? []' : read.forMany.missing === 'null' ? ' ?? null' : '';
+  const text = `${rows}.get(${textOf(code, read.key)})${read.forMany.inOrder === true ? '?.value' : ''}${missing}`;
   const { parent } = replaced;
   const isBracketed = code.text[replaced.range[0] - 1] === '(' && code.text[replaced.range[1]] === ')';
   const isSafe =
@@ -205,7 +227,8 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
   if (forMany.nullKey === 'means something else' && !value.known) changes.push('a key that is null or undefined finds nothing');
   if (forMany.hooks === true) changes.push('hooks of the single read do not run');
-  if (usage !== 'read' && !value.distinct) changes.push('turns with the same key share one object');
+  for (const differs of [forMany.differs, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
+  if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && read.gives !== 'count') changes.push('turns with the same key share one object');
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
   if (read.assumesPrimaryKey) changes.push(`it takes \`${read.column}\` for the primary key`);
   if (read.addition !== undefined && usage !== 'read') changes.push(`the rows have \`${read.column}\`, too`);

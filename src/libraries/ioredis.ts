@@ -42,7 +42,10 @@ export const ioredis = defineLibrary({
     pipeline: { members: { exec: { does: 'transaction' }, '*': { gives: 'self' } } },
   },
   forMany: {
-    reads: {},
+    reads: { get: 'mget' },
+    keyed: { get: ['key', 'KEYS'] },
+    inOrder: true,
+    differs: 'on a cluster all keys must share a slot',
     collected: {
       members:
         'set setex psetex setnx hset hmset hsetnx sadd srem zadd zrem zincrby lpush rpush lrem lset ltrim expire pexpire expireat persist incr incrby decr decrby hincrby hincrbyfloat hdel append rename pfadd del unlink publish xadd',

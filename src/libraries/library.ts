@@ -208,6 +208,12 @@ export interface Library {
 export interface ForMany {
   /** Members that read the rows of one key, each with the member that reads those of many; empty: the step is left out. */
   readonly reads: Readonly<Record<string, string>>;
+  /** The read of many keys gives its answers in the order of the keys, without the keys. */
+  readonly inOrder?: true;
+  /** What differs for a read of many keys, in words. */
+  readonly differs?: string;
+  /** Members that count the rows of one key, and the call that counts those of many; `WHERE` is the filter, `COLUMN` the key's column. */
+  readonly counts?: Readonly<Record<string, { readonly call: string; readonly key: string; readonly count: string; readonly differs?: string }>>;
   /** Members that write one row, each with the member that writes many, or with that member's whole call. */
   readonly writes?: Readonly<Record<string, string>>;
   /** Members whose first argument is the key itself: the column that it names, and the argument for many. */

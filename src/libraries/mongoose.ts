@@ -134,6 +134,14 @@ export const mongoose = defineLibrary({
       findByIdAndDelete: ['_id', '{ _id: { $in: KEYS } }'],
     },
     columnsMayDiffer: true,
+    counts: {
+      countDocuments: {
+        call: "aggregate([{ $match: WHERE }, { $group: { _id: '$COLUMN', count: { $sum: 1 } } }])",
+        key: '_id',
+        count: 'count',
+        differs: 'values of the filter are not cast to the types of the schema',
+      },
+    },
     property: '{ $in: KEYS }',
     missing: 'null',
     nullKey: 'means something else',

@@ -64,6 +64,7 @@ export const prisma = defineLibrary({
   forMany: {
     reads: { findUnique: 'findMany', findFirst: 'findMany', findMany: 'findMany' },
     writes: { create: 'createMany', update: 'updateMany', updateMany: 'updateMany', delete: 'deleteMany', deleteMany: 'deleteMany' },
+    counts: { count: { call: "groupBy({ by: ['COLUMN'], where: WHERE, _count: true })", key: 'COLUMN', count: '_count' } },
     property: '{ in: KEYS }',
     rowIn: 'data',
     columnsMayDiffer: true,

@@ -36,5 +36,13 @@ export const redis = defineLibrary({
     },
     pipeline: { members: { 'exec execAsPipeline': { does: 'transaction' }, '*': { gives: 'self' } } },
   },
+  forMany: {
+    reads: { get: 'mGet' },
+    keyed: { get: ['key', 'KEYS'] },
+    inOrder: true,
+    differs: 'on a cluster all keys must share a slot',
+    missing: 'null',
+    nullKey: 'means something else',
+  },
   connection: 'multiplexed',
 });

@@ -69,6 +69,7 @@ export const sequelize = defineLibrary({
     reads: { findByPk: 'findAll', findOne: 'findAll', findAll: 'findAll' },
     writes: { create: 'bulkCreate(ROWS, { validate: true })', update: 'update', destroy: 'destroy' },
     keyed: { findByPk: ['id', '{ where: { id: KEYS } }'] },
+    counts: { count: { call: "count({ where: WHERE, group: ['COLUMN'] })", key: 'COLUMN', count: 'count' } },
     property: 'KEYS',
     missing: 'null',
     nullKey: 'means something else',

@@ -1,13 +1,13 @@
 /** How each library writes the reads and writes of which the generated programs are made. */
 export interface Dialect {
   readonly imports: string;
-  /** Statements that read by a key into a name; `one` gives a row or nothing, `many` a list. */
-  readonly reads: readonly { readonly gives: 'one' | 'many'; readonly text: (name: string, key: string) => string }[];
+  /** Statements that read by a key into a name; `one` gives a row or nothing, `many` a list, `count` a number. */
+  readonly reads: readonly { readonly gives: 'one' | 'many' | 'count'; readonly text: (name: string, key: string) => string }[];
   /** Statements that write, for the item and its key. */
   readonly writes: readonly ((item: string, key: string) => string)[];
 }
 
-const helpers = `import { findByKeys, groupByKeys, inChunks } from 'latency-runtime';`;
+const helpers = `import { countByKeys, findByKeys, groupByKeys, inChunks } from 'latency-runtime';`;
 
 export const dialects: Readonly<Record<string, Dialect>> = {
   drizzle: {
@@ -99,6 +99,7 @@ export const dialects: Readonly<Record<string, Dialect>> = {
         gives: 'many',
         text: (name, key) => `const ${name} = await Post.findAll({ attributes: ['author', 'title'], where: { author: ${key} }, order: ['id'] });`,
       },
+      { gives: 'count', text: (name, key) => `const ${name} = await Post.count({ where: { author: ${key} } });` },
     ],
     writes: [
       (item, key) => `await Log.create({ ref: ${key}, note: String(${item}.id) });`,
@@ -117,6 +118,7 @@ export const dialects: Readonly<Record<string, Dialect>> = {
         text: (name, key) =>
           `const ${name} = await prisma.post.findMany({ where: { author: ${key}, title: { not: 'post 3' } }, select: { title: true }, orderBy: { id: 'asc' } });`,
       },
+      { gives: 'count', text: (name, key) => `const ${name} = await prisma.post.count({ where: { author: ${key}, title: { not: 'post 3' } } });` },
     ],
     writes: [
       (item, key) => `await prisma.log.create({ data: { ref: ${key}, note: String(${item}.id) } });`,

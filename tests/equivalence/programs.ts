@@ -68,6 +68,12 @@ const usesOfMany = [
   (name: string) => `if (${name}.length === 0) continue;\nout.push(${name}[0].title);`,
 ] as const;
 
+const usesOfCount = [
+  (name: string) => `out.push(${name});`,
+  (name: string) => `if (${name} === 0) continue;\nout.push(${name} + 1);`,
+  (name: string, item: string) => `out.push({ ...${item}, count: ${name} });`,
+] as const;
+
 const shape = fc.record({
   loop: fc.nat(loops.length - 1),
   key: fc.nat(keys.length - 1),
@@ -90,7 +96,7 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
     const keyText = key.key(item);
     const reads = made.reads.map((number, at) => {
       const read = dialect.reads[number % dialect.reads.length];
-      const uses = read?.gives === 'one' ? usesOfOne : usesOfMany;
+      const uses = read?.gives === 'one' ? usesOfOne : read?.gives === 'count' ? usesOfCount : usesOfMany;
       const name = `row${at}`;
       return `${read?.text(name, keyText) ?? ''}\n${uses[(made.use + at) % uses.length]?.(name, item) ?? ''}`;
     });
