@@ -80,6 +80,8 @@ function wholeOf(node: TSESTree.Node): TSESTree.CallExpression | undefined {
     const member = parentOf(at);
     const outer = member === undefined ? undefined : parentOf(member);
     if (member?.type !== 'MemberExpression' || unwrap(member.object) !== at || outer?.type !== 'CallExpression' || unwrap(outer.callee) !== member) return at;
+    // What follows belongs to the promise, not to the statement.
+    if (/^(?:then|catch|finally)$/.test(nameOfKey(member) ?? '')) return at;
     at = outer;
   }
 }

@@ -477,7 +477,9 @@ function sendTogether({ code, loop, turn, place, statement, only }: Shape, call:
     if (!only) return refuse(refusals.concurrent);
     if (dropsComment(code, place.range, [whole.range, turn.list.range, turn.pattern.range])) return refuse(refusals.comment);
     const list = listOf(code, loop, turn);
-    const text = [...before, ...list.statements, `for (const ${textOf(code, turn.pattern)} of ${list.text}) ${command}${end}`, after].join(`\n${indent}`);
+    const text = [...before, ...list.statements, `for (const ${patternWithoutType(code, turn.pattern)} of ${list.text}) ${command}${end}`, after].join(
+      `\n${indent}`,
+    );
     return rewriteOf('Send all commands together', changes, [{ range: place.range, text }]);
   }
   const ordered = only ? undefined : refusalOfCollecting({ code, loop, turn, place, statement, only }, call);
@@ -488,4 +490,10 @@ function sendTogether({ code, loop, turn, place, statement, only }: Shape, call:
     { range: statement.range, text: `${command}${end}` },
     { range: [loop.node.range[1], loop.node.range[1]], text: `\n${indent}${after}` },
   ]);
+}
+
+/** A pattern as a `for` takes it. */
+function patternWithoutType(code: Code, pattern: TSESTree.Node): string {
+  const annotation = 'typeAnnotation' in pattern ? (pattern.typeAnnotation as TSESTree.Node | undefined) : undefined;
+  return annotation === undefined ? textOf(code, pattern) : code.text.slice(pattern.range[0], annotation.range[0]);
 }

@@ -120,6 +120,12 @@ describe('a read is limited', () => {
       `User.find({ state: 'open' })`,
       `User.find({ state: 'open' }).limit(100)`,
     ],
+    [
+      'Drizzle, before what is done with the rows',
+      `import { drizzle } from 'drizzle-orm/node-postgres';\nconst db = drizzle(process.env.URL);\n`,
+      'db.select().from(users).then((rows) => rows[0])',
+      'db.select().from(users).limit(100).then((rows) => rows[0])',
+    ],
     ['Knex', `import knex from 'knex';\nconst db = knex({});\n`, `db('users').where('state', 'open')`, `db('users').where('state', 'open').limit(100)`],
   ])('as a suggestion: %s', (_name, imports, code, expected) => {
     const { text, titles } = applyAll(`${imports}\nexport const all = async () => await ${code};\n`);

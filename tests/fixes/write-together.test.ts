@@ -169,6 +169,19 @@ describe('writes in a loop become one write', () => {
       'Send all commands together — all are sent after the loop, and a command that fails is told in the result of exec',
     ],
     [
+      'ioredis: a pipeline instead of promises',
+      `import Redis from 'ioredis';\nconst redis = new Redis();\n`,
+      `async function run(keys: string[]) {
+  await Promise.all(keys.map((key: string) => redis.del(key)));
+}`,
+      `async function run(keys: string[]) {
+  const pipeline = redis.pipeline();
+  for (const key of keys) pipeline.del(key);
+  await pipeline.exec();
+}`,
+      'Send all commands together — all are sent after the loop, and a command that fails is told in the result of exec',
+    ],
+    [
       'MikroORM: one flush',
       `import { EntityManager } from '@mikro-orm/core';\n`,
       `async function run(em: EntityManager, names: string[]) {
