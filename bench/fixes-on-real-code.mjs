@@ -61,7 +61,8 @@ for (const folder of folders) {
       if (change === undefined) break;
       changes.push(change);
       text = text.slice(0, change.range[0]) + change.text + text.slice(change.range[1]);
-      if (list) process.stdout.write(`\n### ${relative(folder, path)}:${change.line} ${change.rule} ${change.title}\n${original === text ? '' : change.text}\n`);
+      if (list)
+        process.stdout.write(`\n### ${relative(folder, path)}:${change.line} ${change.rule} ${change.title}\n${original === text ? '' : change.text}\n`);
       if (pass === 59) problems.push(`${path}: does not come to an end`);
     }
     if (changes.length === 0) continue;

@@ -31,7 +31,7 @@ export interface Reported extends Silent {
 function withoutRewrites(rule: Rule): Rule {
   const create: Rule['create'] = (context) => {
     const report = (descriptor: object): void => context.report({ ...descriptor, fix: null, suggest: null } as never);
-    return rule.create(new Proxy(context, { get: (target, key) => (key === 'report' ? report : (Reflect.get(target, key) as unknown)) }));
+    return rule.create(Object.create(context, { report: { value: report } }) as typeof context);
   };
   return { ...rule, create };
 }

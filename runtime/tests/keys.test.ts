@@ -41,7 +41,7 @@ describe('findByKeys', () => {
     const found = await findByKeys([null, undefined], asked, idOf);
     expect(asked).not.toHaveBeenCalled();
     expect(found.size).toBe(0);
-    expect(await findByKeys([], asked, idOf)).toEqual(new Map());
+    expect((await findByKeys([], asked, idOf)).size).toBe(0);
   });
 
   it('leaves a key without a row out', async () => {
