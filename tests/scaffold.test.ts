@@ -68,6 +68,8 @@ describe('npm run new-rule', () => {
       {
         cwd: copy,
         encoding: 'utf8',
+        // These tests need no packages but those of the root.
+        env: { ...process.env, LATENCY_NO_INSTALL: '1' },
       },
     );
     const failed = [...stripVTControlCharacters(stdout + stderr).matchAll(/FAIL\s+(.*)/g)].map(([, title = '']) => title.trim());
