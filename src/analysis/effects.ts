@@ -47,6 +47,10 @@ export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node
       case 'ThrowStatement':
         effects.leaves = true;
         break;
+      case 'ContinueStatement':
+        // With a label it may go on with an outer loop.
+        if (node.label !== null) effects.leaves = true;
+        break;
       case 'ReturnStatement':
         if (enclosingFunction(node) === enclosingFunction(body)) effects.leaves = true;
         break;
@@ -141,6 +145,10 @@ function judgeCall(
       // Object.assign changes its first argument.
       const [first] = node.arguments;
       if (name === 'assign' && first !== undefined) change(code, first, body, effects);
+      return;
+    }
+    if (callee.object.type === 'Identifier' && callee.object.name === 'console') {
+      effects.outside = true;
       return;
     }
     if (changingMethods.has(name)) {

@@ -45,6 +45,7 @@ export const refusals = {
   nested: 'the row writes to other tables, too',
   upsert: 'two turns may write the same row, which one statement may not',
   values: 'each turn makes a value of its own',
+  relative: 'the update adds to what is there, and keys may repeat',
   options: 'the write has options that the form for many does not take',
   later: 'a later write of the turn may need it',
   order: 'another write of the loop goes to the same table, and their order may matter',
@@ -407,7 +408,8 @@ function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refusal {
   if (forMany.hooks === true) changes.push('hooks of the single write do not run');
   if (forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined))
     changes.push(`it takes \`${keyed.column}\` for the primary key`);
-  const { known } = judgeKey(code, key, loop, turn);
+  const { known, distinct } = judgeKey(code, key, loop, turn);
+  if (!distinct && chain.some((each) => isRelative(code, each, key))) return refuse(refusals.relative);
   if (forMany.nullKey === 'means something else' && !known) changes.push('a key that is null or undefined changes nothing');
   const write = (list: string, imported: string | undefined): string => {
     const text = keyed.needs === undefined || imported === undefined ? keyed.text : keyed.text.replace(keyed.needs, imported);
@@ -419,6 +421,19 @@ function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refusal {
   };
   const needs = keyed.needs === undefined || keyed.from === undefined ? {} : { needs: { from: keyed.from, name: keyed.needs } };
   return { item: textOf(code, key), itemNode: key, collects: 'keys', whole, chain, write, columns: 1, changes, mayBeNull: !known, splits: false, ...needs };
+}
+
+/** `{ increment: 1 }`, `sql`…``: written twice for one key, it gives something else than once. */
+function isRelative(code: Code, { name, node }: ChainCall, key: TSESTree.Node): boolean {
+  if (/^(?:increment|decrement)$/.test(name)) return true;
+  const visit = (at: TSESTree.Node): boolean => {
+    if (at === key) return false;
+    if (at.type === 'TaggedTemplateExpression') return true;
+    if (at.type === 'Property' && /^\$?(?:increment|decrement|multiply|divide|push|inc|mul|concat|append|pull|pop)$/.test(nameOfKey(at) ?? '')) return true;
+    if (at.type === 'CallExpression' && /(?:^|\.)(?:raw|literal|sql|fn|eb)$/.test(textOf(code, at.callee))) return true;
+    return someChild(code, at, visit);
+  };
+  return node.arguments.some(visit);
 }
 
 /** A value that every turn makes anew. */

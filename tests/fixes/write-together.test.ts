@@ -292,6 +292,11 @@ describe('writes in a loop are left alone', () => {
       'the write has options that the form for many does not take',
     ],
     [
+      'an update that adds, for keys that may repeat',
+      'await prisma.tag.update({ where: { id: tag.id }, data: { uses: { increment: 1 } } });',
+      'the update adds to what is there, and keys may repeat',
+    ],
+    [
       'an upsert',
       'await prisma.tag.upsert({ where: { id: tag.id }, create: { name: tag.name }, update: {} });',
       'the library has no form for many rows that does the same',
