@@ -153,8 +153,10 @@ async function loadPart<K, V>(
   return rowsByText;
 }
 
-/** Upper and lower case, accents and trailing spaces do not count in many collations. */
+/** Upper and lower case, accents and trailing spaces do not count in many collations; `'01'` is 1 to a column of numbers. */
 function fold(text: string): string {
+  const number = /^\s*([-+]?)0*(\d+?)(?:\.(\d*?)0*)?\s*$/.exec(text);
+  if (number !== null) return `${number[1] === '-' ? '-' : ''}${number[2] ?? ''}${number[3] === undefined || number[3] === '' ? '' : `.${number[3]}`}`;
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().trimEnd();
 }
 

@@ -20,6 +20,7 @@ export function placeBefore(code: Code, loop: Loop): TSESTree.Node | NoPlace {
   if (loop.node.type === 'CallExpression' && !isAwaitedTogether(loop.node)) return noPlaceBefore.promises;
   const fn = enclosingFunction(loop.node);
   if (fn === undefined ? !isAwaitAllowedOutside(code) : !fn.async || fn.generator) return noPlaceBefore.synchronous;
+  if (loop.node.type === 'CallExpression' && isReturnedFromTry(loop.node)) return noPlaceBefore.promises;
   let below = loop.node;
   for (let at = loop.node.parent; at !== undefined && at !== null; below = at, at = at.parent) {
     if (at.type === 'BlockStatement' || at.type === 'Program' || at.type === 'SwitchCase' || at.type === 'StaticBlock')
@@ -29,6 +30,16 @@ export function placeBefore(code: Code, loop: Loop): TSESTree.Node | NoPlace {
     if ((at.type === 'ConditionalExpression' && below !== at.test) || (at.type === 'LogicalExpression' && below !== at.left)) return noPlaceBefore.conditional;
   }
   return noPlaceBefore.block;
+}
+
+/** `try { return Promise.all(…) } catch …`: what is not awaited there is not caught there. */
+function isReturnedFromTry(node: TSESTree.Node): boolean {
+  let awaited = false;
+  for (let at = node.parent; at !== undefined && at !== null && !isFunction(at); at = at.parent) {
+    awaited ||= at.type === 'AwaitExpression';
+    if (at.type === 'TryStatement' && at.handler !== null) return !awaited;
+  }
+  return false;
 }
 
 /** Modules may await at their top. */

@@ -72,7 +72,7 @@ function closingStatement(member: TSESTree.MemberExpression): TSESTree.Expressio
   if (call?.type !== 'CallExpression' || unwrap(call.callee) !== member) return undefined;
   let at = parentOf(call);
   if (at?.type === 'AwaitExpression' || (at?.type === 'UnaryExpression' && at.operator === 'void')) at = parentOf(at);
-  return at?.type === 'ExpressionStatement' ? at : undefined;
+  return at?.type === 'ExpressionStatement' && at.parent.type === 'BlockStatement' ? at : undefined;
 }
 
 /** What the client is built from is the same in every call: constants of the module, settings, literals. */

@@ -2,10 +2,11 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild } from '../project/code.ts';
 import { findVariable } from './binding.ts';
+import { importedLibrary } from './imported.ts';
 import { findCalled } from './reach.ts';
 import { findRemoteCall, kindOf } from './remote-call.ts';
 import { tableOf } from './table.ts';
-import { contains, enclosingFunction, isFunction, nameOfKey, unwrap } from './syntax.ts';
+import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** What running a piece of code does, beside reading from a database or a service. */
 export interface Effects {
@@ -137,6 +138,7 @@ function judgeCall(
   const callee = unwrap(node.callee);
   if (isFunction(callee)) return;
   if (isPartOfRemote(code, node)) return;
+  const isAwaited = parentOf(node)?.type === 'AwaitExpression';
   if (callee.type === 'Identifier') {
     if (pureGlobals.has(callee.name) && (findVariable(code, callee)?.defs.length ?? 0) === 0) return;
   } else if (callee.type === 'MemberExpression') {
@@ -151,24 +153,39 @@ function judgeCall(
       effects.outside = true;
       return;
     }
-    if (changingMethods.has(name)) {
+    if (!isAwaited && changingMethods.has(name)) {
+      if (isUnknownReceiver(code, callee.object)) effects.calls = true;
       change(code, callee.object, body, effects);
       return;
     }
-    if (pureMethods.has(name) && rootOf(callee.object)?.type !== 'ThisExpression') return;
+    if (!isAwaited && pureMethods.has(name) && !isUnknownReceiver(code, callee.object)) return;
   }
   const reached = findCalled(code, node);
   if (reached.some(({ does }) => does === 'write')) effects.writes.push(undefined);
   effects.calls = true;
 }
 
-/** A step of a statement that is being built: `eq(…)`, `.where(…)`. */
+/** A step of a statement that is being built: `.where(…)`, and `eq(…)` of the same library inside of it. */
 function isPartOfRemote(code: Code, node: TSESTree.CallExpression): boolean {
-  for (let at: TSESTree.Node | undefined = node.parent; at !== undefined && at !== null; at = at.parent) {
+  const library = importedLibrary(code, node.callee);
+  let below: TSESTree.Node = node;
+  let inChain = true;
+  for (let at: TSESTree.Node | undefined = node.parent; at !== undefined && at !== null; below = at, at = at.parent) {
     if (isFunction(at) || at.type.endsWith('Statement')) return false;
-    if (at.type === 'CallExpression' && findRemoteCall(code, at) !== undefined) return true;
+    inChain &&= at.type === 'MemberExpression' ? at.object === below : at.type !== 'CallExpression' || at.callee === below;
+    const remote = at.type === 'CallExpression' ? findRemoteCall(code, at) : undefined;
+    if (remote !== undefined) return inChain || (library !== undefined && library === remote.library);
   }
   return false;
+}
+
+/** An object of another module, a field, or an argument: its `delete` may be a service's. */
+function isUnknownReceiver(code: Code, receiver: TSESTree.Node): boolean {
+  const root = rootOf(receiver);
+  if (root?.type === 'ThisExpression') return true;
+  if (root?.type !== 'Identifier') return false;
+  const type = findVariable(code, root)?.defs[0]?.type as string | undefined;
+  return type === 'ImportBinding';
 }
 
 function rootOf(node: TSESTree.Node): TSESTree.Node | undefined {

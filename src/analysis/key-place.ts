@@ -66,6 +66,8 @@ export function findKeyPlace(call: RemoteCall, loop: Loop): Keyed | NotKeyed {
   const built = chainOfCall(call);
   if (built === undefined) return notKeyed.built;
   const { whole, chain } = built;
+  // What else the statement finds belongs to every key.
+  if (chain.some(({ name }) => /^(?:or[A-Z]|or$|union|intersect|except|having)/.test(name))) return notKeyed.equality;
   const place = findPlace(call, chain, forMany, loop);
   if (typeof place === 'string') return place;
   if (turnNames(code, whole, loop).some((name) => !contains(place.key, name))) return notKeyed.several;

@@ -55,7 +55,8 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
 
   const last = chain.at(-1);
   if (counting !== undefined) return countOf(call, keyed, counting);
-  const unique = isUnique(call, keyed);
+  if (!/^[A-Za-z_$][\w$]*$/.test(keyed.column)) return notBatchable.column;
+  const unique = isUnique(call, keyed) && !chain.some(({ name }) => /join/i.test(name));
   let cut: ChainCall | undefined;
   let ordered = false;
   for (const each of chain) {
@@ -76,7 +77,7 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const gives = call.operation === 'read-many' ? 'many' : 'one';
   if (gives === 'one' && !unique && (ordered || options.ordered)) return notBatchable.ordered;
   const columns = readsColumn(call, keyed, options.columns);
-  if (columns === 'no') return notBatchable.column;
+  if (columns === 'no' || columns === 'other') return notBatchable.column;
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
   return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, assumesPrimaryKey, addition: columns === 'yes' ? undefined : columns };
 }
@@ -134,8 +135,9 @@ function readOptions(call: RemoteCall, chain: readonly ChainCall[]): Options | N
 }
 
 /** Whether a row has the key's column: `no`, `yes`, or how it is added to those that are listed. */
-function readsColumn(call: RemoteCall, { chain, column, node: place }: Keyed, columns: TSESTree.Node | undefined): 'yes' | 'no' | Addition {
-  if (columns !== undefined) return listsColumn(call, unwrap(columns), column, 'true');
+function readsColumn(call: RemoteCall, { chain, column, node: place }: Keyed, columns: TSESTree.Node | undefined): 'yes' | 'no' | 'other' | Addition {
+  const written = writtenColumn(call, chain, place);
+  if (columns !== undefined) return listsColumn(call, unwrap(columns), column, 'true', written);
   const joins = chain.some(({ name }) => /join/i.test(name));
   const selecting = chain.filter(({ name }) => /^(?:select(?:All|Distinct)?|column|columns|distinct)$/.test(name));
   if (selecting.length === 0) return joins ? 'no' : 'yes';
@@ -143,39 +145,59 @@ function readsColumn(call: RemoteCall, { chain, column, node: place }: Keyed, co
   for (const { name, node } of selecting) {
     if (node.arguments.length === 0 || name === 'selectAll') return joins ? 'no' : 'yes';
     for (const argument of node.arguments) {
-      const at = unwrap(argument);
-      if (at.type === 'ObjectExpression' || at.type === 'ArrayExpression') {
-        const written = 'type' in place && place.type === 'CallExpression' ? place.arguments[0] : undefined;
-        const listed = listsColumn(call, at, column, written === undefined ? undefined : textOf(call.code, written));
-        if (listed === 'yes') return listed;
-        if (listed !== 'no') addition = listed;
-        continue;
-      }
-      const texts = (staticText(at) ?? '').split(/\s+/);
-      if (column === call.library.forMany?.alwaysReads && !texts.includes(`-${column}`)) return 'yes';
-      if (texts.some((text) => text === '*' || lastPart(text) === column)) return 'yes';
-      // `.select('name email')` of Mongoose; `.select('name', 'email')` of the others.
-      if (at.type !== 'Literal' || texts.some((text) => text.startsWith('-') || /[.(]| as /i.test(text))) continue;
-      const quote = textOf(call.code, at)[0] ?? "'";
-      addition =
-        call.library.forMany?.alwaysReads === undefined
-          ? { at: at.range[1], text: `, ${quote}${column}${quote}` }
-          : { at: at.range[1] - 1, text: ` ${column}` };
+      const listed = listsInArgument(call, unwrap(argument), column, written);
+      if (listed === 'other') return 'no';
+      if (listed === 'yes') return joins && !isQualified(call, argument, written) ? 'no' : 'yes';
+      if (listed !== 'no') addition = listed;
     }
   }
   return joins ? 'no' : (addition ?? 'no');
 }
 
-/** `{ name: true }`, `{ name: users.name }`, `['name']`; `value` is what stands for the column in an object. */
-function listsColumn({ code, library }: RemoteCall, node: TSESTree.Node, column: string, value: string | undefined): 'yes' | 'no' | Addition {
-  if (node.type === 'ArrayExpression') {
-    const texts = node.elements.map((element) => staticText(element));
-    if (texts.some((text) => text !== undefined && lastPart(text) === column)) return 'yes';
-    const last = node.elements.at(-1);
-    if (last?.type !== 'Literal' || texts.includes(undefined)) return 'no';
-    const quote = textOf(code, last)[0] ?? "'";
-    return { at: last.range[1], text: `, ${quote}${column}${quote}` };
+/** The column as the filter names it: `users.id`. */
+function writtenColumn(call: RemoteCall, chain: readonly ChainCall[], place: Keyed['node']): string | undefined {
+  if ('type' in place && place.type === 'CallExpression') return place.arguments[0] === undefined ? undefined : textOf(call.code, place.arguments[0]);
+  const filter = chain.find(({ node }) => node.range[1] === place.range[1] && node.range[0] < place.range[0]);
+  return filter === undefined ? undefined : staticText(filter.node.arguments[0]);
+}
+
+/** Where tables are joined, the list names the table, too. */
+function isQualified(call: RemoteCall, argument: TSESTree.Node, written: string | undefined): boolean {
+  return written !== undefined && /\./.test(written) && textOf(call.code, argument).includes(written);
+}
+
+/** `other`: the name of the key's column stands for another column. */
+function listsInArgument(call: RemoteCall, at: TSESTree.Node, column: string, written: string | undefined): 'yes' | 'no' | 'other' | Addition {
+  if (at.type === 'ObjectExpression') return listsColumn(call, at, column, written, written);
+  const isWordList = call.library.forMany?.alwaysReads !== undefined;
+  const elements = at.type === 'ArrayExpression' ? at.elements : [at];
+  const texts = elements.map((element) => staticText(element));
+  if (texts.includes(undefined)) return 'no';
+  const names = texts.flatMap((text) => (isWordList ? (text ?? '').trim().split(/\s+/) : [text ?? '']));
+  if (isWordList && column === call.library.forMany?.alwaysReads && !names.includes(`-${column}`)) return 'yes';
+  for (const each of names) {
+    const [source = each, alias] = each.split(/\s+as\s+/i);
+    if ((alias ?? lastPart(source)) !== column && each !== '*') continue;
+    return each === '*' || lastPart(source) === column ? 'yes' : 'other';
   }
+  // `.select('name email')` of Mongoose; `.select('name', 'email')` of the others.
+  if (at.type !== 'ArrayExpression' && !isWordList && call.library.forMany?.listsArguments !== true) return 'no';
+  const last = elements.at(-1);
+  if (last?.type !== 'Literal' || names.some((each) => each.startsWith('-') || /[(]/.test(each))) return 'no';
+  const quote = textOf(call.code, last)[0] ?? "'";
+  return isWordList ? { at: last.range[1] - 1, text: ` ${column}` } : { at: last.range[1], text: `, ${quote}${column}${quote}` };
+}
+
+/** `{ name: true }`, `{ name: users.name }`, `['name']`; `value` is what stands for the column in an object. */
+function listsColumn(
+  call: RemoteCall,
+  node: TSESTree.Node,
+  column: string,
+  value: string | undefined,
+  written: string | undefined,
+): 'yes' | 'no' | 'other' | Addition {
+  const { code, library } = call;
+  if (node.type === 'ArrayExpression') return listsInArgument(call, node, column, written);
   if (node.type !== 'ObjectExpression') return 'no';
   const own = node.properties.find((property) => property.type === 'Property' && nameOfKey(property) === column);
   if (own === undefined) {
@@ -185,6 +207,6 @@ function listsColumn({ code, library }: RemoteCall, node: TSESTree.Node, column:
     return canList && !counts ? { at: node.range[0] + 1, text: ` ${column}: ${value},` } : 'no';
   }
   if (own.type !== 'Property') return 'no';
-  const isIt = compactTextOf(code, own.value) === 'true' || (own.value.type === 'MemberExpression' && nameOfKey(own.value) === column);
-  return isIt ? 'yes' : 'no';
+  const text = compactTextOf(code, own.value);
+  return text === 'true' || (written !== undefined && text === written.replaceAll(/\s/g, '')) ? 'yes' : 'other';
 }

@@ -187,6 +187,28 @@ export function isAssignedInLoop(code: Code, node: TSESTree.Node, loop: Loop): b
   return someChild(code, node, (child) => isAssignedInLoop(code, child, loop));
 }
 
+/** The loop's body assigns to a member of that name, of whatever object: a key that is read of it may not be the one before the loop. */
+export function changesMembersOf(code: Code, key: TSESTree.Node, loop: Loop): boolean {
+  const names = new Set<string>();
+  const collect = (node: TSESTree.Node): boolean => {
+    if (node.type === 'MemberExpression') names.add(nameOfKey(node) ?? '');
+    return someChild(code, node, collect);
+  };
+  collect(key);
+  const isChanged = (target: TSESTree.Node): boolean => {
+    const at = unwrap(target);
+    return at.type === 'MemberExpression' && names.has(nameOfKey(at) ?? '');
+  };
+  const visit = (node: TSESTree.Node): boolean => {
+    if (node.type === 'AssignmentExpression' && isChanged(node.left)) return true;
+    if (node.type === 'UpdateExpression' && isChanged(node.argument)) return true;
+    if (node.type === 'UnaryExpression' && node.operator === 'delete' && isChanged(node.argument)) return true;
+    if (node.type === 'CallExpression' && textOf(code, node.callee) === 'Object.assign' && names.size > 0) return true;
+    return someChild(code, node, visit);
+  };
+  return visit(loop.body);
+}
+
 const growing = new Set(['push', 'unshift', 'splice', 'pop', 'shift', 'add', 'delete', 'clear', 'sort', 'reverse', 'fill', 'set']);
 
 /** The loop's body changes the list that it runs over. */
@@ -196,6 +218,8 @@ export function changesItsList(code: Code, loop: Loop, turn: Turn): boolean {
     if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && growing.has(nameOfKey(node.callee) ?? '')) {
       if (textOf(code, unwrap(node.callee.object)) === list) return true;
     }
+    // `list.length = 0`, `list[i] = …`
+    if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && textOf(code, unwrap(node.left.object)) === list) return true;
     return someChild(code, node, visit);
   };
   return visit(loop.body);

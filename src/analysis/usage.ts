@@ -17,7 +17,6 @@ export function usageOf(code: Code, node: TSESTree.Node): Usage {
       return parent.init !== null && contains(parent.init, node) ? usageOfPattern(code, parent.id) : 'read';
     case 'ExpressionStatement':
     case 'UnaryExpression':
-    case 'SpreadElement':
       return 'read';
     case 'BinaryExpression':
       return 'read';
@@ -43,8 +42,8 @@ function usageOfPattern(code: Code, pattern: TSESTree.Node): Usage {
       return worst(references.filter((reference) => reference.isRead()).map(({ identifier }) => usageOf(code, identifier as TSESTree.Node)));
     }
     case 'ObjectPattern':
-      // The parts are values of columns.
-      return pattern.properties.some(({ type }) => type === 'RestElement') ? 'escapes' : 'read';
+      // The parts are values of columns, or rows of a relation: handed on is a value, changed is a row.
+      return worst(pattern.properties.map((property) => (property.type === 'RestElement' ? 'escapes' : isChanged(usageOfPattern(code, property.value)))));
     case 'ArrayPattern':
       return worst(pattern.elements.map((element) => (element === null ? 'read' : usageOfPattern(code, element))));
     case 'AssignmentPattern':
@@ -70,7 +69,9 @@ function usageOfMember(code: Code, member: TSESTree.MemberExpression): Usage {
   if (parent?.type === 'CallExpression' && unwrap(parent.callee) === member) {
     const name = nameOfKey(member) ?? '';
     if (changing.has(name)) return 'changed';
-    if (/^(?:join|includes|toString|toISOString|getTime|toJSON|slice|at|localeCompare|startsWith|trim)$/.test(name)) return 'read';
+    if (/^(?:join|includes|toString|toISOString|getTime|toJSON|localeCompare|startsWith|endsWith|trim|toFixed|keys|has)$/.test(name)) return 'read';
+    // Some of the rows, or one of them.
+    if (/^(?:slice|at|concat|flat|toSorted|toReversed|values|entries|get)$/.test(name)) return usageOf(code, parent);
     const [callback] = parent.arguments;
     const fn = callback === undefined ? undefined : unwrap(callback);
     if (looking.has(name) && (fn?.type === 'ArrowFunctionExpression' || fn?.type === 'FunctionExpression')) {
@@ -90,10 +91,15 @@ function usageOfMember(code: Code, member: TSESTree.MemberExpression): Usage {
       continue;
     }
     if (above?.type === 'AssignmentExpression' && unwrap(above.left) === at) return 'changed';
+    if (above?.type === 'VariableDeclarator' || above?.type === 'AssignmentExpression') return isChanged(usageOf(code, at));
     if (above?.type === 'CallExpression' && unwrap(above.callee) === at && at.type === 'MemberExpression')
       return changing.has(nameOfKey(at) ?? '') ? 'changed' : 'read';
     return 'read';
   }
+}
+
+function isChanged(usage: Usage): Usage {
+  return usage === 'changed' ? 'changed' : 'read';
 }
 
 function worst(usages: readonly Usage[]): Usage {

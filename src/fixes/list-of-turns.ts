@@ -5,7 +5,7 @@ import { isArray, isReiterable } from '../analysis/reiterable.ts';
 import { contains, isFunction } from '../analysis/syntax.ts';
 import type { Turn } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
-import { type Edit, freshName, semicolonOf } from './rewrite.ts';
+import { type Edit, freshIn, freshName, semicolonOf } from './rewrite.ts';
 
 export interface List {
   readonly text: string;
@@ -19,7 +19,8 @@ export function listOf(code: Code, loop: Loop, turn: Turn): List {
   if (isReiterable(code, turn.list)) return { text, statements: [], edits: [] };
   const name = freshName(code, loop.node, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
   // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
-  const value = loop.node.type === 'CallExpression' ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
+  const isCalledOn = loop.node.type === 'CallExpression' && contains(loop.node.callee, turn.list);
+  const value = isCalledOn ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
   return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
 }
 
@@ -28,7 +29,7 @@ export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key
   const pattern = textOf(code, turn.pattern);
   const name = turn.pattern.type === 'Identifier' ? turn.pattern.name : pattern;
   if (key === name || key === `${list}[${name}]`) return list;
-  const callback = turn.counted ? `(_, ${pattern}) => ${key}` : `(${pattern}) => ${key}`;
+  const callback = turn.counted ? `(${freshIn(key, '_')}, ${pattern}) => ${key}` : `(${pattern}) => ${key}`;
   const walked = /^[\w$.[\]()'"?!]+$/.test(list) ? list : `(${list})`;
   const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
   return isCalledOn || isArray(code, turn.list) ? `${walked}.map(${callback})` : `Array.from(${list}, ${callback})`;
@@ -40,7 +41,7 @@ export function presentText(code: Code, list: string, loop: Loop, turn: Turn, ke
   const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
   const walked = isCalledOn || isArray(code, turn.list) ? (/^[\w$.[\]()'"?!]+$/.test(list) ? list : `(${list})`) : `[...${list}]`;
   const value = `${/^[\w$.?[\]()!]+$/.test(key) ? key : `(${key})`} ?? []`;
-  return `${walked}.flatMap((${turn.counted ? `_, ${pattern}` : pattern}) => ${value})`;
+  return `${walked}.flatMap((${turn.counted ? `${freshIn(key, '_')}, ${pattern}` : pattern}) => ${value})`;
 }
 
 /** What stands between the start of a turn and its read. */

@@ -7,9 +7,9 @@ import { type KeyedRead, findKeyedRead } from '../analysis/keyed-read.ts';
 import type { Loop } from '../analysis/loop.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
-import { parentOf, unwrap } from '../analysis/syntax.ts';
+import { isFunction, parentOf, unwrap } from '../analysis/syntax.ts';
 import { tableOf } from '../analysis/table.ts';
-import { changesItsList, inTermsOfItem, isAssignedInLoop, turnOf } from '../analysis/turn.ts';
+import { changesItsList, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnOf } from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
@@ -21,6 +21,7 @@ import {
   dropsComment,
   freshIn,
   freshName,
+  functionAround,
   indentOf,
   indentStep,
   refuse,
@@ -64,11 +65,12 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
   if (isAssignedInLoop(code, read.whole, loop)) return refuse(refusals.changes);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
-  const key = inTermsOfItem(code, read.key, loop, turn);
+  if (changesMembersOf(code, read.key, loop)) return refuse(refusals.changes);
+  const key = inTermsOfItem(code, read.key, loop, turn)?.replaceAll(/!(?=[.[])/g, '');
   if (key === undefined) return refuse(refusals.key);
   const guards = guardsOf(code, replaced, loop, turn);
   if (guards === 'own errors') return refuse(refusals.errors);
-  if (guards !== 'none' && !isMemberChain(read.key)) return refuse(refusals.guard);
+  if (guards !== 'none' && !/^[\w$]+(?:\??\.[\w$]+)*$/.test(key)) return refuse(refusals.guard);
   const kept: [number, number][] = [[...read.key.range]];
   if (dropsComment(code, replaced.range, [...keptRanges(read), ...kept])) return refuse(refusals.comment);
   const usage = usageOf(code, replaced);
@@ -108,6 +110,7 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
     read.gives === 'count' ? `Count all of \`${table}\` with one query` : `Load all of \`${table}\` with one query`,
     changesOf(code, { call, loop, read, replaced, guards, usage, value }),
     edits,
+    functionAround(code, place),
   );
 }
 
@@ -115,15 +118,11 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
 function replacedNode(whole: TSESTree.CallExpression, loop: Loop): TSESTree.Node | undefined {
   const parent = parentOf(whole);
   if (parent?.type === 'AwaitExpression') return parent;
-  if (loop.node.type !== 'CallExpression') return undefined;
+  const fn = loop.body.parent;
+  // A callback that says that it gives a promise gives a value afterwards.
+  if (loop.node.type !== 'CallExpression' || (fn !== undefined && isFunction(fn) && fn.returnType !== undefined)) return undefined;
   const isTurnsValue = whole === loop.body || unwrap(loop.body) === whole || (parent?.type === 'ReturnStatement' && parent.parent === loop.body);
   return isTurnsValue ? whole : undefined;
-}
-
-/** `item.owner.id`: reading it again, earlier, throws at most where a part is missing. */
-function isMemberChain(node: TSESTree.Node): boolean {
-  const at = unwrap(node);
-  return at.type === 'Identifier' || (at.type === 'MemberExpression' && !at.computed && isMemberChain(at.object));
 }
 
 /** `item.owner.id` as `item.owner?.id`, for turns that would have stopped before. */
@@ -230,6 +229,7 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   for (const differs of [forMany.differs, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
   if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && read.gives !== 'count') changes.push('turns with the same key share one object');
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
+  if (forMany.alwaysReads !== undefined && read.column !== forMany.alwaysReads) changes.push(`\`${read.column}\` must not hold a list`);
   if (read.assumesPrimaryKey) changes.push(`it takes \`${read.column}\` for the primary key`);
   if (read.addition !== undefined && usage !== 'read') changes.push(`the rows have \`${read.column}\`, too`);
   return changes;

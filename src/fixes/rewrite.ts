@@ -17,6 +17,8 @@ export interface Rewrite {
   readonly level: 'fix' | 'suggestion';
   readonly title: string;
   readonly edits: readonly Edit[];
+  /** What no other fix of the same pass may touch: names were chosen for it as it stands. */
+  readonly holds: readonly [number, number];
 }
 
 /** Why a finding is not rewritten, in words that the rule's page lists. */
@@ -29,9 +31,9 @@ export function refuse(refused: string): Refusal {
 }
 
 /** Fix or suggestion, decided by what may change. */
-export function rewriteOf(what: string, changes: readonly string[], edits: readonly Edit[]): Rewrite {
+export function rewriteOf(what: string, changes: readonly string[], edits: readonly Edit[], holds: readonly [number, number] = [0, 0]): Rewrite {
   const title = changes.length === 0 ? what : `${what} — ${changes.join('; ')}`;
-  return { level: changes.length === 0 ? 'fix' : 'suggestion', title, edits };
+  return { level: changes.length === 0 ? 'fix' : 'suggestion', title, edits, holds };
 }
 
 /** A node's text with some of its pieces replaced. */
@@ -95,6 +97,12 @@ export function offer(rewrites: readonly (Rewrite | Refusal)[]): Offer {
   return possible.length === 0 ? {} : { suggest: possible.map((each) => ({ messageId: 'rewrite', data: { title: each.title }, fix: applying(each) })) };
 }
 
-function applying({ edits }: Rewrite): TSESLint.ReportFixFunction {
-  return (fixer) => edits.map(({ range, text }) => fixer.replaceTextRange([...range], text));
+function applying({ edits, holds: [start, end] }: Rewrite): TSESLint.ReportFixFunction {
+  const held: Edit[] = start === end ? [] : [start, end].map((at) => ({ range: [at, at], text: '' }));
+  return (fixer) => [...edits, ...held].map(({ range, text }) => fixer.replaceTextRange([...range], text));
+}
+
+/** The function around a node, or the whole module. */
+export function functionAround(code: Code, at: TSESTree.Node): readonly [number, number] {
+  return (enclosingFunction(at) ?? code.ast).range;
 }

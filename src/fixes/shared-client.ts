@@ -43,7 +43,7 @@ export function sharedClient(code: Code, node: TSESTree.CallExpression | TSESTre
     ...(readsSettings(code, node.arguments) ? ['its settings are read once'] : []),
     ...(use.closing.length > 0 ? ['the client stays open; close it with closeAll when the server stops'] : []),
   ];
-  return rewriteOf('Share one client between all calls', changes, [...imported.edits, { range: node.range, text }, ...removals]);
+  return rewriteOf('Share one client between all calls', changes, [...imported.edits, { range: node.range, text }, ...removals], code.ast.range);
 }
 
 /** The arguments call a function, which may give something else later. */

@@ -23,6 +23,7 @@ import {
   dropsComment,
   freshIn,
   freshName,
+  functionAround,
   indentOf,
   indentStep,
   refuse,
@@ -92,7 +93,9 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
   if (guardsOf(code, built.whole, loop, turn) === 'own errors') return refuse(refusals.errors);
-  const shape: Shape = { code, loop, turn, place, statement, only: isOnlyStatement(statement, loop) };
+  const only = isOnlyStatement(statement, loop) && !waitsInside(code, built.whole);
+  const shape: Shape = { code, loop, turn, place, statement, only };
+  if (loop.node.type === 'CallExpression' && usesMoreThanItem(code, built.whole, loop, turn)) return refuse(refusals.concurrent);
   const collected = call.library.forMany.collected;
   if (collected?.members.split(' ').includes(built.chain.at(-1)?.name ?? '') === true && built.chain.length === 1)
     return sendTogether(shape, call, built.whole);
@@ -118,7 +121,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   if (edits === undefined) return refuse(refusals.comment);
   const what =
     form.collects === 'rows' ? 'Write all rows with one statement' : `${call.operation.startsWith('delete') ? 'Delete' : 'Update'} all rows with one statement`;
-  return rewriteOf(what, changesOf(shape, call, form), [...imported.edits, ...edits]);
+  return rewriteOf(what, changesOf(shape, call, form), [...imported.edits, ...edits], functionAround(code, place));
 }
 
 interface Shape {
@@ -157,6 +160,22 @@ function isOnlyStatement(statement: TSESTree.Node, loop: Loop): boolean {
   return isWhole && (loop.node.type !== 'CallExpression' || isResultUnused(loop.node));
 }
 
+/** Something is awaited for a row. */
+function waitsInside(code: Code, whole: TSESTree.Node): boolean {
+  const visit = (node: TSESTree.Node): boolean => node.type === 'AwaitExpression' || node.type === 'YieldExpression' || someChild(code, node, visit);
+  return visit(whole);
+}
+
+/** A callback's write names its index, or the list that it is given. */
+function usesMoreThanItem(code: Code, whole: TSESTree.Node, loop: Loop, turn: Turn): boolean {
+  const fn = loop.body.parent;
+  const others = fn !== undefined && isFunction(fn) ? fn.params.filter((param) => param !== turn.pattern) : [];
+  return turnNames(code, whole, loop).some((name) => {
+    const definition = findVariable(code, name)?.defs[0]?.name;
+    return definition !== undefined && others.some((param) => contains(param, definition));
+  });
+}
+
 /** Why the rows cannot be kept until after the loop. */
 function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall): string | undefined {
   if (loop.node.type === 'CallExpression') return endsWithWrite(code, loop, statement) ? undefined : refusals.concurrent;
@@ -189,6 +208,8 @@ function endsWithWrite(code: Code, loop: Loop, statement: TSESTree.Node): boolea
   if (loop.node.type !== 'CallExpression' || loop.body.type !== 'BlockStatement' || loop.body.body.at(-1) !== statement || !isResultUnused(loop.node))
     return false;
   if (loop.node.callee.type !== 'MemberExpression' || nameOfKey(loop.node.callee) !== 'map') return false;
+  const fn = loop.body.parent;
+  if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined) return false;
   let waits = false;
   const visit = (node: TSESTree.Node): boolean => {
     if (node === statement || (isFunction(node) && node !== loop.body.parent)) return false;

@@ -60,6 +60,7 @@ export const knex = defineLibrary({
   forMany: {
     reads: { first: '' },
     writes: {},
+    listsArguments: true,
     step: 'whereIn(COLUMN, KEYS)',
     missing: 'undefined',
     nullKey: 'means something else',

@@ -236,6 +236,8 @@ export interface ForMany {
   readonly alwaysReads?: string;
   /** Columns are listed in an object, to which one can be added: `{ name: true }`. */
   readonly listsColumns?: true;
+  /** Columns are listed as arguments of their own: `select('id', 'name')`. */
+  readonly listsArguments?: true;
   /** The column of `keyed` is only the usual one: models may name another. */
   readonly usualKey?: true;
   /** The option that holds the row of an insert: `data`. */

@@ -208,7 +208,7 @@ describe('a read in a loop becomes one read before it', () => {
     post.name = name;
   }
 }`,
-      'Load all of `user` with one query — no turn has run yet if the query fails; a key that is null or undefined finds nothing; hooks of the single read do not run; it reads every row of each key',
+      'Load all of `user` with one query — no turn has run yet if the query fails; a key that is null or undefined finds nothing; hooks of the single read do not run; it reads every row of each key; `nick` must not hold a list',
     ],
     [
       'Prisma: a count',

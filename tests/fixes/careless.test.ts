@@ -1,0 +1,171 @@
+import * as parser from '@typescript-eslint/parser';
+import { Linter } from 'eslint';
+import { describe, expect, it } from 'vitest';
+
+import plugin from '../../src/index.ts';
+import { applyAll, projectFile } from './rewriting.ts';
+
+const drizzle = `import { eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { integer, pgTable, serial, text } from 'drizzle-orm/pg-core';
+const db = drizzle(process.env.DATABASE_URL);
+const users = pgTable('users', { id: serial('id').primaryKey(), name: text('name').notNull(), views: integer('views') });
+const orders = pgTable('orders', { id: serial('id').primaryKey(), user: integer('user_id') });
+`;
+const prisma = `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`;
+const knex = `import knex from 'knex';\nconst db = knex({ client: 'pg' });\n`;
+const kysely = `import { Kysely } from 'kysely';\nconst db = new Kysely<Tables>({ dialect });\n`;
+const inTransaction = (body: string): string => `await db.transaction(async (tx) => {\n${body}\n});`;
+
+const run = (body: string): string =>
+  `async function run(ids: number[], names: string[], posts: any[], _: any) {\nconst out: any[] = [];\nlet n = 0;\n${body}\nreturn out;\n}\n`;
+
+/** Programs that a rewrite which looks less closely would break, silently. */
+describe('nothing is fixed', () => {
+  it.each([
+    ['rows of other conditions belong to every key', knex, `for (const id of ids) out.push(...(await db('users').where('team', id).orWhere('admin', true)));`],
+    [
+      'rows of a union belong to every key',
+      knex,
+      `for (const id of ids) n += (await db('users').where('team', id).unionAll(db('users').where('admin', true))).length;`,
+    ],
+    [
+      'the same name is a column of a joined table',
+      drizzle,
+      `for (const id of ids) n += (await db.select({ id: users.id }).from(orders).innerJoin(users, eq(users.id, orders.user)).where(eq(orders.id, id))).length;`,
+    ],
+    [
+      'the same name is a column of a joined table, in Kysely',
+      kysely,
+      `for (const id of ids) n += (await db.selectFrom('orders').innerJoin('users', 'users.id', 'orders.user').select(['users.id']).where('orders.id', '=', id).execute()).length;`,
+    ],
+    [
+      'the column is read under another name',
+      kysely,
+      `for (const id of ids) n += (await db.selectFrom('users').select('users.id as user').where('users.id', '=', id).execute()).length;`,
+    ],
+    [
+      'another column is read under the name',
+      knex,
+      `for (const id of ids) n += (await db('users as u').select('u.name as id', 'u.x').where('u.id', id)).length;`,
+    ],
+    [
+      'a join multiplies the rows that a limit cuts',
+      drizzle,
+      `for (const id of ids) n += (await db.select({ id: users.id, o: orders.id }).from(users).leftJoin(orders, eq(orders.user, users.id)).where(eq(users.id, id)).limit(1)).length;`,
+    ],
+    ['a name of a column that is no name of a variable', knex, `for (const id of ids) n += (await db('users').where('team-id', id)).length;`],
+    ['rows are handed on by a spread', prisma, `for (const id of ids) out.push(...(await prisma.item.findMany({ where: { order: id } })));`],
+    [
+      'a row of the list is changed',
+      prisma,
+      `for (const id of ids) { const rows = await prisma.item.findMany({ where: { order: id } }); const first = rows.at(0); first.n = n++; }`,
+    ],
+    [
+      'a relation of the row is changed',
+      prisma,
+      `for (const id of ids) { const user = await prisma.user.findUnique({ where: { id }, include: { profile: true } }); const profile = user.profile; profile.views += 1; }`,
+    ],
+    [
+      'a part of the row is changed',
+      prisma,
+      `for (const id of ids) { const { profile } = await prisma.user.findUnique({ where: { id }, include: { profile: true } }); profile.views += 1; }`,
+    ],
+    [
+      'the turn changes its key',
+      prisma,
+      `for (const post of posts) { post.author ||= 3; out.push((await prisma.user.findUnique({ where: { id: post.author as number } }))?.name); }`,
+    ],
+    [
+      'the turn changes the key of another item',
+      prisma,
+      `for (const post of posts) { const other = posts.find((each) => each.id > n); other.author = n; out.push((await prisma.user.findUnique({ where: { id: post.author as number } }))?.name); }`,
+    ],
+    ['the turn empties the list', prisma, `for (const id of ids) { out.push((await prisma.user.findUnique({ where: { id } }))?.name); ids.length = 0; }`],
+    [
+      'a service may delete what is read',
+      `${prisma}import { service } from './service';\n`,
+      `for (const id of ids) { const user = await prisma.user.findUnique({ where: { id } }); if (user) await service.delete(user.parent); }`,
+    ],
+    [
+      'a function inside of another write writes',
+      `${prisma}import { refresh } from './refresh';\n`,
+      `for (const id of ids) { out.push((await prisma.user.findUnique({ where: { id } }))?.name); await prisma.audit.create({ data: { id: await refresh(id) } }); }`,
+    ],
+    [
+      'an update that adds runs once per key that repeats',
+      drizzle,
+      inTransaction('for (const id of ids) await tx.update(users).set({ views: sql`${users.views} + 1` }).where(eq(users.id, id));'),
+    ],
+    ['an increment runs once per key that repeats', knex, inTransaction(`for (const id of ids) await tx('posts').where('id', id).increment('views', 1);`)],
+    [
+      'the callback says that it gives a promise',
+      prisma,
+      `out.push(...(await Promise.all(ids.map((id): Promise<number> => prisma.item.count({ where: { order: id } })))));`,
+    ],
+    ['the index is written', drizzle, inTransaction('await Promise.all(names.map((name, at) => tx.insert(users).values({ id: at, name })));')],
+  ])('%s', (_name, imports, body) => {
+    const before = `${imports}\n${run(body)}`;
+    expect(applyAll(before, { only: 'fixes' })).toEqual({ text: before, titles: [] });
+  });
+});
+
+describe('what is written is valid', () => {
+  it('two fixes of one pass do not choose the same name', () => {
+    const loop = (list: string): string => `for (const id of ${list}) out.push((await prisma.user.findUnique({ where: { id } }))?.name);`;
+    const before = `import { findByKeys } from 'latency-runtime';\n${prisma}\nasync function run(first: number[], second: number[]) {\nconst out: any[] = [];\n${loop('first')}\n${loop('second')}\nreturn [findByKeys, out];\n}\n`;
+    const files = ['**/*.ts'];
+    const config = [
+      { files, languageOptions: { parser } },
+      { files, ...plugin.configs['recommended'] },
+    ];
+    const { output, messages } = new Linter({ cwd: '/' }).verifyAndFix(before, config as never, { filename: projectFile });
+    expect(messages).toEqual([]);
+    expect(output.match(/const \w+ = await findByKeys/g)).toEqual(['const userById = await findByKeys', 'const userById2 = await findByKeys']);
+  });
+
+  it('two clients of one pass do not share a name', () => {
+    const handler = (host: string): string =>
+      `app.get('/${host}', async (req, res) => {\n  const pool = new Pool({ host: '${host}' });\n  res.json(await pool.query('select 1'));\n});\n`;
+    const before = `import { Pool } from 'pg';\nimport express from 'express';\nimport { shared } from 'latency-runtime';\nconst app = express();\n${handler('a')}${handler('b')}export { shared };\n`;
+    const files = ['**/*.ts'];
+    const config = [
+      { files, languageOptions: { parser } },
+      { files, plugins: { latency: plugin }, rules: { 'latency/no-client-per-request': 'error' } },
+    ];
+    const { output } = new Linter({ cwd: '/' }).verifyAndFix(before, config as never, { filename: projectFile });
+    expect(output.match(/shared\('[^']*'/g)).toEqual(["shared('project/src/service#pool'", "shared('project/src/service#pool2'"]);
+  });
+
+  it('a row that awaits is collected', () => {
+    const { text } = applyAll(`${drizzle}\n${run(inTransaction('for (const name of names) await tx.insert(users).values({ name: await clean(name) });'))}`);
+    expect(text).toContain('for (const name of names) rows.push({ name: await clean(name) });');
+  });
+
+  it('a name that the row uses is not taken for the unused item', () => {
+    const { text } = applyAll(
+      `${drizzle}\n${run(inTransaction('for (let i = 0; i < names.length; i++) await tx.insert(users).values({ name: _.trim(names[i]) });'))}`,
+    );
+    expect(text).toContain('names.map((_2, i) => ({ name: _.trim(names[i]) }))');
+  });
+
+  it('a close call that a condition guards is left', () => {
+    const before = `import { Pool } from 'pg';\nimport express from 'express';\nconst app = express();\napp.get('/', async (req, res) => {\n  const pool = new Pool();\n  if (req.query.last) await pool.end();\n  res.json({});\n});\n`;
+    expect(applyAll(before, { filename: projectFile.replace('service', 'routes') }).text).toContain('if (req.query.last) await pool.end();');
+  });
+
+  it('a key that a guarded constant computes is left', () => {
+    const { titles } = applyAll(
+      `${prisma}\n${run('for (const post of posts) {\n  if (!post.raw) continue;\n  const id = BigInt(post.raw);\n  out.push((await prisma.user.findUnique({ where: { id } }))?.name);\n}')}`,
+    );
+    expect(titles).toEqual([]);
+  });
+
+  it('a key that is asserted to be there is asked for where it is', () => {
+    const { text } = applyAll(
+      `${prisma}\n${run('for (const post of posts) {\n  if (!post.author) continue;\n  out.push((await prisma.user.findUnique({ where: { id: post.author!.id } }))?.name);\n}')}`,
+    );
+    expect(text).toContain('posts.map((post) => post.author?.id)');
+    expect(text).toContain('userById.get(post.author!.id)');
+  });
+});
