@@ -55,6 +55,10 @@ export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node
       case 'ReturnStatement':
         if (enclosingFunction(node) === enclosingFunction(body)) effects.leaves = true;
         break;
+      case 'AwaitExpression':
+        // While something else is waited for, anything may happen.
+        if (!/^(?:Call|TaggedTemplate)Expression$/.test(unwrap(node.argument).type)) effects.calls = true;
+        break;
       case 'YieldExpression':
         effects.calls = true;
         break;

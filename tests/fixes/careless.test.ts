@@ -119,7 +119,7 @@ describe('what is written is valid', () => {
       { files, languageOptions: { parser } },
       { files, ...plugin.configs['recommended'] },
     ];
-    const { output, messages } = new Linter({ cwd: '/' }).verifyAndFix(before, config as never, { filename: projectFile });
+    const { output, messages } = new Linter({ cwd: '/' }).verifyAndFix(before, config, { filename: projectFile });
     expect(messages).toEqual([]);
     expect(output.match(/const \w+ = await findByKeys/g)).toEqual(['const userById = await findByKeys', 'const userById2 = await findByKeys']);
   });
