@@ -98,6 +98,7 @@ describe('nothing is fixed', () => {
       inTransaction('for (const id of ids) await tx.update(users).set({ views: sql`${users.views} + 1` }).where(eq(users.id, id));'),
     ],
     ['an increment runs once per key that repeats', knex, inTransaction(`for (const id of ids) await tx('posts').where('id', id).increment('views', 1);`)],
+    ['something else is waited for', prisma, `for (const id of ids) { out.push((await prisma.user.findUnique({ where: { id } }))?.name); await _; }`],
     [
       'the callback says that it gives a promise',
       prisma,
