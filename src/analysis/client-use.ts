@@ -9,7 +9,6 @@ import { contains, enclosingFunction, isFunction, isNameOnly, nameOfKey, parentO
 
 /** What a function does with a client that it builds. */
 export interface ClientUse {
-  readonly declarator: TSESTree.VariableDeclarator;
   readonly name: string;
   /** Statements that close it. */
   readonly closing: readonly TSESTree.ExpressionStatement[];
@@ -52,7 +51,7 @@ export function findClientUse(code: Code, node: TSESTree.CallExpression | TSESTr
     } else if (/^(?:connect|initialize|open|init|\$connect)$/.test(name)) hinders ??= clientHindrances.connected;
     else if (/^(?:on|once|addListener|subscribe|use|addHook|registerPlugin)$/.test(name)) hinders ??= clientHindrances.listened;
   }
-  return { declarator, name: declarator.id.name, closing, hinders };
+  return { name: declarator.id.name, closing, hinders };
 }
 
 /** A call is given the client as an option: `request(url, { dispatcher: agent })`. */

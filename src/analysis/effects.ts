@@ -6,7 +6,7 @@ import { importedLibrary } from './imported.ts';
 import { findCalled } from './reach.ts';
 import { findRemoteCall, kindOf } from './remote-call.ts';
 import { tableOf } from './table.ts';
-import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
 
 /** What running a piece of code does, beside reading from a database or a service. */
 export interface Effects {
@@ -91,7 +91,7 @@ function change(code: Code, target: TSESTree.Node, body: TSESTree.Node, effects:
 /** What is changed belongs to a variable of the code itself. */
 function isMadeIn(code: Code, target: TSESTree.Node, body: TSESTree.Node): boolean {
   const root = rootOf(target);
-  const definition = root?.type === 'Identifier' ? findVariable(code, root)?.defs[0] : undefined;
+  const definition = root.type === 'Identifier' ? findVariable(code, root)?.defs[0] : undefined;
   return definition !== undefined && contains(body, definition.name);
 }
 
@@ -186,23 +186,17 @@ function isPartOfRemote(code: Code, node: TSESTree.CallExpression): boolean {
 /** An object of another module, a field, or an argument: its `delete` may be a service's. */
 function isUnknownReceiver(code: Code, receiver: TSESTree.Node): boolean {
   const root = rootOf(receiver);
-  if (root?.type === 'ThisExpression') return true;
-  if (root?.type !== 'Identifier') return false;
+  if (root.type === 'ThisExpression') return true;
+  if (root.type !== 'Identifier') return false;
   const type = findVariable(code, root)?.defs[0]?.type as string | undefined;
   return type === 'ImportBinding';
-}
-
-function rootOf(node: TSESTree.Node): TSESTree.Node | undefined {
-  let at = unwrap(node);
-  while (at.type === 'MemberExpression' || at.type === 'CallExpression') at = unwrap(at.type === 'MemberExpression' ? at.object : at.callee);
-  return at;
 }
 
 /** What is changed was made in the same function, and nothing outside can see it when an error leaves the function. */
 function isLocal(code: Code, target: TSESTree.Node, body: TSESTree.Node): boolean {
   if (target.type === 'ArrayPattern' || target.type === 'ObjectPattern') return true;
   const root = rootOf(target);
-  if (root?.type !== 'Identifier') return false;
+  if (root.type !== 'Identifier') return false;
   const definition = findVariable(code, root)?.defs[0];
   const declarator = definition?.node as TSESTree.Node | undefined;
   if (declarator?.type !== 'VariableDeclarator') return false;

@@ -1,17 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
+import { findLibrary } from '../libraries/index.ts';
 import type { ForMany } from '../libraries/library.ts';
 import { type Code, textOf } from '../project/code.ts';
-import { filtersOf } from './batched.ts';
-import { findLibrary } from '../libraries/index.ts';
 import { openImport } from '../project/module.ts';
+import { filtersOf } from './batched.ts';
 import { importedSpecifier } from './imported.ts';
-import { findExportTarget, starSpecifiers } from './origin/exports.ts';
 import type { Loop } from './loop.ts';
 import { stepFacts } from './origin/evaluate.ts';
+import { findExportTarget, starSpecifiers } from './origin/exports.ts';
 import type { RemoteCall } from './remote-call.ts';
-import { turnNames } from './turn.ts';
 import { contains, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+import { turnNames } from './turn.ts';
 
 /** One call in the chain that makes up a statement: `.where(…)`. */
 export interface ChainCall {
@@ -137,14 +137,8 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
     else if (name === forMany.compares[0] && isOfTurn(at)) {
       const [column, key] = at.arguments;
       const property = column?.type === 'MemberExpression' ? nameOfKey(column) : undefined;
-      if (
-        column === undefined ||
-        key === undefined ||
-        property === undefined ||
-        isOfTurn(column) ||
-        comparesFrom(call, at.callee, forMany.compares[1]) === undefined
-      )
-        other = true;
+      const from = comparesFrom(call, at.callee, forMany.compares[1]);
+      if (column === undefined || key === undefined || property === undefined || isOfTurn(column) || from === undefined) other = true;
       else
         places.push({
           column: property,
@@ -152,7 +146,7 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
           node: at,
           text: `${forMany.compares[1]}(${textOf(code, column)}, KEYS)`,
           ...importOf(forMany, forMany.compares[1]),
-          from: comparesFrom(call, at.callee, forMany.compares[1]),
+          from,
         });
     } else other ||= isOfTurn(at);
   };

@@ -26,6 +26,13 @@ export function parentOf(node: TSESTree.Node): TSESTree.Node | undefined {
   return at ?? undefined;
 }
 
+/** What a chain of members and calls begins with: `tx` of `tx.insert(items).values(row)`. */
+export function rootOf(node: TSESTree.Node): TSESTree.Node {
+  let at = unwrap(node);
+  while (at.type === 'CallExpression' || at.type === 'MemberExpression') at = unwrap(at.type === 'CallExpression' ? at.callee : at.object);
+  return at;
+}
+
 /** The name that a member expression or a property asks for; `undefined` when it is computed. */
 type Keyed = { readonly computed?: boolean } & ({ readonly property: TSESTree.Node } | { readonly key: TSESTree.Node });
 

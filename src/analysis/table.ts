@@ -23,3 +23,8 @@ export function tableOf(call: RemoteCall): string | undefined {
   const bare = last?.replace(/(?:Repository|Repo|Model|Table)$/, '');
   return bare === undefined || bare === '' ? undefined : bare.charAt(0).toLowerCase() + bare.slice(1);
 }
+
+/** Whether one of some tables is this one, as far as can be told: a table that is not known may be any. */
+export function mayInclude(tables: readonly (string | undefined)[], table: string | undefined): boolean {
+  return tables.some((other) => other === undefined || table === undefined || other === table);
+}

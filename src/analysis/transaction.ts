@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Code } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { findRemoteCall } from './remote-call.ts';
-import { contains, isFunction, parentOf, unwrap } from './syntax.ts';
+import { contains, isFunction, parentOf, rootOf, unwrap } from './syntax.ts';
 
 /**
  * Whether a call is made on a transaction whose callback holds it: when it fails, everything is undone. Not so where an
@@ -19,16 +19,9 @@ export function isInTransaction(code: Code, whole: TSESTree.Node): boolean {
     if (call?.type !== 'CallExpression') return false;
     const isCallback = call.arguments.some((argument) => unwrap(argument) === at);
     if (isCallback && findRemoteCall(code, call)?.operation === 'transaction') {
-      const definition = client?.type === 'Identifier' ? findVariable(code, client)?.defs[0] : undefined;
+      const definition = client.type === 'Identifier' ? findVariable(code, client)?.defs[0] : undefined;
       return definition !== undefined && at.params.some((param) => contains(param, definition.name));
     }
   }
   return false;
-}
-
-/** What a chain begins with: `tx` of `tx.insert(items).values(row)`. */
-function rootOf(node: TSESTree.Node): TSESTree.Node {
-  let at = unwrap(node);
-  while (at.type === 'CallExpression' || at.type === 'MemberExpression') at = unwrap(at.type === 'CallExpression' ? at.callee : at.object);
-  return at;
 }

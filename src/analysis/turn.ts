@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
-import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, unwrap } from './syntax.ts';
+import { contains, isFunction, isNameOnly, nameOfKey, unwrap } from './syntax.ts';
 
 /** What one turn of a loop gets: the pattern that takes the item, or the counter that stands for it. */
 export interface Turn {
@@ -170,11 +170,6 @@ function isMap(code: Code, node: TSESTree.Node): boolean {
 
 function isTypeNode(node: TSESTree.Node): boolean {
   return node.type.startsWith('TS') && !/^TS(?:As|NonNull|Satisfies)/.test(node.type);
-}
-
-/** The names that the item's pattern binds. */
-export function namesOfItem(turn: Turn): string[] {
-  return identifiersIn(turn.pattern).map(({ name }) => name);
 }
 
 /** Something outside of the loop that a node names is assigned in the loop. */

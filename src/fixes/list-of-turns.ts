@@ -19,8 +19,7 @@ export function listOf(code: Code, loop: Loop, turn: Turn): List {
   if (isReiterable(code, turn.list)) return { text, statements: [], edits: [] };
   const name = freshName(code, loop.node, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
   // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
-  const isCalledOn = loop.node.type === 'CallExpression' && contains(loop.node.callee, turn.list);
-  const value = isCalledOn ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
+  const value = isCalledOn(loop, turn) ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
   return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
 }
 
@@ -29,19 +28,34 @@ export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key
   const pattern = textOf(code, turn.pattern);
   const name = turn.pattern.type === 'Identifier' ? turn.pattern.name : pattern;
   if (key === name || key === `${list}[${name}]`) return list;
-  const callback = turn.counted ? `(${freshIn(key, '_')}, ${pattern}) => ${key}` : `(${pattern}) => ${key}`;
-  const walked = /^[\w$.[\]()'"?!]+$/.test(list) ? list : `(${list})`;
-  const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
-  return isCalledOn || isArray(code, turn.list) ? `${walked}.map(${callback})` : `Array.from(${list}, ${callback})`;
+  const callback = `(${parametersOf(code, turn, key)}) => ${key}`;
+  return isArrayOfTurns(code, loop, turn) ? `${grouped(list)}.map(${callback})` : `Array.from(${list}, ${callback})`;
 }
 
 /** `posts.flatMap((post) => post.authorId ?? [])`: what is there, without null and undefined. */
 export function presentText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
+  const walked = isArrayOfTurns(code, loop, turn) ? grouped(list) : `[...${list}]`;
+  return `${walked}.flatMap((${parametersOf(code, turn, key)}) => ${grouped(key)} ?? [])`;
+}
+
+/** An array's own method is called on the list, or it is known to be one. */
+function isArrayOfTurns(code: Code, loop: Loop, turn: Turn): boolean {
+  return isCalledOn(loop, turn) || isArray(code, turn.list);
+}
+
+function isCalledOn(loop: Loop, turn: Turn): boolean {
+  return loop.node.type === 'CallExpression' && contains(loop.node.callee, turn.list);
+}
+
+/** The callback's parameters; a counted loop's counter is the second. */
+function parametersOf(code: Code, turn: Turn, key: string): string {
   const pattern = textOf(code, turn.pattern);
-  const isCalledOn = loop.node.type === 'CallExpression' && loop.iterated !== undefined && contains(loop.node.callee, loop.iterated);
-  const walked = isCalledOn || isArray(code, turn.list) ? (/^[\w$.[\]()'"?!]+$/.test(list) ? list : `(${list})`) : `[...${list}]`;
-  const value = `${/^[\w$.?[\]()!]+$/.test(key) ? key : `(${key})`} ?? []`;
-  return `${walked}.flatMap((${turn.counted ? `${freshIn(key, '_')}, ${pattern}` : pattern}) => ${value})`;
+  return turn.counted ? `${freshIn(key, '_')}, ${pattern}` : pattern;
+}
+
+/** In brackets, unless it is a name, a member or a call. */
+function grouped(text: string): string {
+  return /^[\w$.[\]()'"?!]+$/.test(text) ? text : `(${text})`;
 }
 
 /** What stands between the start of a turn and its read. */
@@ -70,7 +84,7 @@ export function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: 
   return isTested ? 'tests of the item' : 'tests';
 }
 
-export function leaves(code: Code, node: TSESTree.Node): boolean {
+function leaves(code: Code, node: TSESTree.Node): boolean {
   if (/^(?:Continue|Break|Return|Throw)Statement$/.test(node.type)) return true;
   return !isFunction(node) && someChild(code, node, (child) => leaves(code, child));
 }

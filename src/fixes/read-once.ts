@@ -1,9 +1,11 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
 import { placeBefore } from '../analysis/before-loop.ts';
 import { effectsOf } from '../analysis/effects.ts';
 import { chainOfCall } from '../analysis/key-place.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { parentOf } from '../analysis/syntax.ts';
-import { tableOf } from '../analysis/table.ts';
+import { mayInclude, tableOf } from '../analysis/table.ts';
 import { isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
@@ -44,7 +46,7 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
   if (dropsComment(code, awaited.range, [whole.range])) return refuse(refusals.comment);
   const effects = effectsOf(code, loop.body, awaited);
   const table = tableOf(call);
-  if (effects.writes.some((other) => other === undefined || table === undefined || other === table)) return refuse(refusals.written);
+  if (mayInclude(effects.writes, table)) return refuse(refusals.written);
 
   const name = freshName(code, place, `${table ?? 'row'}Once`);
   const changes = [guards === 'none' ? 'it asks for an empty list, too' : 'it asks even where no turn would have'];
@@ -58,8 +60,8 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
 }
 
 /** `new Date()`, `randomUUID()` among the arguments. */
-function makesValues(code: Code, whole: Parameters<typeof someChild>[1]): boolean {
-  const visit = (node: Parameters<typeof someChild>[1]): boolean => {
+function makesValues(code: Code, whole: TSESTree.Node): boolean {
+  const visit = (node: TSESTree.Node): boolean => {
     if (node.type === 'NewExpression') return true;
     if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && /^(?:now|random|randomUUID)$/.test(textOf(code, node.callee.property)))
       return true;

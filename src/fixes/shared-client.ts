@@ -29,7 +29,7 @@ export function sharedClient(code: Code, node: TSESTree.CallExpression | TSESTre
   const removals: Edit[] = [];
   for (const statement of use.closing) {
     const removal = removed(code, statement);
-    if (dropsComment(code, removal.range, removal.kept)) return refuse(refusals.comment);
+    if (dropsComment(code, removal.range, [])) return refuse(refusals.comment);
     removals.push(...removal.edits);
   }
   if (!hasRuntime(code)) return refuse(refusals.runtime);
@@ -75,7 +75,6 @@ function quoted(code: Code, text: string): string {
 
 interface Removal {
   readonly range: readonly [number, number];
-  readonly kept: readonly (readonly [number, number])[];
   readonly edits: readonly Edit[];
 }
 
@@ -88,10 +87,10 @@ function removed(code: Code, statement: TSESTree.ExpressionStatement): Removal {
     const edits: Edit[] = [{ range: [end, block.range[1]], text: '' }];
     // What was tried stands as a block.
     if (holder.handler === null) edits.push({ range: [holder.range[0], holder.block.range[0]], text: '' });
-    return { range: [end, block.range[1]], kept: [], edits };
+    return { range: [end, block.range[1]], edits };
   }
   const lineStart = code.text.lastIndexOf('\n', statement.range[0] - 1) + 1;
   const isAlone = code.text.slice(lineStart, statement.range[0]).trim() === '' && /^[\t ]*(?:\n|$)/.test(code.text.slice(statement.range[1]));
   const range: [number, number] = isAlone ? [lineStart, code.text.indexOf('\n', statement.range[1]) + 1] : [...statement.range];
-  return { range, kept: [], edits: [{ range, text: '' }] };
+  return { range, edits: [{ range, text: '' }] };
 }

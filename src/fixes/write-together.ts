@@ -3,19 +3,18 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { placeBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf } from '../analysis/effects.ts';
-import { type ChainCall, chainOfCall, findKeyPlace } from '../analysis/key-place.ts';
-import { judgeKey } from '../analysis/key-value.ts';
+import { chainOfCall } from '../analysis/key-place.ts';
 import type { Loop } from '../analysis/loop.ts';
-import { stepFacts } from '../analysis/origin/evaluate.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
-import { tableOf } from '../analysis/table.ts';
+import { mayInclude, tableOf } from '../analysis/table.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { guardsOf, listOf, mappedText, presentText } from './list-of-turns.ts';
+import { type Form, refusals as formRefusals, insertForm, keyedForm } from './write-form.ts';
 import {
   type Edit,
   type Refusal,
@@ -34,20 +33,13 @@ import {
 
 /** Why writes in a loop are not put together; beside what `findKeyPlace` and `placeBefore` answer. */
 export const refusals = {
+  ...formRefusals,
   chain: 'the write stands in a function that the loop calls',
   runtime: noRuntime,
-  library: 'the library has no form for many rows that does the same',
   list: 'the loop does not run over a list',
   counted: 'the loop changes its list or its counter',
-  changes: 'the statement changes from turn to turn',
   result: 'the result of a write is used',
   errors: 'each turn handles its own error',
-  row: 'the columns of a row cannot be seen, or differ from turn to turn',
-  nested: 'the row writes to other tables, too',
-  upsert: 'two turns may write the same row, which one statement may not',
-  values: 'each turn makes a value of its own',
-  relative: 'the update adds to what is there, and keys may repeat',
-  options: 'the write has options that the form for many does not take',
   later: 'a later write of the turn may need it',
   order: 'another write of the loop goes to the same table, and their order may matter',
   early: 'the loop can end the function early, before the rows are written',
@@ -55,26 +47,6 @@ export const refusals = {
   comment: 'a comment would be lost',
   name: 'a name that the rewrite needs is taken',
 } as const;
-
-/** How a write says what it writes, and how the same is written for a list. */
-interface Form {
-  /** The row or the key that a turn adds to the list. */
-  readonly item: string;
-  readonly itemNode: TSESTree.Node;
-  readonly collects: 'rows' | 'keys';
-  readonly whole: TSESTree.CallExpression;
-  readonly chain: readonly ChainCall[];
-  /** The statement for a list of that name. */
-  readonly write: (list: string, importedName: string | undefined) => string;
-  readonly needs?: { readonly from: string; readonly name: string };
-  /** Columns of one row; 1 for keys. */
-  readonly columns: number;
-  readonly changes: readonly string[];
-  /** An item may be null or undefined, and is left out then. */
-  readonly mayBeNull: boolean;
-  /** The library splits the list itself: no helper is called. */
-  readonly splits: boolean;
-}
 
 /**
  * Writes the rows of all turns with one statement. A loop that does nothing else is replaced; any other collects the rows, and
@@ -198,8 +170,7 @@ function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall)
   visit(loop.body);
   if (early) return refusals.early;
   if (later) return refusals.later;
-  const table = tableOf(call);
-  if (effectsOf(code, loop.body, statement).writes.some((other) => other === undefined || table === undefined || other === table)) return refusals.order;
+  if (mayInclude(effectsOf(code, loop.body, statement).writes, tableOf(call))) return refusals.order;
   return undefined;
 }
 
@@ -275,208 +246,6 @@ function writer(code: Code, form: Form, inChunks: string | undefined, imported: 
   };
 }
 
-/** An insert of one row. */
-function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree.CallExpression; chain: readonly ChainCall[] }, loop: Loop): Form | Refusal {
-  const { code, library } = call;
-  const { forMany } = library;
-  const last = chain.at(-1);
-  if (forMany === undefined || last === undefined) return refuse(refusals.library);
-  const isBuilder = call.steps.length > 0;
-  const by = forMany.writes?.[isBuilder ? (chain.find(({ name }) => forMany.writes?.[name] !== undefined)?.name ?? '') : last.name];
-  if (forMany.writes === undefined || (!isBuilder && by === undefined)) return refuse(refusals.library);
-  if (call.operation === 'upsert' && !(by?.includes('(') === true)) return refuse(refusals.upsert);
-  const holder =
-    isBuilder && by === undefined ? chain.find(({ name }) => stepFacts(library, call.object, name)?.items !== undefined || name === 'insert') : last;
-  const writing = isBuilder && by === undefined ? chain.filter(({ name, node }) => holdsRow(call, name) && node.arguments.length > 0).at(-1) : holder;
-  if (writing === undefined) return refuse(refusals.library);
-  const { arguments: args } = writing.node;
-  const callee = unwrap(writing.node.callee);
-  if (callee.type !== 'MemberExpression' || args.some(({ type }) => type === 'SpreadElement')) return refuse(refusals.library);
-
-  let row: TSESTree.Node | undefined =
-    args[isBuilder && by === undefined ? (stepFacts(library, call.object, writing.name)?.items ?? 0) : (call.facts.items ?? 0)];
-  let item: string;
-  let write: (list: string) => string;
-  if (forMany.rowOf !== undefined) {
-    item = `{ ${args.map((argument, index) => `${forMany.rowOf?.[index] ?? ''}: ${textOf(code, argument)}`).join(', ')} }`;
-    write = (list) => textWith(code, whole.range, [{ range: [callee.property.range[0], writing.node.range[1]], text: `${by ?? ''}(${list})` }]);
-  } else if (forMany.rowIn !== undefined) {
-    const [options] = args;
-    const object = options === undefined ? undefined : unwrap(options);
-    const [data, ...more] = object?.type === 'ObjectExpression' ? object.properties : [];
-    if (data?.type !== 'Property' || nameOfKey(data) !== forMany.rowIn || more.length > 0) return refuse(refusals.options);
-    row = data.value;
-    item = textOf(code, row);
-    write = (list) =>
-      textWith(code, whole.range, [{ range: [callee.property.range[0], writing.node.range[1]], text: `${by ?? ''}({ ${forMany.rowIn ?? ''}: ${list} })` }]);
-  } else {
-    if (row === undefined) return refuse(refusals.row);
-    item = textOf(code, row);
-    const { range } = row;
-    if (by?.includes('(') === true) {
-      if (args.length > 1 && !by.includes('validate')) return refuse(refusals.options);
-      const options = args[1] === undefined ? undefined : unwrap(args[1]);
-      if (options !== undefined && (options.type !== 'ObjectExpression' || turnNames(code, options, loop).length > 0)) return refuse(refusals.options);
-      const inside =
-        options === undefined
-          ? ''
-          : code.text
-              .slice(options.range[0] + 1, options.range[1] - 1)
-              .trim()
-              .replace(/,$/, '');
-      const text = inside === '' ? by : by.replace(' })', `, ${inside} })`);
-      write = (list) => textWith(code, whole.range, [{ range: [callee.property.range[0], writing.node.range[1]], text: text.replace('ROWS', list) }]);
-    } else {
-      const renamed: Edit[] = by === undefined || by === writing.name ? [] : [{ range: callee.property.range, text: by }];
-      write = (list) => textWith(code, whole.range, [...renamed, { range, text: list }]);
-    }
-  }
-  if (row === undefined) return refuse(refusals.row);
-  const columns = forMany.rowOf !== undefined ? 1 : columnsOfRow(code, row, loop, forMany.columnsMayDiffer === true || by?.includes('chunk') === true);
-  if (columns === undefined) return refuse(refusals.row);
-  if (forMany.rowIn !== undefined && writesNested(code, row)) return refuse(refusals.nested);
-  const outside = turnNames(code, whole, loop).filter(
-    (name) => !(forMany.rowOf === undefined ? contains(row, name) : args.some((each) => contains(each, name))),
-  );
-  if (outside.length > 0) return refuse(refusals.changes);
-  const changes =
-    by?.startsWith('save(') === true ? ['all are written in one transaction'] : forMany.hooks === true ? ['hooks of the single write do not run'] : [];
-  return {
-    item,
-    itemNode: row,
-    collects: 'rows',
-    whole,
-    chain,
-    write,
-    columns: Math.max(1, columns),
-    changes,
-    mayBeNull: false,
-    splits: by?.includes('chunk') === true,
-  };
-}
-
-function holdsRow(call: RemoteCall, name: string): boolean {
-  return stepFacts(call.library, call.object, name)?.items !== undefined;
-}
-
-/** How many columns a row literal has; `undefined` where they cannot be counted on. */
-function columnsOfRow(code: Code, row: TSESTree.Node, loop: Loop, mayDiffer: boolean): number | undefined {
-  const at = literalOf(code, row, loop);
-  if (at.type === 'ObjectExpression') {
-    const spreads = at.properties.some((property) => property.type === 'SpreadElement' || property.computed);
-    return spreads ? (mayDiffer ? 32 : undefined) : at.properties.length;
-  }
-  return mayDiffer && turnNames(code, at, loop).length > 0 ? 32 : undefined;
-}
-
-/** The row itself, or the literal of the turn that a constant holds. */
-function literalOf(code: Code, row: TSESTree.Node, loop: Loop): TSESTree.Node {
-  const at = unwrap(row);
-  if (at.type !== 'Identifier') return at;
-  const variable = findVariable(code, at);
-  const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
-  if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.parent.kind !== 'const' || !contains(loop.body, declarator))
-    return at;
-  // A literal that nothing else touches has the same keys every time.
-  return (variable?.references.length ?? 0) === 2 && declarator.id === variable?.defs[0]?.name ? unwrap(declarator.init) : at;
-}
-
-const nestedWrites = /^(?:create|connect|connectOrCreate|createMany|set|disconnect)$/;
-
-function writesNested(code: Code, node: TSESTree.Node): boolean {
-  if (
-    node.type === 'Property' &&
-    node.value.type === 'ObjectExpression' &&
-    node.value.properties.some((each) => each.type === 'Property' && nestedWrites.test(nameOfKey(each) ?? ''))
-  )
-    return true;
-  return someChild(code, node, (child) => writesNested(code, child));
-}
-
-/** An update or delete by one key, whose values are the same in every turn. */
-function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refusal {
-  const { code, library } = call;
-  const keyed = findKeyPlace(call, loop);
-  if (typeof keyed === 'string') return refuse(keyed);
-  const { forMany, chain, whole, key } = keyed;
-  const last = chain.at(-1);
-  const isBuilder = call.steps.length > 0;
-  const writer = chain.find(({ name }) => forMany.writes?.[name] !== undefined);
-  if (
-    forMany.writes === undefined ||
-    last === undefined ||
-    (writer === undefined && (!isBuilder || library.forMany?.step === undefined) && forMany.compares === undefined)
-  )
-    return refuse(refusals.library);
-  const changes: string[] = [];
-  for (const each of chain) {
-    if (/^(?:returning|returningAll|output|limit|orderBy)$/.test(each.name)) return refuse(refusals.options);
-    for (const argument of each.node.arguments) {
-      if (contains(argument, key) || ('range' in keyed.node && keyed.node.range[0] <= argument.range[0] && argument.range[1] <= keyed.node.range[1])) continue;
-      const made = madeAnew(code, argument);
-      if (made === 'a time') changes.push('all rows get the same time');
-      else if (made !== undefined) return refuse(refusals.values);
-    }
-  }
-  if (forMany.rowIn !== undefined && (call.operation === 'update' || call.operation === 'delete')) {
-    const [options] = last.node.arguments;
-    const object = options === undefined ? undefined : unwrap(options);
-    if (object?.type !== 'ObjectExpression' || object.properties.some((each) => each.type !== 'Property' || !/^(?:where|data)$/.test(nameOfKey(each) ?? '')))
-      return refuse(refusals.options);
-    if (writesNested(code, object)) return refuse(refusals.nested);
-  }
-  if (forMany.throwsWithoutRow === true && !call.operation.endsWith('-many')) changes.push('a row that is missing is no error');
-  if (forMany.hooks === true) changes.push('hooks of the single write do not run');
-  if (forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined))
-    changes.push(`it takes \`${keyed.column}\` for the primary key`);
-  const { known, distinct } = judgeKey(code, key, loop, turn);
-  if (!distinct && chain.some((each) => isRelative(code, each, key))) return refuse(refusals.relative);
-  if (forMany.nullKey === 'means something else' && !known) changes.push('a key that is null or undefined changes nothing');
-  const write = (list: string, imported: string | undefined): string => {
-    const text = keyed.needs === undefined || imported === undefined ? keyed.text : keyed.text.replace(keyed.needs, imported);
-    const edits: Edit[] = [{ range: keyed.node.range, text: text.replaceAll('KEYS', list) }];
-    const callee = writer === undefined ? undefined : unwrap(writer.node.callee);
-    const by = forMany.writes?.[writer?.name ?? ''];
-    if (by !== undefined && by !== writer?.name && callee?.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
-    return textWith(code, whole.range, edits);
-  };
-  const needs = keyed.needs === undefined || keyed.from === undefined ? {} : { needs: { from: keyed.from, name: keyed.needs } };
-  return { item: textOf(code, key), itemNode: key, collects: 'keys', whole, chain, write, columns: 1, changes, mayBeNull: !known, splits: false, ...needs };
-}
-
-/** `{ increment: 1 }`, `sql`…``: written twice for one key, it gives something else than once. */
-function isRelative(code: Code, { name, node }: ChainCall, key: TSESTree.Node): boolean {
-  if (/^(?:increment|decrement)$/.test(name)) return true;
-  const visit = (at: TSESTree.Node): boolean => {
-    if (at === key) return false;
-    if (at.type === 'TaggedTemplateExpression') return true;
-    if (at.type === 'Property' && /^\$?(?:increment|decrement|multiply|divide|push|inc|mul|concat|append|pull|pop)$/.test(nameOfKey(at) ?? '')) return true;
-    if (at.type === 'CallExpression' && /(?:^|\.)(?:raw|literal|sql|fn|eb)$/.test(textOf(code, at.callee))) return true;
-    return someChild(code, at, visit);
-  };
-  return node.arguments.some(visit);
-}
-
-/** A value that every turn makes anew. */
-function madeAnew(code: Code, node: TSESTree.Node): 'a time' | 'something' | undefined {
-  const at = unwrap(node);
-  if (at.type === 'NewExpression') return at.callee.type === 'Identifier' && at.callee.name === 'Date' && at.arguments.length === 0 ? 'a time' : 'something';
-  if (at.type === 'CallExpression') {
-    if (/^Date\s*\.\s*now$/.test(textOf(code, at.callee))) return 'a time';
-    const isComparison =
-      at.callee.type === 'Identifier' && /^(?:eq|and|or|ne|gt|gte|lt|lte|not|inArray|isNull|isNotNull|like|ilike|between|In|Not)$/.test(at.callee.name);
-    if (!isComparison && !isPure(code, at)) return 'something';
-  }
-  if (isFunction(at)) return 'something';
-  let found: 'a time' | 'something' | undefined;
-  someChild(code, at, (child) => {
-    const made = madeAnew(code, child);
-    found = made === 'something' ? made : (found ?? made);
-    return found === 'something';
-  });
-  return found;
-}
-
 /** What may change, for the suggestion's title; nothing for a fix. */
 function changesOf({ code, loop, statement, only }: Shape, call: RemoteCall, form: Form): string[] {
   const changes = [...form.changes];
@@ -484,8 +253,7 @@ function changesOf({ code, loop, statement, only }: Shape, call: RemoteCall, for
     changes.push('it is written after the loop');
     const effects = effectsOf(code, loop.body, statement);
     if (effects.calls || effects.writes.length > 0) changes.push('other calls of the loop run before');
-    const table = tableOf(call);
-    if (effects.reads.some((other) => other === undefined || table === undefined || other === table)) changes.push('reads of the loop no longer see it');
+    if (mayInclude(effects.reads, tableOf(call))) changes.push('reads of the loop no longer see it');
   }
   if (!isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
   return call.library.kind === 'queue' ? changes.map((change) => change.replace('written', 'added')) : changes;
