@@ -31,7 +31,7 @@ function runDemo(change: (source: string) => string): Demo {
   const fixed = [...stdout.matchAll(/^((?:GET|POST|PATCH|job) \S+)\s+(\d+) → (\d+)\s.*? {2}(yes|NO) *$/gm)];
   return {
     table: new Map(rows.map(([, name = '', trips, explained = '']) => [name, { trips: Number(trips), explained: explained.trim() }])),
-    fixed: new Map(fixed.map(([, name = '', before, after, same = '']) => [name, [Number(before), Number(after), same]])),
+    fixed: new Map(fixed.map(([, name = '', before, after, same = '']) => [name, [Number(before), Number(after), same] as const])),
   };
 }
 
@@ -46,6 +46,8 @@ describe('npm run demo', () => {
     for (const [name, [, , same]] of fixed) expect([name, same]).toEqual([name, 'yes']);
     expect(fixed.get('GET /orders/')?.slice(0, 2)).toEqual([101, 3]);
     expect(fixed.get('job reminders')?.slice(0, 2)).toEqual([61, 2]);
+    const total = (at: 0 | 1): number => [...fixed.values()].reduce((sum, trips) => sum + trips[at], 0);
+    expect([total(0), total(1)]).toEqual([240, 19]);
   });
 
   it('follows the source: without the queries in the loop the row changes', () => {

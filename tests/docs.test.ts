@@ -9,8 +9,10 @@ import { noPlaceBefore } from '../src/analysis/before-loop.ts';
 import { clientHindrances } from '../src/analysis/client-use.ts';
 import { notKeyed } from '../src/analysis/key-place.ts';
 import { notBatchable } from '../src/analysis/keyed-read.ts';
+import { noHelper } from '../src/analysis/query-helper.ts';
 import { refusals as compressionRefusals } from '../src/fixes/compressed-app.ts';
 import { refusals as limitRefusals } from '../src/fixes/limited-read.ts';
+import { refusals as ownValuesRefusals } from '../src/fixes/own-values-form.ts';
 import { refusals as readRefusals } from '../src/fixes/read-by-keys.ts';
 import { refusals as onceRefusals } from '../src/fixes/read-once.ts';
 import { refusals as clientRefusals } from '../src/fixes/shared-client.ts';
@@ -75,8 +77,8 @@ for (const [name, rule] of Object.entries(rules)) {
 describe('fix safety', () => {
   const loops = [notKeyed, noPlaceBefore];
   it.each([
-    ['no-query-in-loop', [...loops, notBatchable, readRefusals, onceRefusals]],
-    ['no-write-in-loop', [...loops, writeRefusals]],
+    ['no-query-in-loop', [...loops, notBatchable, noHelper, readRefusals, onceRefusals]],
+    ['no-write-in-loop', [...loops, writeRefusals, ownValuesRefusals]],
     ['no-client-per-request', [clientHindrances, clientRefusals]],
     ['no-unbounded-query', [limitRefusals]],
     ['require-compression', [compressionRefusals]],

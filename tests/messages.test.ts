@@ -23,7 +23,7 @@ describe('messages', () => {
     [
       'a chain',
       `${prisma}const load = (id) => prisma.user.findUnique({ where: { id } });\nfor (const id of ids) await load(id);`,
-      '`load` runs once per `id` and queries each time (orders.ts:3). Load all of them with one `findMany` with `in`.',
+      '`load` runs once per `id` and queries each time (orders.ts:3). Load all of them with one `findMany` with `in`. To fix: npm i latency-runtime.',
     ],
     [
       'the same question',

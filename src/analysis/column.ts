@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, compactTextOf } from '../project/code.ts';
+import { importedSpecifier } from './imported.ts';
 import { declarationOf } from './origin/declaration.ts';
 import { nameOfKey, unwrap } from './syntax.ts';
 
@@ -11,6 +12,10 @@ export interface Column {
   /** What the driver gives for it, and takes: a JavaScript number without loss. */
   readonly isNumber: boolean;
   readonly nullable: boolean;
+  /** The function that declares it: `integer`. */
+  readonly type: string;
+  /** The module that declares the table, without the package: `pg-core`. */
+  readonly dialect: string | undefined;
 }
 
 const numberTypes = new Set(['integer', 'int', 'serial', 'smallint', 'smallserial', 'mediumint', 'tinyint']);
@@ -36,5 +41,7 @@ export function findColumn(code: Code, node: TSESTree.Node): Column | undefined 
     unique: isKey || text.includes('.unique('),
     isNumber: numberTypes.has(type) && !/mode:['"](?:bigint|string|boolean|timestamp)/.test(text),
     nullable: !isKey && !text.includes('.notNull('),
+    type,
+    dialect: init.type === 'CallExpression' ? importedSpecifier(declared.code, init.callee)?.split('/').slice(1).join('/') : undefined,
   };
 }

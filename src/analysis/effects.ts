@@ -165,7 +165,10 @@ function judgeCall(
     if (!isAwaited && pureMethods.has(name) && !isUnknownReceiver(code, callee.object)) return;
   }
   const reached = findCalled(code, node);
-  if (reached.some(({ does }) => does === 'write')) effects.writes.push(undefined);
+  for (const { does, call } of reached) {
+    if (does === 'write') effects.writes.push(undefined);
+    else effects.reads.push(tableOf(call));
+  }
   effects.calls = true;
 }
 

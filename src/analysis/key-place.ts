@@ -58,8 +58,8 @@ export function chainOfCall(call: RemoteCall): { readonly whole: TSESTree.CallEx
   return { whole, chain };
 }
 
-/** Where a call in a loop names the key of the turn. */
-export function findKeyPlace(call: RemoteCall, loop: Loop): Keyed | NotKeyed {
+/** Where a call in a loop names the key of the turn; `aside` is an argument that may name other values of the turn. */
+export function findKeyPlace(call: RemoteCall, loop: Loop, aside?: TSESTree.Node): Keyed | NotKeyed {
   const { library, code } = call;
   const { forMany } = library;
   if (forMany === undefined) return notKeyed.library;
@@ -68,9 +68,9 @@ export function findKeyPlace(call: RemoteCall, loop: Loop): Keyed | NotKeyed {
   const { whole, chain } = built;
   // What else the statement finds belongs to every key.
   if (chain.some(({ name }) => /^(?:or[A-Z]|or$|union|intersect|except|having)/.test(name))) return notKeyed.equality;
-  const place = findPlace(call, chain, forMany, loop);
+  const place = findPlace(call, chain, forMany, loop, aside);
   if (typeof place === 'string') return place;
-  if (turnNames(code, whole, loop).some((name) => !contains(place.key, name))) return notKeyed.several;
+  if (turnNames(code, whole, loop).some((name) => !contains(place.key, name) && !(aside !== undefined && contains(aside, name)))) return notKeyed.several;
   return { ...place, forMany, whole, chain };
 }
 
@@ -104,7 +104,7 @@ function chainOf(whole: TSESTree.CallExpression): ChainCall[] {
 }
 
 /** The one place that holds a value of the turn. */
-function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMany, loop: Loop): KeyPlace | NotKeyed {
+function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMany, loop: Loop, aside: TSESTree.Node | undefined): KeyPlace | NotKeyed {
   const { code } = call;
   const isOfTurn = (node: TSESTree.Node): boolean => turnNames(code, node, loop).length > 0;
   const places: KeyPlace[] = [];
@@ -152,7 +152,7 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
   };
 
   for (const each of chain) {
-    const { arguments: args } = each.node;
+    const args = each.node.arguments.filter((argument) => argument !== aside);
     if (!args.some(isOfTurn)) continue;
     const keyed = forMany.keyed?.[each.name];
     const facts = stepFacts(call.library, call.object, each.name);

@@ -23,6 +23,11 @@ export function judgeKey(code: Code, key: TSESTree.Node, loop: Loop, turn: Turn)
   return { known: isKnown(code, key, turn, rows), distinct: isDistinct(code, key, loop, turn, rows) };
 }
 
+/** Whether a value of a turn is a text or a number, never null or undefined. */
+export function isKnownValue(code: Code, value: TSESTree.Node, turn: Turn): boolean {
+  return isKnown(code, value, turn, rowsOf(code, turn.list));
+}
+
 /** The read that gave the list. */
 function rowsOf(code: Code, list: TSESTree.Node): RemoteCall | undefined {
   const at = unwrap(list);

@@ -20,6 +20,10 @@ export interface KeyedRead extends Keyed {
   readonly unique: boolean;
   /** The read was cut to one row; for many keys the step is left out. */
   readonly cut: ChainCall | undefined;
+  /** How the first row of each key is asked for, where the read takes the first of several. */
+  readonly firstOfEach: readonly Addition[];
+  /** The read takes whichever of several rows, or of rows that tie, comes first. */
+  readonly takesAny: boolean;
   /** The primary key is taken to be the usual one. */
   readonly assumesPrimaryKey: boolean;
   /** The columns are listed without the key's: where it is added to the list, and how. */
@@ -59,11 +63,17 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const unique = isUnique(call, keyed) && !chain.some(({ name }) => /join/i.test(name));
   let cut: ChainCall | undefined;
   let ordered = false;
+  let firstOfEach: readonly Addition[] = [];
   for (const each of chain) {
     if (/OrThrow$|OrFail$|^orFail$|^orThrow$/.test(each.name)) return notBatchable.throws;
     const facts = stepFacts(library, call.object, each.name);
     if (facts?.marks === 'limit') {
-      if (!takesOne(each) || !unique) return notBatchable.limit;
+      if (!takesOne(each)) return notBatchable.limit;
+      if (!unique) {
+        const first = askFirstOfEach(call, keyed);
+        if (first === undefined) return notBatchable.limit;
+        firstOfEach = first;
+      }
       cut = each;
     } else if (facts?.marks === 'group' || facts?.marks === 'aggregate' || facts?.marks === 'lock' || facts?.marks === 'stream') return notBatchable.grouped;
     else if (/^(?:offset|skip|pluck|distinct\w*|modify|\$call|\$if|clone|returning|cursor|then|catch|scope)$/.test(each.name)) return notBatchable.step;
@@ -79,7 +89,9 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const columns = readsColumn(call, keyed, options.columns);
   if (columns === 'no' || columns === 'other') return notBatchable.column;
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
-  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, assumesPrimaryKey, addition: columns === 'yes' ? undefined : columns };
+  const takesAny = firstOfEach.length > 0 && !isOrderedByUnique(call, chain);
+  const addition = columns === 'yes' ? undefined : columns;
+  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, addition };
 }
 
 /** A count by a filter and nothing else. */
@@ -90,7 +102,18 @@ function countOf(call: RemoteCall, keyed: Keyed, counting: NonNullable<KeyedRead
   const object = only === undefined ? undefined : unwrap(only);
   const isFilterOnly = object?.type === 'ObjectExpression' && (object === filter || object.properties.length === 1);
   if (filter === undefined || more.length > 0 || rest.length > 0 || !isFilterOnly) return notBatchable.step;
-  return { ...keyed, counting, filter, gives: 'count', unique: false, cut: undefined, assumesPrimaryKey: false, addition: undefined };
+  return {
+    ...keyed,
+    counting,
+    filter,
+    gives: 'count',
+    unique: false,
+    cut: undefined,
+    firstOfEach: [],
+    takesAny: false,
+    assumesPrimaryKey: false,
+    addition: undefined,
+  };
 }
 
 /** At most one row has the key: the call asks for it, the table says so, or the column is an id. */
@@ -99,6 +122,39 @@ function isUnique(call: RemoteCall, { chain, node, column: named }: Keyed): bool
   const column = 'type' in node && node.type === 'CallExpression' ? node.arguments[0] : undefined;
   const declared = column === undefined ? undefined : findColumn(call.code, column);
   return declared?.unique ?? /^(?:id|_id|uuid)$/.test(named);
+}
+
+/** `selectDistinctOn([orders.userId])` in place of `select()`, and an order that begins with the key. */
+function askFirstOfEach(call: RemoteCall, { chain, node }: Keyed): Addition[] | undefined {
+  const first = call.library.forMany?.firstOfEach;
+  const column = 'type' in node && node.type === 'CallExpression' ? node.arguments[0] : undefined;
+  if (first === undefined || column === undefined || findColumn(call.code, column)?.dialect !== first.dialect) return undefined;
+  if (chain.some(({ name }) => /join|^distinct|^for$|^with$/i.test(name))) return undefined;
+  const additions: Addition[] = [];
+  const written = textOf(call.code, column);
+  const before = (each: ChainCall, text: string): Addition => {
+    const [argument] = each.node.arguments;
+    return argument === undefined ? { at: each.node.range[1] - 1, text } : { at: argument.range[0], text: `${text}, ` };
+  };
+  for (const each of chain) {
+    const callee = unwrap(each.node.callee);
+    if (each.name === first.select && callee.type === 'MemberExpression')
+      additions.push({ at: callee.property.range[1], text: first.suffix }, before(each, `[${written}]`));
+    if (each.name === first.order) additions.push(before(each, written));
+  }
+  return additions.length < 2 ? undefined : additions;
+}
+
+/** `orderBy(desc(orders.id))`: no two rows tie. */
+function isOrderedByUnique(call: RemoteCall, chain: readonly ChainCall[]): boolean {
+  const order = chain.find(({ name }) => name === call.library.forMany?.firstOfEach?.order);
+  return (
+    order?.node.arguments.some((argument) => {
+      const at = unwrap(argument);
+      const column = at.type === 'CallExpression' ? at.arguments[0] : at;
+      return column !== undefined && findColumn(call.code, column)?.unique === true;
+    }) === true
+  );
 }
 
 /** `.limit(1)` */

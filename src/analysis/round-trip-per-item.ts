@@ -19,6 +19,8 @@ export interface RoundTripPerItem {
   /** The calls from the loop to the round trip; empty when the round trip stands in the loop itself. */
   readonly chain: readonly Link[];
   readonly range: readonly [number, number];
+  /** What stands in the loop: the round trip, or the call that leads to it. */
+  readonly node: TSESTree.Node;
 }
 
 const memoryOf = untilChanged(() => new Map<TSESTree.Node, RoundTripPerItem | null>());
@@ -43,7 +45,7 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   if (call !== undefined) {
     const does = kindOf(call);
     if (does === undefined || loop.exempt !== undefined || judgeBatched(call, loop) !== undefined) return undefined;
-    return { does, call, loop, chain: [], range: call.range };
+    return { does, call, loop, chain: [], range: call.range, node };
   }
   if (node.type !== 'CallExpression' || !mayBePromise(node, loop) || loop.exempt !== undefined || isServiceOfItsOwn(code, node, loop)) return undefined;
   const [first] = [...findCalled(code, node)].sort((a, b) => a.conditions - b.conditions);
@@ -51,7 +53,7 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   if (first === undefined || first.conditions > conditionsMax) return undefined;
   if (first.call.facts.mergesInOneTick === true && judgeBatched({ ...first.call, code, node }, loop) !== undefined) return undefined;
   const callee = unwrap(node.callee);
-  return { does: first.does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]] };
+  return { does: first.does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]], node };
 }
 
 const conditionsMax = 1;

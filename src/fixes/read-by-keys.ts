@@ -1,15 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { placeBefore } from '../analysis/before-loop.ts';
+import { findVariable } from '../analysis/binding.ts';
 import { effectsOf } from '../analysis/effects.ts';
 import { type KeyValue, judgeKey } from '../analysis/key-value.ts';
 import { type KeyedRead, findKeyedRead } from '../analysis/keyed-read.ts';
 import type { Loop } from '../analysis/loop.ts';
+import { type QueryHelper, findQueryHelper, noHelper } from '../analysis/query-helper.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { isFunction, parentOf, unwrap } from '../analysis/syntax.ts';
 import { mayInclude, tableOf } from '../analysis/table.ts';
-import { changesItsList, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnOf } from '../analysis/turn.ts';
+import { changesItsList, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
@@ -30,9 +32,8 @@ import {
   textWith,
 } from './rewrite.ts';
 
-/** Why a read in a loop is not put before it; beside what `findKeyedRead` and `placeBefore` answer. */
+/** Why a read in a loop is not put before it; beside what `findKeyedRead`, `findQueryHelper` and `placeBefore` answer. */
 export const refusals = {
-  chain: 'the query stands in a function that the loop calls',
   runtime: noRuntime,
   list: 'the loop does not run over a list',
   counted: 'the loop changes its list or its counter',
@@ -40,6 +41,7 @@ export const refusals = {
   guard: 'a test in the turn decides whether there is a key, and the key is computed',
   errors: 'each turn handles its own error',
   changes: 'the query changes from turn to turn',
+  same: 'every turn asks the same',
   awaited: 'the query is not awaited where it stands',
   mutated: 'the row that a turn changes may be another turn’s row, too',
   comment: 'a comment would be lost',
@@ -52,37 +54,43 @@ const helpers = { one: 'findByKeys', many: 'groupByKeys', count: 'countByKeys' }
  * Reads the rows of all keys before the loop, and leaves the loop as it is: the awaited call becomes a look into a map.
  * `const user = await read(post.authorId)` becomes `const user = userById.get(post.authorId)`.
  */
-export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem): Rewrite | Refusal {
-  if (chain.length > 0 || call.code !== code) return refuse(refusals.chain);
+export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refusal {
+  const { call, loop, chain } = found;
+  const helper = chain.length === 0 && call.code === code ? undefined : findQueryHelper(code, found);
+  if (typeof helper === 'string') return refuse(helper);
   const turn = turnOf(loop);
   if (turn === undefined) return refuse(refusals.list);
-  const read = findKeyedRead(call, loop);
+  const read = findKeyedRead(call, helper?.turns ?? loop);
   if (typeof read === 'string') return refuse(read);
   const place = placeBefore(code, loop);
   if (typeof place === 'string') return refuse(place);
-  const replaced = replacedNode(read.whole, loop);
+  const asked = helper?.called ?? read.whole;
+  const askedKey = helper === undefined ? read.key : argumentFor(helper, read.key);
+  if (askedKey === undefined) return refuse(noHelper.more);
+  if (turnNames(code, askedKey, loop).length === 0) return refuse(refusals.same);
+  const replaced = replacedNode(asked, loop);
   if (replaced === undefined) return refuse(refusals.awaited);
   if (isAssignedInLoop(code, read.whole, loop)) return refuse(refusals.changes);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
-  if (changesMembersOf(code, read.key, loop)) return refuse(refusals.changes);
-  const key = inTermsOfItem(code, read.key, loop, turn)?.replaceAll(/!(?=[.[])/g, '');
+  if (changesMembersOf(code, askedKey, loop)) return refuse(refusals.changes);
+  const key = inTermsOfItem(code, askedKey, loop, turn)?.replaceAll(/!(?=[.[])/g, '');
   if (key === undefined) return refuse(refusals.key);
   const guards = guardsOf(code, replaced, loop, turn);
   if (guards === 'own errors') return refuse(refusals.errors);
   if (guards !== 'none' && !/^[\w$]+(?:\??\.[\w$]+)*$/.test(key)) return refuse(refusals.guard);
-  const kept: [number, number][] = [[...read.key.range]];
-  if (dropsComment(code, replaced.range, [...keptRanges(read), ...kept])) return refuse(refusals.comment);
+  const kept: [number, number][] = [[...askedKey.range]];
+  if (dropsComment(code, replaced.range, [...(helper === undefined ? keptRanges(read) : []), ...kept])) return refuse(refusals.comment);
   const usage = usageOf(code, replaced);
-  const value = judgeKey(code, read.key, loop, turn);
+  const value = judgeKey(code, askedKey, loop, turn);
   if (usage === 'changed' && !value.distinct) return refuse(refusals.mutated);
   if (!hasRuntime(code)) return refuse(refusals.runtime);
 
-  const helper = helpers[read.gives];
-  const needed = [{ from: runtimePackage, name: helper }, ...(read.needs === undefined ? [] : [{ from: read.from ?? '', name: read.needs }])];
+  const loader = helpers[read.gives];
+  const needed = [{ from: runtimePackage, name: loader }, ...(read.needs === undefined ? [] : [{ from: read.from ?? '', name: read.needs }])];
   const imported = importNames(code, needed);
   if (imported === undefined) return refuse(refusals.name);
-  const [helperName = helper, compareName] = imported.names;
+  const [loaderName = loader, compareName] = imported.names;
 
   const list = listOf(code, loop, turn);
   const keysName = freshIn(textOf(code, read.whole), 'keys');
@@ -93,25 +101,46 @@ export function readByKeys(code: Code, { call, loop, chain }: RoundTripPerItem):
   const step = indentStep(code);
   const declaration = [
     ...list.statements,
-    `const ${rows} = await ${helperName}(`,
+    `const ${rows} = await ${loaderName}(`,
     `${step}${mappedText(code, list.text, loop, turn, guards === 'none' ? key : withOptionalChain(key, guards))},`,
     `${step}${load},`,
     `${step}(row) => row.${read.counting?.key.replace('COLUMN', read.column) ?? read.column},`,
     ...(read.counting === undefined ? [] : [`${step}(row) => row.${read.counting.count},`]),
     `)${semicolonOf(code)}`,
   ].join(`\n${indent}`);
+  const unused = helper === undefined ? [] : withoutHelper(code, helper);
+  const around = functionAround(code, place);
   const edits: Edit[] = [
     ...imported.edits,
     { range: [place.range[0], place.range[0]], text: `${declaration}\n${indent}` },
     ...list.edits,
-    { range: replaced.range, text: lookup(code, replaced, rows, read) },
+    { range: replaced.range, text: lookup(code, replaced, rows, read, { key: askedKey, first: helper?.givesFirst === true }) },
+    ...unused,
   ];
   return rewriteOf(
     read.gives === 'count' ? `Count all of \`${table}\` with one query` : `Load all of \`${table}\` with one query`,
     changesOf(code, { call, loop, read, replaced, guards, usage, value }),
     edits,
-    functionAround(code, place),
+    [Math.min(around[0], ...unused.map(({ range }) => range[0])), Math.max(around[1], ...unused.map(({ range }) => range[1]))],
   );
+}
+
+/** What the loop gives for the parameter that is the key. */
+function argumentFor({ fn, called }: QueryHelper, key: TSESTree.Node): TSESTree.Node | undefined {
+  const name = unwrap(key);
+  const at = name.type === 'Identifier' ? fn.params.findIndex((param) => param.type === 'Identifier' && param.name === name.name) : -1;
+  return called.arguments[at];
+}
+
+/** A function that nothing else calls goes with its call. */
+function withoutHelper(code: Code, { fn, called }: QueryHelper): Edit[] {
+  if (fn.type !== 'FunctionDeclaration' || fn.id === null || fn.parent.type !== 'Program' || dropsComment(code, fn.range, [])) return [];
+  const references = findVariable(code, fn.id)?.references ?? [];
+  if (references.some(({ identifier }) => identifier !== unwrap(called.callee))) return [];
+  const before = /(?:\r?\n[\t ]*)*$/.exec(code.text.slice(0, fn.range[0]))?.[0] ?? '';
+  // A comment above speaks of the function.
+  if (/(?:\*\/|\/\/[^\n]*)$/.test(code.text.slice(0, fn.range[0] - before.length))) return [];
+  return [{ range: [fn.range[0] - before.length, fn.range[1]], text: '' }];
 }
 
 /** What the value of the read replaces: the `await`, or the promise that the turn gives. */
@@ -169,7 +198,7 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
     if (each === read.cut || by === '') edits.push({ range: linkRange(each), text: '' });
     else if (by !== undefined && by !== each.name && callee.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
   }
-  if (read.addition !== undefined) edits.push({ range: [read.addition.at, read.addition.at], text: read.addition.text });
+  for (const { at, text } of [...read.firstOfEach, ...(read.addition === undefined ? [] : [read.addition])]) edits.push({ range: [at, at], text });
   if (read.counting !== undefined && read.filter !== undefined) {
     const where = textWith(code, read.filter.range, [edits[0] as Edit]);
     const callee = unwrap(read.whole.callee);
@@ -182,9 +211,10 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
 }
 
 /** `userById.get(post.authorId) ?? null`, in brackets where the operator needs them. */
-function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead): string {
-  const missing = read.gives === 'count' ? ' ?? 0' : read.gives === 'many' ? ' ?? []' : read.forMany.missing === 'null' ? ' ?? null' : '';
-  const text = `${rows}.get(${textOf(code, read.key)})${read.forMany.inOrder === true ? '?.value' : ''}${missing}`;
+function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead, { key, first }: { key: TSESTree.Node; first: boolean }): string {
+  const isNothing = read.gives === 'many' ? !first : read.gives === 'count' || read.forMany.missing === 'null';
+  const missing = isNothing ? (read.gives === 'count' ? ' ?? 0' : read.gives === 'many' ? ' ?? []' : ' ?? null') : '';
+  const text = `${rows}.get(${textOf(code, key)})${first ? '?.[0]' : ''}${read.forMany.inOrder === true ? '?.value' : ''}${missing}`;
   const { parent } = replaced;
   const isBracketed = code.text[replaced.range[0] - 1] === '(' && code.text[replaced.range[1]] === ')';
   const isSafe =
@@ -229,6 +259,7 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
   if (forMany.alwaysReads !== undefined && read.column !== forMany.alwaysReads) changes.push(`\`${read.column}\` must not hold a list`);
   if (read.assumesPrimaryKey) changes.push(`it takes \`${read.column}\` for the primary key`);
+  if (read.takesAny) changes.push('which of several rows is taken may differ');
   if (read.addition !== undefined && usage !== 'read') changes.push(`the rows have \`${read.column}\`, too`);
   return changes;
 }

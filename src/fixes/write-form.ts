@@ -31,8 +31,9 @@ export interface Form {
   readonly collects: 'rows' | 'keys';
   readonly whole: TSESTree.CallExpression;
   /** The statement for a list of that name. */
-  readonly write: (list: string, importedName: string | undefined) => string;
-  readonly needs?: { readonly from: string; readonly name: string };
+  readonly write: (list: string, imported: readonly string[]) => string;
+  /** Names that the statement needs; `write` is given what the file calls them. */
+  readonly needs?: readonly { readonly from: string; readonly name: string }[];
   /** Columns of one row; 1 for keys. */
   readonly columns: number;
   readonly changes: readonly string[];
@@ -40,6 +41,8 @@ export interface Form {
   readonly mayBeNull: boolean;
   /** The library splits the list itself: no helper is called. */
   readonly splits: boolean;
+  /** What stands before the write that fails is written. */
+  readonly stops?: true;
 }
 
 /** An insert of one row. */
@@ -197,7 +200,7 @@ export function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refu
   const { known, distinct } = judgeKey(code, key, loop, turn);
   if (!distinct && chain.some((each) => isRelative(code, each, key))) return refuse(refusals.relative);
   if (forMany.nullKey === 'means something else' && !known) changes.push('a key that is null or undefined changes nothing');
-  const write = (list: string, imported: string | undefined): string => {
+  const write = (list: string, [imported]: readonly string[]): string => {
     const text = keyed.needs === undefined || imported === undefined ? keyed.text : keyed.text.replace(keyed.needs, imported);
     const edits: Edit[] = [{ range: keyed.node.range, text: text.replaceAll('KEYS', list) }];
     const callee = writer === undefined ? undefined : unwrap(writer.node.callee);
@@ -205,7 +208,7 @@ export function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refu
     if (by !== undefined && by !== writer?.name && callee?.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
     return textWith(code, whole.range, edits);
   };
-  const needs = keyed.needs === undefined || keyed.from === undefined ? {} : { needs: { from: keyed.from, name: keyed.needs } };
+  const needs = keyed.needs === undefined || keyed.from === undefined ? {} : { needs: [{ from: keyed.from, name: keyed.needs }] };
   return { item: textOf(code, key), itemNode: key, collects: 'keys', whole, write, columns: 1, changes, mayBeNull: !known, splits: false, ...needs };
 }
 

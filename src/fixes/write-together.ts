@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { placeBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf } from '../analysis/effects.ts';
-import { chainOfCall } from '../analysis/key-place.ts';
+import { chainOfCall, notKeyed } from '../analysis/key-place.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
@@ -14,6 +14,7 @@ import { type Turn, changesItsList, isAssignedInLoop, isPure, turnNames, turnOf 
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { guardsOf, listOf, mappedText, presentText } from './list-of-turns.ts';
+import { refusals as ownValuesRefusals, ownValuesForm } from './own-values-form.ts';
 import { type Form, refusals as formRefusals, insertForm, keyedForm } from './write-form.ts';
 import {
   type Edit,
@@ -75,24 +76,25 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
 
   const isEntity = call.library.forMany.writes?.[built.chain.at(-1)?.name ?? '']?.includes('chunk') === true;
   const isInsert = ['insert', 'upsert', 'publish'].includes(call.operation) || isEntity;
-  const form = isInsert ? insertForm(call, built, loop) : keyedForm(call, loop, turn);
-  if ('refused' in form) return form;
+  const same = isInsert ? insertForm(call, built, loop) : keyedForm(call, loop, turn);
+  const form = 'refused' in same ? ownValuesForm(call, built, loop, turn) : same;
+  if ('refused' in form) return 'refused' in same && (same.refused !== notKeyed.several || form.refused === ownValuesRefusals.library) ? same : form;
   if (form.mayBeNull && !shape.only && !(isPure(code, form.itemNode) && statement.parent?.type === 'BlockStatement')) return refuse(refusals.values);
   const ordered = shape.only ? undefined : refusalOfCollecting(shape, call);
   if (ordered !== undefined) return refuse(ordered);
   if (!form.splits && !hasRuntime(code)) return refuse(refusals.runtime);
-  const needed = [...(form.splits ? [] : [{ from: runtimePackage, name: 'inChunks' }]), ...(form.needs === undefined ? [] : [form.needs])];
+  const needed = [...(form.splits ? [] : [{ from: runtimePackage, name: 'inChunks' }]), ...(form.needs ?? [])];
   const imported = importNames(code, needed);
   if (imported === undefined) return refuse(refusals.name);
-  const write = writer(code, form, form.splits ? undefined : imported.names[0], imported.names.at(-1));
+  const write = writer(code, form, form.splits ? undefined : imported.names[0], imported.names.slice(form.splits ? 0 : 1));
   const edits = shape.only
     ? insteadOfLoop(shape, form, write)
     : loop.node.type === 'CallExpression'
       ? givenByCallback(shape, form, write)
       : afterLoop(shape, form, write);
   if (edits === undefined) return refuse(refusals.comment);
-  const what =
-    form.collects === 'rows' ? 'Write all rows with one statement' : `${call.operation.startsWith('delete') ? 'Delete' : 'Update'} all rows with one statement`;
+  const verb = isInsert ? 'Write' : call.operation.startsWith('delete') ? 'Delete' : 'Update';
+  const what = `${verb} all rows with one statement`;
   return rewriteOf(what, changesOf(shape, call, form), [...imported.edits, ...edits], functionAround(code, place));
 }
 
@@ -233,7 +235,7 @@ type Writer = (list: string, indent: string) => string;
 const lineMax = 100;
 
 /** The call that writes a list: in chunks, unless the library splits it. */
-function writer(code: Code, form: Form, inChunks: string | undefined, imported: string | undefined): Writer {
+function writer(code: Code, form: Form, inChunks: string | undefined, imported: readonly string[]): Writer {
   const size = Math.min(1000, Math.floor(32_000 / form.columns));
   return (list, indent) => {
     const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, /^(?:rows|keys)\d*$/.test(list) ? 'part' : form.collects);
@@ -255,7 +257,7 @@ function changesOf({ code, loop, statement, only }: Shape, call: RemoteCall, for
     if (effects.calls || effects.writes.length > 0) changes.push('other calls of the loop run before');
     if (mayInclude(effects.reads, tableOf(call))) changes.push('reads of the loop no longer see it');
   }
-  if (!isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
+  if (form.stops !== true && !isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
   return call.library.kind === 'queue' ? changes.map((change) => change.replace('written', 'added')) : changes;
 }
 

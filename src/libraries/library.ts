@@ -228,6 +228,21 @@ export interface ForMany {
   readonly imports?: string;
   /** What a single read gives where there is no row. */
   readonly missing: 'null' | 'undefined';
+  /** The call that takes a list of single writes, and the name under which each stands in it: `bulkWrite([{ updateOne: … }])`. */
+  readonly listed?: { readonly by: string; readonly writes: Readonly<Record<string, string>>; readonly key: string; readonly changes: string };
+  /**
+   * How one update gives every row its own value, by the key: `COLUMN` is the key's column, `ROWS` the list, `KEY` and `VALUE` the
+   * members of its rows, `CAST` the type by `casts`.
+   */
+  readonly ownValues?: {
+    readonly dialect: string;
+    readonly set: string;
+    readonly value: string;
+    readonly needs: string;
+    readonly casts: Readonly<Record<string, string>>;
+  };
+  /** How the first of several rows per key is asked for: what is added to `select`, which then takes the key's column first, as does the order. */
+  readonly firstOfEach?: { readonly dialect: string; readonly select: string; readonly suffix: string; readonly order: string };
   /** A key that is null or undefined: finds nothing, or something else. */
   readonly nullKey: 'finds nothing' | 'means something else';
   /** Hooks or middleware of the single call and of the one for many are not the same. */

@@ -73,6 +73,12 @@ export const mongodb = defineLibrary({
   forMany: {
     reads: {},
     writes: { insertOne: 'insertMany', updateOne: 'updateMany', updateMany: 'updateMany', deleteOne: 'deleteMany', deleteMany: 'deleteMany' },
+    listed: {
+      by: 'bulkWrite',
+      writes: { updateOne: 'updateOne', updateMany: 'updateMany', deleteOne: 'deleteOne', deleteMany: 'deleteMany' },
+      key: '_id',
+      changes: 'a write that fails ends it with a MongoBulkWriteError',
+    },
     property: '{ $in: KEYS }',
     missing: 'null',
     nullKey: 'means something else',

@@ -142,6 +142,17 @@ export const mongoose = defineLibrary({
         differs: 'values of the filter are not cast to the types of the schema',
       },
     },
+    listed: {
+      by: 'bulkWrite',
+      writes: {
+        'updateOne findByIdAndUpdate findOneAndUpdate': 'updateOne',
+        updateMany: 'updateMany',
+        'deleteOne findByIdAndDelete findOneAndDelete': 'deleteOne',
+        deleteMany: 'deleteMany',
+      },
+      key: '_id',
+      changes: 'hooks of the single write do not run; a write that fails ends it with a MongoBulkWriteError',
+    },
     property: '{ $in: KEYS }',
     missing: 'null',
     nullKey: 'means something else',

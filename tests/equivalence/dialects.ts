@@ -1,6 +1,8 @@
 /** How each library writes the reads and writes of which the generated programs are made. */
 export interface Dialect {
   readonly imports: string;
+  /** Functions of the module that a turn may ask through. */
+  readonly functions: string;
   /** Statements that read by a key into a name; `one` gives a row or nothing, `many` a list, `count` a number. */
   readonly reads: readonly { readonly gives: 'one' | 'many' | 'count'; readonly text: (name: string, key: string) => string }[];
   /** Statements that write, for the item and its key. */
@@ -11,7 +13,16 @@ const helpers = `import { countByKeys, findByKeys, groupByKeys, inChunks } from 
 
 export const dialects: Readonly<Record<string, Dialect>> = {
   drizzle: {
-    imports: `${helpers}\nimport { and, eq, inArray, isNotNull } from 'drizzle-orm';\nimport { db, logs, posts, users } from '../databases/drizzle.ts';`,
+    imports: `${helpers}\nimport { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';\nimport { db, logs, posts, users } from '../databases/drizzle.ts';`,
+    functions: `async function oneOf(id: any) {
+  const [user] = await db.select().from(users).where(eq(users.id, id));
+  return user;
+}
+async function newestOf(author: any) {
+  const [post] = await db.select().from(posts).where(eq(posts.author, author)).orderBy(desc(posts.id)).limit(1);
+  return post as any;
+}
+const manyOf = (author: any) => db.select().from(posts).where(eq(posts.author, author)).orderBy(posts.id);`,
     reads: [
       { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key}));` },
       { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key})).limit(1);` },
@@ -29,15 +40,27 @@ export const dialects: Readonly<Record<string, Dialect>> = {
         gives: 'many',
         text: (name, key) => `const ${name} = await db.query.posts.findMany({ where: eq(posts.author, ${key}), columns: { title: true }, orderBy: posts.id });`,
       },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+      { gives: 'one', text: (name, key) => `const ${name} = await newestOf(${key});` },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await db.select({ title: posts.title }).from(posts).where(eq(posts.author, ${key})).orderBy(posts.id).limit(1);`,
+      },
     ],
     writes: [
       (item, key) => `await db.insert(logs).values({ ref: ${key}, note: String(${item}.id) });`,
       (_, key) => `await db.update(users).set({ team: 99 }).where(eq(users.id, ${key}));`,
       (_, key) => `await db.delete(posts).where(eq(posts.author, ${key}));`,
+      (item, key) => `await db.update(users).set({ team: ${item}.owner.id, name: String(${item}.id) }).where(eq(users.id, ${key}));`,
     ],
   },
   kysely: {
     imports: `${helpers}\nimport { db } from '../databases/kysely.ts';`,
+    functions: `async function oneOf(id: any) {
+  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+}
+const manyOf = async (author: any) => await db.selectFrom('posts').selectAll().where('author', '=', author).orderBy('id').execute();`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await db.selectFrom('users').selectAll().where('id', '=', ${key}).executeTakeFirst();` },
       {
@@ -51,6 +74,8 @@ export const dialects: Readonly<Record<string, Dialect>> = {
         text: (name, key) =>
           `const ${name} = await db.selectFrom('posts').select(['author', 'title']).where('title', '!=', 'post 3').where('author', '=', ${key}).orderBy('id').execute();`,
       },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
     ],
     writes: [
       (item, key) => `await db.insertInto('logs').values({ ref: ${key}, note: String(${item}.id) }).execute();`,
@@ -60,6 +85,13 @@ export const dialects: Readonly<Record<string, Dialect>> = {
   },
   knex: {
     imports: `${helpers}\nimport { db } from '../databases/knex.ts';`,
+    functions: `async function oneOf(id: any) {
+  const user = await db('users').where({ id }).first();
+  return user;
+}
+function manyOf(author: any) {
+  return db('posts').where('author', author).orderBy('id');
+}`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await db('users').where({ id: ${key} }).first();` },
       { gives: 'one', text: (name, key) => `const ${name} = await db('users').select('id', 'name').where('id', ${key}).first();` },
@@ -68,6 +100,8 @@ export const dialects: Readonly<Record<string, Dialect>> = {
         gives: 'many',
         text: (name, key) => `const ${name} = await db.select('author', 'title').from('posts').where('posts.author', '=', ${key}).orderBy('id');`,
       },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
     ],
     writes: [
       (item, key) => `await db('logs').insert({ ref: ${key}, note: String(${item}.id) });`,
@@ -77,10 +111,16 @@ export const dialects: Readonly<Record<string, Dialect>> = {
   },
   typeorm: {
     imports: `${helpers}\nimport { In } from 'typeorm';\nimport { logs, posts, users } from '../databases/typeorm.ts';`,
+    functions: `async function oneOf(id: any): Promise<any> {
+  return await users.findOneBy({ id });
+}
+const manyOf = (author: any): Promise<any[]> => posts.find({ where: { author }, order: { id: 'ASC' } });`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOneBy({ id: ${key} });` },
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOne({ where: { id: ${key} } });` },
       { gives: 'many', text: (name, key) => `const ${name} = await posts.find({ where: { author: ${key} }, order: { id: 'ASC' } });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
     ],
     writes: [
       (item, key) => `await logs.insert({ ref: ${key}, note: String(${item}.id) });`,
@@ -91,6 +131,10 @@ export const dialects: Readonly<Record<string, Dialect>> = {
   },
   sequelize: {
     imports: `${helpers}\nimport { Log, Post, User } from '../databases/sequelize.ts';`,
+    functions: `const oneOf = (id: any) => User.findByPk(id);
+async function manyOf(author: any) {
+  return Post.findAll({ where: { author }, order: ['id'], raw: true });
+}`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await User.findByPk(${key});` },
       { gives: 'one', text: (name, key) => `const ${name} = await User.findOne({ where: { id: ${key} }, raw: true });` },
@@ -100,6 +144,8 @@ export const dialects: Readonly<Record<string, Dialect>> = {
         text: (name, key) => `const ${name} = await Post.findAll({ attributes: ['author', 'title'], where: { author: ${key} }, order: ['id'] });`,
       },
       { gives: 'count', text: (name, key) => `const ${name} = await Post.count({ where: { author: ${key} } });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
     ],
     writes: [
       (item, key) => `await Log.create({ ref: ${key}, note: String(${item}.id) });`,
@@ -109,6 +155,13 @@ export const dialects: Readonly<Record<string, Dialect>> = {
   },
   prisma: {
     imports: `${helpers}\nimport { prisma } from '../databases/prisma.ts';`,
+    functions: `async function oneOf(id: any) {
+  return prisma.user.findUnique({ where: { id } });
+}
+async function manyOf(author: any) {
+  const rows = await prisma.post.findMany({ where: { author }, orderBy: { id: 'asc' } });
+  return rows;
+}`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUnique({ where: { id: ${key} } });` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findFirst({ where: { id: ${key} }, select: { name: true } });` },
@@ -119,6 +172,8 @@ export const dialects: Readonly<Record<string, Dialect>> = {
           `const ${name} = await prisma.post.findMany({ where: { author: ${key}, title: { not: 'post 3' } }, select: { title: true }, orderBy: { id: 'asc' } });`,
       },
       { gives: 'count', text: (name, key) => `const ${name} = await prisma.post.count({ where: { author: ${key}, title: { not: 'post 3' } } });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
     ],
     writes: [
       (item, key) => `await prisma.log.create({ data: { ref: ${key}, note: String(${item}.id) } });`,

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('./programs/', import.meta.url));
 
 /** What a suggestion may say and still give the same result and rows where no statement fails. */
 const sameWithoutErrors =
-  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error|it asks for an empty list, too|it asks even where no turn would have|all turns share one object)$/;
+  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error|it asks for an empty list, too|it asks even where no turn would have|all turns share one object|values of a unique column cannot move from row to row)$/;
 
 interface Item {
   id: number;
@@ -55,7 +55,7 @@ export async function compareGenerated(library: string, count: number, seed: num
   const dialect = dialects[library];
   if (dialect === undefined) throw new Error(`no dialect for ${library}`);
   const programs = generatePrograms(dialect, count, seed);
-  const text = `${dialect.imports}\n\n${prelude}\n${programs.map((program) => program.text).join('\n\n')}\n`;
+  const text = `${dialect.imports}\n\n${prelude}\n${dialect.functions}\n\n${programs.map((program) => program.text).join('\n\n')}\n`;
   mkdirSync(folder, { recursive: true });
   const paths = { original: join(folder, `${library}.${applies}.original.ts`), fixed: join(folder, `${library}.${applies}.fixed.ts`) };
   writeFileSync(paths.original, text);

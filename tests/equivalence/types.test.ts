@@ -18,7 +18,7 @@ it('what is rewritten has no type error that the original did not have', () => {
   const paths = Object.entries(dialects).map(([library, dialect]) => {
     const original = join(folder, `${library}.types.original.ts`);
     const fixed = join(folder, `${library}.types.fixed.ts`);
-    const text = `${dialect.imports}\n\n${prelude}\n${generatePrograms(dialect, count, 3)
+    const text = `${dialect.imports}\n\n${prelude}\n${dialect.functions}\n\n${generatePrograms(dialect, count, 3)
       .map((program) => program.text)
       .join('\n\n')}\n`;
     const { text: rewritten, applied } = rewrite(text, original, () => true);

@@ -336,9 +336,9 @@ describe('a read in a loop is left alone', () => {
   const inDrizzle = (code: string): string => `${drizzle}\nasync function run(orders: Order[], walk: Generator<Order>, flags: any) {\n${code}\n}`;
   it.each([
     [
-      'a function that the loop calls',
-      `const load = async (id) => (await db.select().from(users).where(eq(users.id, id)))[0];\nfor (const order of orders) flags.x(await load(order.user));`,
-      'the query stands in a function that the loop calls',
+      'a function that another one calls',
+      `const load = async (id) => (await db.select().from(users).where(eq(users.id, id)))[0];\nconst outer = (id) => load(id);\nfor (const order of orders) flags.x(await outer(order.user));`,
+      'the query stands in a function that the loop calls, in another file or further down',
     ],
     ['a range', 'for (const order of orders) flags.x(await db.select().from(users).where(gt(users.id, order.user)));', 'the key is not compared for equality'],
     [
@@ -511,5 +511,92 @@ async function run(posts: Post[], country: string) {
     const code = `${prisma}\nasync function run(posts: Post[], country: string) {\n  for (const post of posts) {\n    ${turn}\n  }\n}\n`;
     expect(applyAll(code, { only: 'fixes' }).titles).toEqual([]);
     expect(applyAll(code).titles.filter((title) => title.startsWith('Ask once'))).toEqual([]);
+  });
+});
+
+describe('a read behind a function of the file', () => {
+  const drizzle = `import { desc, eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { integer, pgTable, serial } from 'drizzle-orm/pg-core';
+const db = drizzle(process.env.DATABASE_URL);
+const orders = pgTable('orders', { id: serial('id').primaryKey(), userId: integer('user_id').notNull() });
+`;
+
+  it('is asked for all keys, and the function goes where nothing else calls it', () => {
+    const { text, titles } = applyAll(`${drizzle}
+async function run(users: { id: number }[]) {
+  return Promise.all(users.map(async (user) => ({ id: user.id, last: (await lastOrder(user.id))?.id })));
+}
+
+async function lastOrder(userId: number) {
+  const [order] = await db.select().from(orders).where(eq(orders.userId, userId)).orderBy(desc(orders.id)).limit(1);
+  return order;
+}
+`);
+    expect(body(text)).toBe(`async function run(users: { id: number }[]) {
+  const ordersByUserId = await groupByKeys(
+    users.map((user) => user.id),
+    (keys) => db.selectDistinctOn([orders.userId]).from(orders).where(inArray(orders.userId, keys)).orderBy(orders.userId, desc(orders.id)),
+    (row) => row.userId,
+  );
+  return Promise.all(users.map(async (user) => ({ id: user.id, last: (ordersByUserId.get(user.id)?.[0])?.id })));
+}
+`);
+    expect(titles).toEqual(['fix']);
+  });
+
+  it('stays where something else calls the function, or a comment stands above it', () => {
+    for (const more of ['\nexport const other = () => oneOf(3);\n', '\n// Reads one order.\n']) {
+      const { text } = applyAll(`${drizzle}
+async function run(users: { id: number }[], out: any[]) {
+  for (const user of users) out.push(await oneOf(user.id));
+}
+${more}async function oneOf(id: number) {
+  return db.select().from(orders).where(eq(orders.userId, id));
+}
+`);
+      expect(text).toContain('out.push(ordersByUserId.get(user.id) ?? [])');
+      expect(text).toContain('async function oneOf');
+    }
+  });
+
+  const prelude = `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`;
+  it.each([
+    [
+      'does more',
+      'async function f(id: number) {\n  const row = await prisma.post.findUnique({ where: { id } });\n  if (!row) throw new Error();\n  return row;\n}',
+      'f(x.id)',
+      'the function that the loop calls does more than ask',
+    ],
+    [
+      'asks by two of its parameters',
+      'const f = (id: number, role: string) => prisma.post.findFirst({ where: { id, role } });',
+      'f(x.id, "a")',
+      'each turn asks by more than one value',
+    ],
+    ['has a default', 'const f = (id = 3) => prisma.post.findUnique({ where: { id } });', 'f(x.id)', 'the function that the loop calls does more than ask'],
+  ])('is refused where the function %s', (_name, fn, call, reason) => {
+    expect(
+      rewritesOf(`${prelude}${fn}\nexport async function run(xs: { id: number }[]) {\n  for (const x of xs) console.log(await ${call});\n}\n`),
+    ).toContainEqual({ refused: reason });
+  });
+
+  it('is refused where a name of the query means something else at the loop', () => {
+    const text = `${prelude}const country = 'de';\nconst f = (id: number) => prisma.post.findFirst({ where: { id, country } });\nexport async function run(xs: { id: number }[], country: string) {\n  for (const x of xs) console.log(country, await f(x.id));\n}\n`;
+    expect(rewritesOf(text)).toContainEqual({ refused: 'the query names something that cannot be seen where the loop stands' });
+  });
+
+  it('is refused for a method that a subclass may have again, and not for a private one', () => {
+    const text = (modifier: string): string => `${prelude}export class Posts {
+  ${modifier} load(id: number) {
+    return prisma.post.findUnique({ where: { id } });
+  }
+  async run(xs: { id: number }[]) {
+    for (const x of xs) console.log(await this.load(x.id));
+  }
+}
+`;
+    expect(rewritesOf(text('public'))).toContainEqual({ refused: 'the method that the loop calls may be another in a subclass' });
+    expect(applyAll(text('private')).text).toContain('console.log(postById.get(x.id) ?? null)');
   });
 });

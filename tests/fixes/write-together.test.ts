@@ -226,7 +226,7 @@ describe('writes in a loop are left alone', () => {
     [
       'values of each turn',
       'for (const line of lines) await db.update(users).set({ name: line.name }).where(eq(users.id, line.id));',
-      'each turn asks by more than one value',
+      'a value of the update is computed, or may be undefined, which means something else there',
     ],
     [
       'a value that is made anew',
@@ -304,5 +304,79 @@ describe('writes in a loop are left alone', () => {
   ])('Prisma: %s', (_name, code, reason) => {
     const text = `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\nasync function run(tags: Tag[]) {\n  for (const tag of tags) ${code}\n}`;
     expect(rewritesOf(text)).toEqual([{ refused: reason }]);
+  });
+});
+
+describe('writes with values of their own', () => {
+  it('become one update with a case for each column, whose last change of a key stays', () => {
+    const { text, titles } = applyAll(`${drizzle}
+async function run(lines: { id: number; product: number }[]) {
+  for (const line of lines) await db.update(items).set({ order: line.product }).where(eq(items.id, line.id));
+}
+`);
+    expect(body(text)).toBe(`async function run(lines: { id: number; product: number }[]) {
+  await inChunks(
+    lines.map((line) => ({ id: line.id, order: line.product })),
+    1000,
+    (rows) => db.update(items).set({ order: sql\`case \${items.id} \${sql.join([...rows].reverse().map((row) => sql\`when \${row.id} then \${row.order}::integer\`), sql\` \`)} end\` }).where(inArray(items.id, rows.map((row) => row.id))),
+  );
+}
+`);
+    expect(titles).toEqual(['Update all rows with one statement — values of a unique column cannot move from row to row; if one fails, none is written']);
+  });
+
+  it.each([
+    [
+      'a value that may be undefined leaves its column alone',
+      'set({ order: line.product })',
+      'id: number; product?: number',
+      'a value of the update is computed, or may be undefined, which means something else there',
+    ],
+    [
+      'a time is sent in another form',
+      'set({ seen: line.when })',
+      'id: number; when: Date',
+      'a value of the update is computed, or may be undefined, which means something else there',
+    ],
+    [
+      'a column whose type is not known',
+      'set({ other: line.product })',
+      'id: number; product: number',
+      'the type of a column cannot be seen, or its values are not sent as they are',
+    ],
+  ])('are left where %s', (_name, set, type, reason) => {
+    const text = `${drizzle}\nasync function run(lines: { ${type} }[]) {\n  for (const line of lines) await db.update(items).${set}.where(eq(items.id, line.id));\n}\n`;
+    expect(rewritesOf(text)).toEqual([{ refused: reason }]);
+  });
+
+  it('become one `bulkWrite` for Mongoose', () => {
+    const { text, titles } = applyAll(`import mongoose from 'mongoose';
+const User = mongoose.model('User', new mongoose.Schema({ name: String }));
+
+async function run(changes: any[], session: any) {
+  for (const change of changes) {
+    const name = change.name.trim();
+    await User.updateOne({ _id: change.id }, { $set: { name } }, { upsert: true, session });
+  }
+  for (const change of changes) await User.findByIdAndUpdate(change.id, { $inc: { seen: change.seen } }, { new: true });
+}
+`);
+    expect(body(text)).toBe(`async function run(changes: any[], session: any) {
+  const rows = [];
+  for (const change of changes) {
+    const name = change.name.trim();
+    rows.push({ updateOne: { filter: { _id: change.id }, update: { $set: { name } }, upsert: true } });
+  }
+  await inChunks(rows, 1000, (part) => User.bulkWrite(part, { session }));
+  await inChunks(
+    changes.map((change) => ({ updateOne: { filter: { _id: change.id }, update: { $inc: { seen: change.seen } } } })),
+    1000,
+    (rows) => User.bulkWrite(rows),
+  );
+}
+`);
+    expect(titles.at(-1)).toBe(
+      'Update all rows with one statement — hooks of the single write do not run; a write that fails ends it with a MongoBulkWriteError',
+    );
   });
 });

@@ -1,0 +1,101 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import type { Code } from '../project/code.ts';
+import { someChild } from '../project/code.ts';
+import { findNamed, findVariable, isDeclaredOutside } from './binding.ts';
+import { chainOfCall } from './key-place.ts';
+import type { Loop } from './loop.ts';
+import { evaluate } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
+import type { RoundTripPerItem } from './round-trip-per-item.ts';
+import { enclosingFunction, isFunction, isNameOnly, parentOf, unwrap } from './syntax.ts';
+import { isPure } from './turn.ts';
+
+/** A function of the same file that does nothing but ask by one of its parameters, and the call of it in a loop. */
+export interface QueryHelper {
+  readonly fn: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
+  /** The call in the loop. */
+  readonly called: TSESTree.CallExpression;
+  /** The function as a loop whose turns are its calls. */
+  readonly turns: Loop;
+  /** The function gives the first of the rows that it reads. */
+  readonly givesFirst: boolean;
+}
+
+/** Why a function that the loop calls cannot be asked for many keys. */
+export const noHelper = {
+  chain: 'the query stands in a function that the loop calls, in another file or further down',
+  more: 'the function that the loop calls does more than ask',
+  names: 'the query names something that cannot be seen where the loop stands',
+  overridden: 'the method that the loop calls may be another in a subclass',
+} as const;
+
+export type NoHelper = (typeof noHelper)[keyof typeof noHelper];
+
+/** The function behind a round trip of a loop, where the loop can ask in its place. */
+export function findQueryHelper(code: Code, { call, chain, loop, node: called }: RoundTripPerItem): QueryHelper | NoHelper {
+  if (chain.length !== 1 || call.code !== code || called.type !== 'CallExpression') return noHelper.chain;
+  const fn = enclosingFunction(call.node);
+  const callee = unwrap(called.callee);
+  const values = alternatives(evaluate(code, callee));
+  if (fn === undefined || values.length !== 1 || values[0]?.kind !== 'function' || values[0].node !== fn) return noHelper.chain;
+  const whole = chainOfCall(call)?.whole;
+  const gives = whole === undefined ? undefined : givesOf(code, fn, whole);
+  if (whole === undefined || gives === undefined || fn.generator) return noHelper.more;
+  if (fn.params.some(({ type }) => type !== 'Identifier') || called.arguments.some((argument) => argument.type === 'SpreadElement' || !isPure(code, argument)))
+    return noHelper.more;
+  const isOwnMethod = callee.type === 'MemberExpression' && callee.object.type === 'ThisExpression';
+  if (callee.type === 'MemberExpression' && !isOwnMethod) return noHelper.chain;
+  if (isOwnMethod && !isPrivate(fn)) return noHelper.overridden;
+  if (!seesTheSame(code, whole, fn, loop.node, isOwnMethod)) return noHelper.names;
+  const turns: Loop = { node: fn, body: fn.body, concurrent: false, item: '', iterated: undefined, exempt: undefined };
+  return { fn, called, turns, givesFirst: gives === 'first' };
+}
+
+/** What a function that only asks gives of the answer: `return query`, `const row = await query; return row`. */
+function givesOf(code: Code, fn: QueryHelper['fn'], whole: TSESTree.CallExpression): 'all' | 'first' | undefined {
+  const isQuery = (node: TSESTree.Node | null | undefined): boolean => {
+    const at = node === null || node === undefined ? undefined : unwrap(node);
+    return at === whole || (at?.type === 'AwaitExpression' && unwrap(at.argument) === whole);
+  };
+  if (fn.body.type !== 'BlockStatement') return isQuery(fn.body) ? 'all' : undefined;
+  const [first, last, ...more] = fn.body.body;
+  if (more.length > 0) return undefined;
+  if (first?.type === 'ReturnStatement' && last === undefined) {
+    const at = first.argument === null ? undefined : unwrap(first.argument);
+    if (at?.type === 'MemberExpression' && at.computed && at.property.type === 'Literal' && at.property.value === 0)
+      return unwrap(at.object).type === 'AwaitExpression' && isQuery(at.object) ? 'first' : undefined;
+    return isQuery(at) ? 'all' : undefined;
+  }
+  if (first?.type !== 'VariableDeclaration' || last?.type !== 'ReturnStatement' || last.argument === null) return undefined;
+  const [declarator, ...others] = first.declarations;
+  if (declarator === undefined || others.length > 0 || declarator.init?.type !== 'AwaitExpression' || !isQuery(declarator.init)) return undefined;
+  const given = unwrap(last.argument);
+  const isSame = (name: TSESTree.Node | null | undefined): boolean =>
+    name?.type === 'Identifier' && given.type === 'Identifier' && findVariable(code, given)?.defs[0]?.name === name;
+  if (isSame(declarator.id)) return 'all';
+  const isFirst = declarator.id.type === 'ArrayPattern' && declarator.id.elements.length === 1 && isSame(declarator.id.elements[0]);
+  return isFirst ? 'first' : undefined;
+}
+
+/** `private`, `#name`: no subclass has another. */
+function isPrivate(fn: QueryHelper['fn']): boolean {
+  const method = parentOf(fn);
+  if (method?.type !== 'MethodDefinition' && method?.type !== 'PropertyDefinition') return false;
+  return method.key.type === 'PrivateIdentifier' || method.accessibility === 'private';
+}
+
+/** Every name of the query, parameters aside, means the same where the loop stands. */
+function seesTheSame(code: Code, whole: TSESTree.Node, fn: QueryHelper['fn'], loop: TSESTree.Node, isOwnMethod: boolean): boolean {
+  const visit = (node: TSESTree.Node): boolean => {
+    if ((node.type === 'ThisExpression' || node.type === 'Super') && !(isOwnMethod && node.type === 'ThisExpression')) return true;
+    if (isFunction(node)) return true;
+    if (node.type === 'Identifier' && !isNameOnly(node)) {
+      const variable = findVariable(code, node);
+      const isParameter = variable !== undefined && !isDeclaredOutside(variable, fn);
+      if (!isParameter && variable !== findNamed(code, loop, node.name)) return true;
+    }
+    return someChild(code, node, visit);
+  };
+  return !visit(whole);
+}
