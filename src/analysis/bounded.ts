@@ -1,13 +1,15 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
+import { findExport } from '../libraries/index.ts';
 import { type Code, childrenOf, textOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { filtersOf, hasInList } from './batched.ts';
+import { importedLibrary } from './imported.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import type { RemoteCall } from './remote-call.ts';
 import { comparesKey } from './sql.ts';
-import { isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+import { enclosingFunction, isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
 /** What keeps the number of rows small. */
 export type Bound = 'limit' | 'list of keys' | 'unique key' | 'rows of one owner' | 'aggregate' | 'first row' | 'lock' | 'unknown';
@@ -115,8 +117,18 @@ function isPassedTo(call: RemoteCall, node: TSESTree.Node): boolean {
   return references.some(({ identifier }) => identifier.parent?.type === 'CallExpression' && identifier.parent.arguments.includes(identifier as never));
 }
 
+/** `knexPages(() => db('users'))`: the callback begins a list that is read page by page. */
+function isReadByPage({ code, node }: RemoteCall): boolean {
+  const fn = enclosingFunction(node);
+  const call = fn === undefined ? undefined : parentOf(fn);
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'Identifier') return false;
+  const library = importedLibrary(code, call.callee);
+  return library !== undefined && findExport(library, call.callee.name)?.pages === true;
+}
+
 function judgeSteps(call: RemoteCall): Bound | undefined {
   let scoped: Bound | undefined;
+  if (isReadByPage(call)) return 'limit';
   if (!isBegunInSight(call)) return 'unknown';
   const marks = call.steps.map((step) => stepFacts(call.library, call.object, step.name)?.marks);
   if (marks.includes('limit')) return 'limit';

@@ -6,6 +6,9 @@ export const latencyRuntime = defineLibrary({
   kind: 'batching',
   packages: ['latency-runtime'],
   docs: 'https://github.com/eslint-plugin-latency/eslint-plugin-latency/tree/main/runtime',
-  exports: { cached: { call: 'cacheWrapper' } },
+  exports: {
+    cached: { call: 'cacheWrapper' },
+    'knexPages kyselyPages typeormPages': { pages: true },
+  },
   objects: { cacheWrapper: { call: { gives: 'argument', remembers: true }, members: {} } },
 });

@@ -141,6 +141,8 @@ export interface ExportFacts {
   readonly registers?: Member['registers'];
   /** `opens` does not hold for a first argument that is another client rather than an address or options. */
   readonly opensFor?: 'addresses';
+  /** The function reads the list that its callback begins page by page. */
+  readonly pages?: true;
   /** A module that imports this is loaded by a browser. */
   readonly runsIn?: 'browser';
 }

@@ -57,6 +57,10 @@ testRule('no-unbounded-query', {
     },
   ],
   silent: [
+    {
+      name: 'Knex: a list that latency-runtime reads page by page',
+      code: `import { paginate } from 'latency-runtime/paginate';\nimport { knexPages } from 'latency-runtime/paginate/knex';\n${knex}${inHandler("paginate(knexPages(() => db('posts')))")}`,
+    },
     { name: 'Kysely: aggregates only', code: kysely + inHandler("db.selectFrom('posts').select([sql`count(*)`.as('n'), sql`sum(size)`.as('m')]).execute()") },
     { name: 'Mongoose: populate of a list', code: mongoose + inHandler("Post.populate(posts, { path: 'author' })") },
     {

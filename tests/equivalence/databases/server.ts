@@ -27,7 +27,13 @@ await database.exec(`
   create table users (id int primary key, name text not null, team int);
   create table posts (id serial primary key, author int, title text not null);
   create table logs (id serial primary key, ref int, note text not null);
+  create table things (id int primary key, name text collate "C" not null, rank int, created timestamp(3) not null, kind text not null);
 `);
+
+/** Runs a statement beside the drivers that are tested. */
+export async function execute(sql: string): Promise<void> {
+  await database.exec(sql);
+}
 
 /** Statements sent since the last call. */
 export function countStatements(): number {

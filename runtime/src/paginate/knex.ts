@@ -1,0 +1,53 @@
+import type { Comparison, Condition } from './condition.ts';
+import type { PageSource } from './pages.ts';
+
+/** A statement of Knex's query builder. */
+export interface KnexStatement {
+  clearSelect(): unknown;
+}
+
+interface Statement extends PromiseLike<unknown> {
+  where(build: (builder: Builder) => void): this;
+  orderBy(order: readonly object[]): this;
+  limit(limit: number): this;
+  offset(offset: number): this;
+  clearSelect(): this;
+  count(columns: object): PromiseLike<readonly unknown[]>;
+}
+
+interface Builder {
+  where(column: string, operator: string, value: unknown): unknown;
+  whereIn(column: string, values: readonly unknown[]): unknown;
+  whereNull(column: string): unknown;
+  whereNotNull(column: string): unknown;
+  where(build: (builder: Builder) => void): unknown;
+  orWhere(build: (builder: Builder) => void): unknown;
+}
+
+const operators: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' };
+
+/** A list of Knex's, page by page: `paginate(knexPages<User>(() => db('users').where({ active: true })))`. */
+export function knexPages<T>(statement: () => KnexStatement, { key = ['id'] }: { readonly key?: readonly string[] } = {}): PageSource<T> {
+  const filtered = (where: Condition | undefined): Statement => {
+    const all = statement() as Statement;
+    return where === undefined ? all : all.where((builder) => write(builder, where));
+  };
+  return {
+    key,
+    rows: ({ where, sort, offset, limit }) => {
+      const order = sort.map(({ column, direction, nulls }) => ({ column, order: direction, ...(nulls === undefined ? {} : { nulls }) }));
+      return filtered(where).orderBy(order).limit(limit).offset(offset) as PromiseLike<unknown> as PromiseLike<readonly T[]>;
+    },
+    count: async (where) => Number(((await filtered(where).clearSelect().count({ n: '*' })) as { n?: unknown }[])[0]?.n ?? 0),
+  };
+}
+
+function write(builder: Builder, condition: Condition): void {
+  if ('all' in condition) for (const each of condition.all) builder.where((inner) => write(inner, each));
+  else if ('any' in condition) {
+    for (const each of condition.any) builder.orWhere((inner) => write(inner, each));
+  } else if (condition.is === 'null') builder.whereNull(condition.column);
+  else if (condition.is === 'not null') builder.whereNotNull(condition.column);
+  else if (condition.is === 'in') builder.whereIn(condition.column, condition.value);
+  else builder.where(condition.column, operators[condition.is], condition.value);
+}

@@ -1,0 +1,42 @@
+import type { Condition } from './condition.ts';
+import type { PageSource } from './pages.ts';
+
+/** An entity manager of MikroORM's. Fork it per request: rows that it knows already are not read anew. */
+export interface MikroormManager {
+  find(entity: never, where: never, options: never): PromiseLike<unknown>;
+  count(entity: never, where: never): PromiseLike<number>;
+}
+
+export interface MikroormPagesOptions {
+  /** Properties that together are unique and never null. Default: `['id']`. */
+  readonly key?: readonly string[];
+  readonly where?: object;
+  /** Further options of `find`: `fields`, `populate`. The properties that are sorted by must be read. */
+  readonly options?: object;
+}
+
+/** An entity, as a class or a schema. */
+type EntityOf<T> = (abstract new (...args: never) => T) | { readonly class?: unknown } | string;
+
+/** A list of MikroORM's, page by page: `paginate(mikroormPages(em, User))`. */
+export function mikroormPages<T>(em: MikroormManager, entity: EntityOf<T>, { key = ['id'], where: base, options }: MikroormPagesOptions = {}): PageSource<T> {
+  const filter = (where: Condition | undefined): object => ({
+    $and: [...(base === undefined ? [] : [base]), ...(where === undefined ? [] : [written(where)])],
+  });
+  return {
+    key,
+    rows: ({ where, sort, offset, limit }) => {
+      const orderBy = sort.map(({ column, direction, nulls }) => ({ [column]: `${direction}${nulls === undefined ? '' : ` nulls ${nulls}`}` }));
+      return em.find(entity as never, filter(where) as never, { ...options, orderBy, offset, limit } as never) as PromiseLike<T[]>;
+    },
+    count: (where) => em.count(entity as never, filter(where) as never),
+  };
+}
+
+function written(condition: Condition): object {
+  if ('all' in condition) return { $and: condition.all.map(written) };
+  if ('any' in condition) return { $or: condition.any.map(written) };
+  const { column, is } = condition;
+  if (is === 'null' || is === 'not null') return { [column]: { [is === 'null' ? '$eq' : '$ne']: null } };
+  return { [column]: { [`$${is}`]: condition.value } };
+}

@@ -1,0 +1,179 @@
+import { afterCondition, checkCondition, type Condition, type Order, reversed } from './condition.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+/** Some rows of a list: where they begin, and how many. */
+export interface RowsRequest {
+  readonly where: Condition | undefined;
+  readonly sort: readonly Order[];
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A list that is read page by page; each library's adapter makes one. */
+export interface PageSource<T> {
+  readonly rows: (request: RowsRequest) => PromiseLike<readonly T[]>;
+  readonly count: (where: Condition | undefined) => PromiseLike<number>;
+  /** Columns that together are unique and never null; every order ends with them. */
+  readonly key: readonly string[];
+  /** The database always puts null before every value, and knows no other order of nulls. */
+  readonly nullsAreSmallest?: boolean;
+}
+
+export interface ListOptions {
+  readonly sort?: readonly Order[];
+  readonly where?: Condition | undefined;
+}
+
+export interface PageOptions extends ListOptions {
+  /** From 1. Default: 1. */
+  readonly page?: number;
+  /** Default: 20. */
+  readonly pageSize?: number;
+}
+
+export interface Page<T> {
+  readonly items: T[];
+  /** Rows of the whole list. */
+  readonly total: number;
+  /** The page that was read: the last one where a later one was asked for. */
+  readonly page: number;
+  readonly pageSize: number;
+  readonly totalPages: number;
+}
+
+/**
+ * One page by its number, with the total. A page that is not full tells the total by itself: nothing is counted. A page after
+ * the last is the last. Rows that are inserted or deleted between two pages move what follows: where that matters, use `keyset`.
+ *
+ * @throws RangeError when `page` or `pageSize` is no whole number of at least 1. What the library throws is passed on.
+ */
+export async function paginate<T>(source: PageSource<T>, { page = 1, pageSize = 20, sort = [], where }: PageOptions = {}): Promise<Page<T>> {
+  atLeastOne({ page, pageSize });
+  checkCondition(where);
+  const order = orderOf(source, sort);
+  const read = async (number: number): Promise<T[]> => [...(await source.rows({ where, sort: order, offset: (number - 1) * pageSize, limit: pageSize }))];
+  // The first page is often the only one; for a later one the count is needed as a rule.
+  const [items, counted] = page === 1 ? [await read(1), undefined] : await Promise.all([read(page), source.count(where)]);
+  const seen = (page - 1) * pageSize + items.length;
+  if (items.length > 0 && items.length < pageSize) return pageOf(items, seen, page, pageSize);
+  if (items.length === 0 && page === 1) return pageOf(items, 0, 1, pageSize);
+  const total = counted ?? (await source.count(where));
+  if (items.length > 0) return pageOf(items, Math.max(total, seen), page, pageSize);
+  const last = Math.min(Math.max(Math.ceil(total / pageSize), 1), page);
+  return last === page ? pageOf(items, total, page, pageSize) : pageOf(await read(last), total, last, pageSize);
+}
+
+function pageOf<T>(items: T[], total: number, page: number, pageSize: number): Page<T> {
+  return { items, total, page, pageSize, totalPages: Math.ceil(total / pageSize) };
+}
+
+export interface KeysetOptions extends ListOptions {
+  /** `next` or `previous` of another page. Default: the first page. */
+  readonly cursor?: string | undefined;
+  /** Default: 20. */
+  readonly pageSize?: number;
+  /** Signs the cursors; see `encodeCursor`. */
+  readonly secret?: string | undefined;
+}
+
+export interface KeysetPage<T> {
+  readonly items: T[];
+  /** The cursor of the following page; null at the end. */
+  readonly next: string | null;
+  /** The cursor of the page before; null at the start. */
+  readonly previous: string | null;
+}
+
+/**
+ * One page by its place in the order. Rows that are inserted or deleted between two pages move nothing: no row comes twice,
+ * none is left out. The cursor holds values, not a row: it serves when its row is deleted.
+ *
+ * A column of times must not be finer than a `Date`: milliseconds. (`timestamp(3)` in PostgreSQL.)
+ *
+ * @throws PageError ERR_PAGE_CURSOR for a cursor that is damaged or of another list; RangeError for `pageSize`; TypeError
+ * where a row does not have a column that it is sorted by.
+ */
+export async function keyset<T>(source: PageSource<T>, { cursor, pageSize = 20, sort = [], where, secret }: KeysetOptions = {}): Promise<KeysetPage<T>> {
+  atLeastOne({ pageSize });
+  checkCondition(where);
+  const order = orderOf(source, sort);
+  const scope = { sort: order, where, secret };
+  const position = cursor === undefined ? undefined : decodeCursor(cursor, scope);
+  const backwards = position?.towards === 'previous';
+  const towards = backwards ? reversed(order) : order;
+  const beyond = position === undefined ? undefined : afterCondition(towards, position.values);
+  const rows = await source.rows({ where: both(where, beyond), sort: towards, offset: 0, limit: pageSize + 1 });
+  const items = rows.slice(0, pageSize);
+  if (backwards) items.reverse();
+  const more = rows.length > pageSize;
+  const at = (row: T | undefined, way: 'next' | 'previous'): string | null =>
+    row === undefined ? null : encodeCursor({ values: valuesOf(row, order), towards: way }, scope);
+  return {
+    items,
+    next: backwards || more ? at(items.at(-1), 'next') : null,
+    previous: backwards ? (more ? at(items[0], 'previous') : null) : position === undefined ? null : at(items[0], 'previous'),
+  };
+}
+
+export interface EachPageOptions extends ListOptions {
+  /** Rows that are held at the same time. Default: 500. */
+  readonly pageSize?: number;
+  /** Ends the walk with its reason before the next page is read. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * All rows, page by page, each read by where the one before ended: memory for one page, however long the list, and no offset
+ * that grows. Rows that are inserted behind the place of the walk come, too.
+ *
+ * @throws As `keyset`; the signal's reason when it is aborted.
+ */
+export async function* eachPage<T>(
+  source: PageSource<T>,
+  { pageSize = 500, sort = [], where, signal }: EachPageOptions = {},
+): AsyncGenerator<T[], void, undefined> {
+  atLeastOne({ pageSize });
+  checkCondition(where);
+  const order = orderOf(source, sort);
+  let beyond: Condition | undefined;
+  for (;;) {
+    signal?.throwIfAborted();
+    const rows = await source.rows({ where: both(where, beyond), sort: order, offset: 0, limit: pageSize });
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    beyond = afterCondition(order, valuesOf(last, order));
+    yield [...rows];
+    if (rows.length < pageSize) return;
+  }
+}
+
+/** The order that was asked for, ended by the key: no two rows tie. */
+function orderOf({ key, nullsAreSmallest }: Pick<PageSource<unknown>, 'key' | 'nullsAreSmallest'>, sort: readonly Order[]): Order[] {
+  if (key.length === 0) throw new TypeError('A list that is read page by page needs a key: the columns that are unique.');
+  const order: Order[] = [
+    ...sort,
+    ...key.filter((column) => !sort.some((each) => each.column === column)).map((column) => ({ column, direction: 'asc' as const })),
+  ];
+  if (nullsAreSmallest !== true) return order;
+  return order.map((each) => (each.nulls === undefined ? each : { ...each, nulls: each.direction === 'asc' ? 'first' : 'last' }));
+}
+
+function both(one: Condition | undefined, other: Condition | undefined): Condition | undefined {
+  return one === undefined ? other : other === undefined ? one : { all: [one, other] };
+}
+
+function valuesOf(row: unknown, order: readonly Order[]): unknown[] {
+  return order.map(({ column, nulls }) => {
+    const name = column.split('.').at(-1) ?? column;
+    const value = (row as Readonly<Record<string, unknown>>)[name];
+    if (value === undefined) throw new TypeError(`The rows do not have \`${name}\`, which they are sorted by: it must be read, too.`);
+    if (value === null && nulls === undefined)
+      throw new TypeError(`\`${name}\` is null in a row. Say where such rows stand: { column: '${column}', nulls: 'last' }.`);
+    return value;
+  });
+}
+
+function atLeastOne(numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers))
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a whole number of at least 1, not ${String(value)}.`);
+}
