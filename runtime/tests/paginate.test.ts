@@ -1,17 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
-import {
-  type Condition,
-  decodeCursor,
-  eachPage,
-  encodeCursor,
-  keyset,
-  type Order,
-  PageError,
-  paginate,
-  type PageSource,
-  parsePage,
-} from '../src/paginate/index.ts';
+import { decodeCursor, eachPage, encodeCursor, keyset, type Order, PageError, paginate, type PageSource, parsePage } from '../src/paginate/index.ts';
 
 const codeOf = (run: () => unknown): unknown => {
   try {

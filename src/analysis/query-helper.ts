@@ -1,7 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import type { Code } from '../project/code.ts';
-import { someChild } from '../project/code.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
 import { findNamed, findVariable, isDeclaredOutside } from './binding.ts';
 import { chainOfCall } from './key-place.ts';
 import type { Loop } from './loop.ts';
@@ -39,6 +38,7 @@ export function findQueryHelper(code: Code, { call, chain, loop, node: called }:
   const callee = unwrap(called.callee);
   const values = alternatives(evaluate(code, callee));
   if (fn === undefined || values.length !== 1 || values[0]?.kind !== 'function' || values[0].node !== fn) return noHelper.chain;
+  if (hasOtherType(code, fn)) return noHelper.more;
   const whole = chainOfCall(call)?.whole;
   const gives = whole === undefined ? undefined : givesOf(code, fn, whole);
   if (whole === undefined || gives === undefined || fn.generator) return noHelper.more;
@@ -76,6 +76,12 @@ function givesOf(code: Code, fn: QueryHelper['fn'], whole: TSESTree.CallExpressi
   if (isSame(declarator.id)) return 'all';
   const isFirst = declarator.id.type === 'ArrayPattern' && declarator.id.elements.length === 1 && isSame(declarator.id.elements[0]);
   return isFirst ? 'first' : undefined;
+}
+
+/** A cast, or `any` in the declared result: the rows that the loop gets may have another type. */
+function hasOtherType(code: Code, fn: QueryHelper['fn']): boolean {
+  const visit = (node: TSESTree.Node): boolean => node.type === 'TSAsExpression' || node.type === 'TSTypeAssertion' || someChild(code, node, visit);
+  return visit(fn.body) || (fn.returnType !== undefined && /\b(?:any|unknown)\b/.test(textOf(code, fn.returnType)));
 }
 
 /** `private`, `#name`: no subclass has another. */

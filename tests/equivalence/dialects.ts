@@ -20,7 +20,7 @@ export const dialects: Readonly<Record<string, Dialect>> = {
 }
 async function newestOf(author: any) {
   const [post] = await db.select().from(posts).where(eq(posts.author, author)).orderBy(desc(posts.id)).limit(1);
-  return post as any;
+  return post;
 }
 const manyOf = (author: any) => db.select().from(posts).where(eq(posts.author, author)).orderBy(posts.id);`,
     reads: [
@@ -42,7 +42,7 @@ const manyOf = (author: any) => db.select().from(posts).where(eq(posts.author, a
       },
       { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
       { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
-      { gives: 'one', text: (name, key) => `const ${name} = await newestOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = [await newestOf(${key})].filter((each) => each !== undefined);` },
       {
         gives: 'many',
         text: (name, key) => `const ${name} = await db.select({ title: posts.title }).from(posts).where(eq(posts.author, ${key})).orderBy(posts.id).limit(1);`,
@@ -111,10 +111,10 @@ function manyOf(author: any) {
   },
   typeorm: {
     imports: `${helpers}\nimport { In } from 'typeorm';\nimport { logs, posts, users } from '../databases/typeorm.ts';`,
-    functions: `async function oneOf(id: any): Promise<any> {
+    functions: `async function oneOf(id: any) {
   return await users.findOneBy({ id });
 }
-const manyOf = (author: any): Promise<any[]> => posts.find({ where: { author }, order: { id: 'ASC' } });`,
+const manyOf = (author: any) => posts.find({ where: { author }, order: { id: 'ASC' } });`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOneBy({ id: ${key} });` },
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOne({ where: { id: ${key} } });` },

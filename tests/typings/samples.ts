@@ -184,6 +184,7 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
 
 /** Where the exports are looked for, in place of the bare packages. */
 export const specifiers: Readonly<Record<string, readonly string[]>> = {
+  'latency-runtime': ['latency-runtime', 'latency-runtime/paginate/knex', 'latency-runtime/paginate/kysely', 'latency-runtime/paginate/typeorm'],
   prisma: ['./generated/prisma/index.js'],
   drizzle: [
     'drizzle-orm/pg-core',
