@@ -1,0 +1,94 @@
+import compressible from 'compressible';
+import Negotiator from 'negotiator';
+
+import { type Encoding, encodings } from './encoder.ts';
+
+export interface CompressionOptions {
+  /** Bodies that are known to be smaller are left alone. Bytes. Default: 1024. */
+  readonly threshold?: number;
+  /** What is offered; of those that the client likes as well, the first. Default: zstd where Node.js has it, br, gzip. */
+  readonly encodings?: readonly Encoding[];
+  /** Which content types are compressed. Default: those that `compressible` names, but never a stream of events. */
+  readonly types?: (contentType: string) => boolean;
+  /** 0 to 11. Default: 4, about as fast as gzip. Node.js' own default, 11, takes a hundred times as long. */
+  readonly brotliQuality?: number;
+  /** 1 to 9. Default: 6. */
+  readonly gzipLevel?: number;
+  /** 1 to 22. Default: 3. */
+  readonly zstdLevel?: number;
+}
+
+/** The headers of one message, whatever framework keeps them. */
+export interface Headers {
+  get(name: string): string | undefined;
+}
+
+export interface ChangeableHeaders extends Headers {
+  set(name: string, value: string): void;
+  remove(name: string): void;
+}
+
+export interface Exchange {
+  readonly method: string;
+  readonly request: Headers;
+  readonly status: number;
+  readonly response: Headers;
+}
+
+/** `left alone`: not to be touched. `plain`: another client might get it encoded. */
+export type Decision = 'left alone' | 'plain' | Encoding;
+
+/** What a response is encoded with, as far as its headers say; `length` is the body's in bytes, where it is known. */
+export function decide({ method, request, status, response }: Exchange, length: number | undefined, options: CompressionOptions): Decision {
+  const { threshold = 1024, types = isCompressible } = options;
+  if (status < 200 || status === 204 || status === 205 || status === 206 || status === 304) return 'left alone';
+  if (method === 'CONNECT' || response.get('content-range') !== undefined) return 'left alone';
+  const encoded = response.get('content-encoding');
+  if (encoded !== undefined && encoded.toLowerCase() !== 'identity') return 'left alone';
+  const type = response.get('content-type');
+  if (type === undefined || !types(type)) return 'left alone';
+  if (/(?:^|,)\s*no-transform\s*(?:,|$)/i.test(response.get('cache-control') ?? '')) return 'left alone';
+  // The answer to HEAD has no body whose length could tell.
+  if (length === undefined ? method === 'HEAD' : length < threshold) return 'plain';
+  return negotiate(request.get('accept-encoding'), options) ?? 'plain';
+}
+
+function isCompressible(contentType: string): boolean {
+  return !/^text\/event-stream\b/i.test(contentType) && compressible(contentType) === true;
+}
+
+/** negotiator 1.1, of which the types know only 0.6. */
+interface EncodingNegotiator {
+  encodings(available: readonly string[], options: { readonly preferred: readonly string[] }): string[];
+}
+
+/** What the client likes best of what is offered; `undefined` for nothing but plain. */
+function negotiate(accepted: string | undefined, { encodings: offered = encodings }: CompressionOptions): Encoding | undefined {
+  if (accepted === undefined) return undefined;
+  const possible = offered.filter((each) => encodings.includes(each));
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } }) as unknown as EncodingNegotiator;
+  const [best] = negotiator.encodings([...possible, 'identity'], { preferred: possible });
+  return possible.find((each) => each === best);
+}
+
+/** Sets the headers that belong to a decision. Caches are told that answers differ, also for the plain one. */
+export function applyDecision(decision: Decision, headers: ChangeableHeaders): void {
+  if (decision === 'left alone') return;
+  const vary = headers.get('vary');
+  if (vary === undefined || vary.trim() === '') headers.set('Vary', 'Accept-Encoding');
+  else if (!/(?:^|,)\s*(?:\*|accept-encoding)\s*(?:,|$)/i.test(vary)) headers.set('Vary', `${vary}, Accept-Encoding`);
+  if (decision === 'plain') return;
+  headers.set('Content-Encoding', decision);
+  headers.remove('Content-Length');
+  // Ranges of the plain body are no ranges of this one.
+  headers.remove('Accept-Ranges');
+  const etag = headers.get('etag');
+  // A strong tag names bytes, and these are others.
+  if (etag !== undefined && /^"/.test(etag)) headers.set('ETag', `W/${etag}`);
+}
+
+/** The length that a response's header says. */
+export function lengthOf(headers: Headers): number | undefined {
+  const text = headers.get('content-length');
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}

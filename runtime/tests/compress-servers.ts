@@ -1,0 +1,147 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import zlib from 'node:zlib';
+
+import { serve } from '@hono/node-server';
+import express from 'express';
+// @ts-expect-error It has no types of its own; it is called as Express 5 is.
+import express4 from 'express4';
+import Fastify from 'fastify';
+import { Hono } from 'hono';
+import Koa from 'koa';
+
+import { compression, fastifyCompression, honoCompression, koaCompression } from '../src/compress/index.ts';
+
+export const big = JSON.stringify({ list: Array.from({ length: 400 }, (_, index) => `item number ${index}`) });
+export const small = JSON.stringify({ text: 'x'.repeat(200) });
+
+/** What a path answers; a list of texts is a stream whose length is not known. */
+export interface Answer {
+  readonly status?: number;
+  readonly type?: string;
+  readonly body?: string | Buffer | readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const answers: Readonly<Record<string, Answer>> = {
+  '/big': { body: big },
+  '/small': { body: small },
+  '/big-stream': { body: [big.slice(0, 500), big.slice(500, 3000), big.slice(3000)] },
+  '/small-stream': { body: [small.slice(0, 50), small.slice(50)] },
+  '/empty-stream': { body: [] },
+  '/png': { type: 'image/png', body: Buffer.alloc(5000, 7) },
+  '/no-transform': { body: big, headers: { 'Cache-Control': 'public, no-transform' } },
+  '/partial': { status: 206, body: big, headers: { 'Content-Range': `bytes 0-${big.length - 1}/${big.length * 2}` } },
+  '/encoded': { body: zlib.gzipSync(big), headers: { 'Content-Encoding': 'gzip' } },
+  '/events': { type: 'text/event-stream', body: `data: ${'x'.repeat(3000)}\n\n` },
+  '/vary': { body: big, headers: { Vary: 'Origin' } },
+  '/vary-any': { body: big, headers: { Vary: '*' } },
+  '/weak': { body: big, headers: { ETag: 'W/"abc"' } },
+  '/no-content': { status: 204 },
+  '/not-modified': { status: 304 },
+  '/error': { status: 500, body: big },
+};
+
+const typeOf = (answer: Answer): string => answer.type ?? 'application/json';
+const headersOf = (answer: Answer): Record<string, string> => ({
+  ...(answer.body === undefined ? {} : { 'Content-Type': typeOf(answer) }),
+  ETag: '"abc"',
+  ...answer.headers,
+});
+const isStream = (body: Answer['body']): body is readonly string[] => Array.isArray(body);
+const pathOf = (url: string | undefined): string => (url ?? '/').replace(/^https?:\/\/[^/]+/, '');
+const answerFor = (url: string | undefined): Answer => answers[pathOf(url)] ?? { status: 404 };
+
+export interface Server {
+  readonly port: number;
+  readonly close: () => Promise<unknown>;
+}
+
+export function listen(listener: RequestListener): Promise<Server> {
+  const server = createServer(listener);
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      resolve({
+        port,
+        close: () => {
+          server.closeAllConnections();
+          return new Promise((closed) => server.close(closed));
+        },
+      });
+    });
+  });
+}
+
+const compress = compression();
+
+/** Each adapter behind a server of its framework, answering the same. */
+export const servers: Readonly<Record<string, () => Promise<Server>>> = {
+  'node:http': () =>
+    listen((request, response) => {
+      compress(request, response);
+      const answer = answerFor(request.url);
+      response.writeHead(answer.status ?? 200, headersOf(answer));
+      if (isStream(answer.body)) {
+        for (const part of answer.body) response.write(part);
+        response.end();
+      } else response.end(answer.body);
+    }),
+  'Express 4': () => listen(inExpress(express4 as typeof express)),
+  'Express 5': () => listen(inExpress(express)),
+  Fastify: async () => {
+    const app = Fastify({ exposeHeadRoutes: true });
+    await app.register(fastifyCompression, {});
+    for (const [path, answer] of Object.entries(answers))
+      app.get(path, (_request, reply) => {
+        void reply.code(answer.status ?? 200).headers(headersOf(answer));
+        return reply.send(isStream(answer.body) ? Readable.from(answer.body, { objectMode: false }) : answer.body);
+      });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
+  },
+  Koa: () => {
+    const app = new Koa();
+    app.use(koaCompression());
+    app.use((context) => {
+      const answer = answerFor(context.path);
+      context.status = answer.status ?? 200;
+      context.set(headersOf(answer));
+      context.body = isStream(answer.body) ? Readable.from(answer.body, { objectMode: false }) : (answer.body ?? null);
+      context.status = answer.status ?? 200;
+    });
+    const respond = app.callback();
+    return listen((request, response) => void respond(request, response));
+  },
+  Hono: () => {
+    const app = new Hono();
+    app.use(honoCompression());
+    app.all('*', (context) => {
+      const answer = answerFor(context.req.path);
+      const body = isStream(answer.body)
+        ? (Readable.toWeb(Readable.from(answer.body.map((part) => Buffer.from(part)))) as unknown as ReadableStream)
+        : answer.body;
+      return new Response((body ?? null) as string | null, { status: answer.status ?? 200, headers: headersOf(answer) });
+    });
+    return new Promise((resolve) => {
+      const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+        resolve({ port, close: () => new Promise((closed) => server.close(closed)) }),
+      );
+    });
+  },
+};
+
+function inExpress(create: typeof express): RequestListener {
+  const app = create();
+  app.set('etag', false);
+  app.use(compress);
+  app.use((request, response) => {
+    const answer = answerFor(request.path);
+    response.status(answer.status ?? 200).set(headersOf(answer));
+    if (isStream(answer.body)) Readable.from(answer.body, { objectMode: false }).pipe(response);
+    else if (answer.body === undefined) response.end();
+    else response.send(answer.body);
+  });
+  return app as RequestListener;
+}

@@ -1,0 +1,369 @@
+import { randomBytes } from 'node:crypto';
+import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import zlib from 'node:zlib';
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { compression, compressResponse, compressValue, decompressValue, type FlushableResponse, ValueError } from '../src/compress/index.ts';
+import { answers, big, listen, type Server, servers, small } from './compress-servers.ts';
+
+const { zstdDecompressSync, zstdCompressSync } = zlib as unknown as {
+  zstdDecompressSync?: (data: Buffer) => Buffer;
+  zstdCompressSync?: (data: Buffer) => Buffer;
+};
+const best = zstdDecompressSync === undefined ? 'br' : 'zstd';
+
+interface Received {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly raw: Buffer;
+  readonly text: string;
+}
+
+function decoded(raw: Buffer, encoding: string | undefined): Buffer {
+  if (encoding === undefined || raw.length === 0) return raw;
+  if (encoding === 'zstd') return (zstdDecompressSync as (data: Buffer) => Buffer)(raw);
+  return encoding === 'br' ? zlib.brotliDecompressSync(raw) : zlib.gunzipSync(raw);
+}
+
+function fetchRaw(port: number, path: string, accepted: string | undefined, method = 'GET'): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    request({ port, host: '127.0.0.1', path, method, agent: false, headers: accepted === undefined ? {} : { 'accept-encoding': accepted } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const raw = Buffer.concat(chunks);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, raw, text: decoded(raw, response.headers['content-encoding']).toString() });
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe.each(Object.keys(servers))('on the wire: %s', (name) => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await (servers[name] as () => Promise<Server>)();
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    ['gzip, deflate, br, zstd', best],
+    ['gzip, deflate, br', 'br'],
+    ['gzip', 'gzip'],
+    ['GZIP', 'gzip'],
+    ['*', best],
+    ['gzip;q=1.0, br;q=0.2', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0.5, identity', undefined],
+    ['gzip;q=0', undefined],
+    ['identity;q=0, *;q=0', undefined],
+    ['unknown', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('a client that accepts %j gets %s', async (accepted, encoding) => {
+    for (const path of ['/big', '/big-stream']) {
+      const { status, headers, raw, text } = await fetchRaw(server.port, path, accepted);
+      expect([path, status, headers['content-encoding'], text]).toEqual([path, 200, encoding, big]);
+      expect(headers.vary).toBe('Accept-Encoding');
+      expect(headers.etag).toBe(encoding === undefined ? '"abc"' : 'W/"abc"');
+      if (encoding !== undefined) expect(raw.length).toBeLessThan(big.length / 2);
+      if (headers['content-length'] !== undefined) expect(Number(headers['content-length'])).toBe(raw.length);
+    }
+  });
+
+  it.each([
+    ['/png', false],
+    ['/no-transform', false],
+    ['/partial', false],
+    ['/events', false],
+    ['/small', true],
+    ['/small-stream', true],
+    ['/empty-stream', true],
+  ])('%s is left alone', async (path, varies) => {
+    const { body, status = 200 } = answers[path] ?? {};
+    const received = await fetchRaw(server.port, path, 'gzip, br');
+    expect([received.status, received.headers['content-encoding'], received.headers.etag]).toEqual([status, undefined, '"abc"']);
+    expect(received.raw.equals(Buffer.isBuffer(body) ? body : Buffer.from(Array.isArray(body) ? body.join('') : String(body)))).toBe(true);
+    expect(received.headers.vary).toBe(varies ? 'Accept-Encoding' : undefined);
+  });
+
+  it('what is encoded already stays', async () => {
+    const { headers, text } = await fetchRaw(server.port, '/encoded', 'br');
+    expect([headers['content-encoding'], text, headers.etag, headers.vary]).toEqual(['gzip', big, '"abc"', undefined]);
+  });
+
+  it('other headers are kept', async () => {
+    expect((await fetchRaw(server.port, '/vary', 'br')).headers.vary).toBe('Origin, Accept-Encoding');
+    expect((await fetchRaw(server.port, '/vary-any', 'br')).headers.vary).toBe('*');
+    expect((await fetchRaw(server.port, '/weak', 'br')).headers.etag).toBe('W/"abc"');
+    expect((await fetchRaw(server.port, '/error', 'br')).status).toBe(500);
+  });
+
+  it.each(['/no-content', '/not-modified'])('%s has no body', async (path) => {
+    const { status, headers, raw } = await fetchRaw(server.port, path, 'gzip');
+    expect([status, headers['content-encoding'], headers.etag, raw.length]).toEqual([answers[path]?.status, undefined, '"abc"', 0]);
+  });
+
+  it('HEAD has no body, and says that answers vary', async () => {
+    const { status, headers, raw } = await fetchRaw(server.port, '/big', 'gzip', 'HEAD');
+    expect([status, raw.length, headers.vary]).toEqual([200, 0, 'Accept-Encoding']);
+    // What it says of an encoding must go together.
+    if (headers['content-encoding'] === undefined) expect(headers.etag).toBe('"abc"');
+    else expect([headers.etag, headers['content-length']]).toEqual(['W/"abc"', undefined]);
+  });
+});
+
+describe('a response of node:http', () => {
+  const compress = compression();
+  let open: Server | undefined;
+  const serve = async (answer: (response: ServerResponse, request: IncomingMessage) => void): Promise<number> => {
+    open = await listen((incoming, response) => {
+      compress(incoming, response);
+      answer(response, incoming);
+    });
+    return open.port;
+  };
+  const closeServer = async (): Promise<void> => {
+    await open?.close();
+  };
+
+  it('sends what was written so far when it is told to', async () => {
+    let finish: (() => void) | undefined;
+    const port = await serve((response) => {
+      response.setHeader('Content-Type', 'text/plain');
+      response.write('first');
+      (response as FlushableResponse).flush();
+      finish = () => response.end(' last');
+    });
+    const text = await new Promise<string>((resolve, reject) => {
+      request({ port, host: '127.0.0.1', headers: { 'accept-encoding': 'gzip' } }, (response) => {
+        expect(response.headers['content-encoding']).toBe('gzip');
+        const parts: string[] = [];
+        response
+          .pipe(zlib.createGunzip())
+          .on('data', (part: Buffer) => {
+            parts.push(part.toString());
+            if (parts.join('') === 'first') finish?.();
+          })
+          .on('end', () => resolve(parts.join('|')))
+          .on('error', reject);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(text).toBe('first| last');
+    await closeServer();
+  });
+
+  it('keeps no more than its buffers when the client reads slowly', async () => {
+    const part = randomBytes(64 * 1024).toString('base64');
+    const total = 400;
+    let written = 0;
+    const port = await serve((response) => {
+      response.setHeader('Content-Type', 'text/plain');
+      const more = (): void => {
+        while (written < total) {
+          written++;
+          if (!response.write(part)) {
+            response.once('drain', more);
+            return;
+          }
+        }
+        response.end();
+      };
+      more();
+    });
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      request({ port, host: '127.0.0.1', headers: { 'accept-encoding': 'gzip' } }, resolve).end(),
+    );
+    response.pause();
+    let before = -1;
+    // Nothing is read: the writer comes to a stop.
+    while (before !== written) {
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(written).toBeLessThan(total);
+    let length = 0;
+    await new Promise<void>((resolve, reject) =>
+      response
+        .pipe(zlib.createGunzip())
+        .on('data', (chunk: Buffer) => (length += chunk.length))
+        .on('end', resolve)
+        .on('error', reject),
+    );
+    expect(length).toBe(part.length * total);
+    await closeServer();
+  });
+
+  it('ends with its client, and calls back', async () => {
+    const events: string[] = [];
+    let gone: (() => void) | undefined;
+    const wasGone = new Promise<void>((resolve) => (gone = resolve));
+    const port = await serve((response, incoming) => {
+      response.setHeader('Content-Type', 'text/plain');
+      response.on('close', () => {
+        events.push('closed');
+        gone?.();
+      });
+      if (incoming.url === '/abort') {
+        const timer = setInterval(() => response.write(randomBytes(9000).toString('hex')), 1);
+        response.on('close', () => clearInterval(timer));
+        return;
+      }
+      expect(response.headersSent).toBe(false);
+      response.write('a'.repeat(10), () => events.push('written'));
+      expect([response.headersSent, response.writableEnded]).toEqual([true, false]);
+      response.end('b'.repeat(2000), () => events.push('ended'));
+      expect(response.writableEnded).toBe(true);
+      response.end('again');
+    });
+    const { text } = await fetchRaw(port, '/', 'br');
+    expect(text).toBe('a'.repeat(10) + 'b'.repeat(2000));
+    await wasGone;
+    expect(events.filter((event) => event !== 'closed').sort()).toEqual(['ended', 'written']);
+    await new Promise<void>((resolve) => {
+      const aborting: ClientRequest = request({ port, host: '127.0.0.1', path: '/abort', headers: { 'accept-encoding': 'gzip' } }, (response) =>
+        response.once('data', () => {
+          aborting.destroy();
+          resolve();
+        }),
+      );
+      aborting.on('error', () => undefined).end();
+    });
+    expect((await fetchRaw(port, '/', 'gzip')).status).toBe(200);
+    await closeServer();
+  });
+
+  it.each([
+    ['an object', { 'Content-Type': 'text/plain', 'X-A': '1' }],
+    ['pairs', ['Content-Type', 'text/plain', 'X-A', '1']],
+  ])('takes headers of writeHead as %s', async (_name, headers) => {
+    const port = await serve((response) => {
+      response.writeHead(201, 'Made', headers as never).end('x'.repeat(3000));
+    });
+    const received = await fetchRaw(port, '/', 'gzip');
+    expect([received.status, received.headers['x-a'], received.headers['content-encoding'], received.text.length]).toEqual([201, '1', 'gzip', 3000]);
+    await closeServer();
+  });
+
+  it('has the length that it said where it is plain, and none where it is encoded', async () => {
+    const port = await serve((response) => {
+      response.setHeader('Content-Type', 'text/plain');
+      response.setHeader('Content-Length', 3000);
+      response.setHeader('Accept-Ranges', 'bytes');
+      response.write('x'.repeat(1000));
+      response.end('y'.repeat(2000));
+    });
+    const [plain, encoded] = [await fetchRaw(port, '/', undefined), await fetchRaw(port, '/', 'gzip')];
+    expect([plain.headers['content-length'], plain.text.length, plain.headers['accept-ranges']]).toEqual(['3000', 3000, 'bytes']);
+    expect([encoded.headers['content-length'], encoded.text.length, encoded.headers['accept-ranges']]).toEqual([undefined, 3000, undefined]);
+    await closeServer();
+  });
+
+  it('refuses what is no chunk', async () => {
+    const port = await serve((response) => {
+      expect(() => response.write({})).toThrow('A chunk must be a text or bytes.');
+      response.end();
+    });
+    expect((await fetchRaw(port, '/', 'gzip')).status).toBe(200);
+    await closeServer();
+  });
+});
+
+describe('a fetch response', () => {
+  const from = (body: Readable): Response => new Response(Readable.toWeb(body), { headers: { 'content-type': 'text/plain' } });
+  const accepts = new Request('http://local/', { headers: { 'accept-encoding': 'gzip' } });
+
+  it('fails as its body does, and lets its body go when nobody reads on', async () => {
+    const failing = Readable.from(
+      (function* () {
+        yield 'x'.repeat(2000);
+        throw new Error('no more');
+      })(),
+      { objectMode: false },
+    );
+    await expect((await compressResponse(accepts, from(failing))).arrayBuffer()).rejects.toThrow();
+    const endless = new Readable({ read: () => endless.push(randomBytes(2000).toString('hex')) });
+    const closed = new Promise((resolve) => endless.once('close', resolve));
+    const { body } = await compressResponse(accepts, from(endless));
+    await body?.cancel();
+    await closed;
+  });
+
+  it('keeps status and headers', async () => {
+    const response = await compressResponse(
+      accepts,
+      new Response(big, { status: 418, statusText: 'Tea', headers: { 'content-type': 'text/plain', 'set-cookie': 'a=1' } }),
+    );
+    expect([response.status, response.statusText, response.headers.get('set-cookie'), response.headers.get('content-encoding')]).toEqual([
+      418,
+      'Tea',
+      'a=1',
+      'gzip',
+    ]);
+  });
+});
+
+describe('options', () => {
+  it('choose encodings, types and the threshold', async () => {
+    const plain = { 'content-type': 'text/plain' };
+    const accepts = (value: string): Request => new Request('http://local/', { headers: { 'accept-encoding': value } });
+    const encodingOf = async (accepted: string, body: string, options: Parameters<typeof compressResponse>[2], type = plain): Promise<string | null> =>
+      (await compressResponse(accepts(accepted), new Response(body, { headers: type }), options)).headers.get('content-encoding');
+    expect(await encodingOf('gzip, br', big, { encodings: ['gzip', 'br'] })).toBe('gzip');
+    expect(await encodingOf('gzip, br', small, { threshold: 1 })).toBe('br');
+    expect(await encodingOf('br', big, { types: () => false })).toBeNull();
+    expect(await encodingOf('br', big, { types: (type) => type === 'image/x' }, { 'content-type': 'image/x' })).toBe('br');
+  });
+});
+
+describe('values', () => {
+  it('come back as they went', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 3000 }),
+        fc.constantFrom('br' as const, 'gzip' as const),
+        fc.nat(2000),
+        async (value, encoding, threshold) => {
+          const kept = await compressValue(value, { encoding, threshold });
+          expect((await decompressValue(kept)).equals(Buffer.from(value))).toBe(true);
+        },
+      ),
+    );
+    expect((await compressValue(big)).length).toBeLessThan(big.length / 2);
+    expect((await decompressValue(await compressValue(big))).toString()).toBe(big);
+  });
+
+  it('from before stay readable, and small ones stay readable by others', async () => {
+    expect((await decompressValue(Buffer.from(big))).toString()).toBe(big);
+    expect((await compressValue(small)).toString()).toBe(small);
+    const looksCompressed = Buffer.concat([(await compressValue(big)).subarray(0, 4), Buffer.from('not so')]);
+    expect((await decompressValue(await compressValue(looksCompressed))).equals(looksCompressed)).toBe(true);
+  });
+
+  it('that are a bomb, damaged or cut are refused', async () => {
+    const bomb = await compressValue(Buffer.alloc(1_000_000));
+    expect(bomb.length).toBeLessThan(1000);
+    const codeOf = (run: Promise<unknown>): Promise<unknown> =>
+      run.then(
+        () => undefined,
+        (error: unknown) => (error instanceof ValueError ? error.code : String(error)),
+      );
+    expect(await codeOf(decompressValue(bomb, { maxBytes: 10_000 }))).toBe('ERR_VALUE_TOO_LARGE');
+    const kept = await compressValue(big);
+    expect(await codeOf(decompressValue(kept.subarray(0, -20)))).toBe('ERR_VALUE_DAMAGED');
+    expect(await codeOf(decompressValue(kept.subarray(0, 3)))).toBe('ERR_VALUE_DAMAGED');
+    expect(await codeOf(decompressValue(Buffer.concat([kept.subarray(0, 3), Buffer.from([9]), kept.subarray(4)])))).toBe('ERR_VALUE_DAMAGED');
+    expect(await codeOf(decompressValue(Buffer.concat([kept.subarray(0, 4), randomBytes(100)])))).toBe('ERR_VALUE_DAMAGED');
+    if (zstdCompressSync === undefined) {
+      expect(await codeOf(compressValue(big, { encoding: 'zstd' }))).toBe('ERR_VALUE_ENCODING');
+      expect(await codeOf(decompressValue(Buffer.concat([kept.subarray(0, 3), Buffer.from([3]), kept.subarray(4)])))).toBe('ERR_VALUE_ENCODING');
+    } else expect((await decompressValue(await compressValue(big, { encoding: 'zstd' }))).toString()).toBe(big);
+  });
+});
