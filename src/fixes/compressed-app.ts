@@ -16,11 +16,11 @@ export const refusals = {
   synchronous: 'the plugin is awaited, and the function around it is not async',
 } as const;
 
-/** Registers the framework's own compression, where package.json has it, right after the application is made. */
+/** Registers the framework's own compression where package.json has it, else that of latency-runtime, right after the application is made. */
 export function compressedApp(code: Code, { library, node, problem }: Uncompressed): Rewrite | Refusal {
   if (problem !== 'never compresses') return refuse(refusals.late);
-  const registration = library.framework?.compression?.registration;
-  if (registration === undefined || !isListed(code.path, [registration.listed])) return refuse(refusals.package);
+  const registration = library.framework?.compression?.registrations?.find(({ listed }) => isListed(code.path, [listed]));
+  if (registration === undefined) return refuse(refusals.package);
   const value = parentOf(node);
   const declarator = value?.type === 'AwaitExpression' ? parentOf(value) : value;
   if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return refuse(refusals.app);

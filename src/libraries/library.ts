@@ -305,14 +305,14 @@ export interface FrameworkFacts {
     /** What to register, for the message. */
     readonly register?: string;
     /** How it is registered: the package that must be listed, the import, and the statement with `APP` and `NAME`. */
-    readonly registration?: {
+    readonly registrations?: readonly {
       readonly listed: string;
       readonly from: string;
       readonly name: string;
       /** The import is by name; else it is the default. */
       readonly named?: true;
       readonly text: string;
-    };
+    }[];
   };
   /** Modules of this framework run where a client cannot outlive a request. */
   readonly isolates?: true;

@@ -159,6 +159,14 @@ describe('an application compresses', () => {
     });
   });
 
+  it('by latency-runtime where package.json lists nothing of the framework’s own', () => {
+    const before = `import Fastify from 'fastify';\n\nconst app = Fastify();\napp.get('/', () => ({}));\nawait app.listen({ port: 80 });\n`;
+    expect(applyAll(before, { filename: projectFile })).toEqual({
+      text: `import Fastify from 'fastify';\nimport { fastifyCompression } from 'latency-runtime/compress';\n\nconst app = Fastify();\nawait app.register(fastifyCompression);\napp.get('/', () => ({}));\nawait app.listen({ port: 80 });\n`,
+      titles: [title],
+    });
+  });
+
   it('not where package.json lists no middleware', () => {
     const before = `import express from 'express';\nconst app = express();\napp.get('/', (req, res) => res.json({}));\napp.listen(80);\n`;
     expect(applyAll(before, { filename: '/elsewhere/src/app.ts' })).toEqual({ text: before, titles: [] });

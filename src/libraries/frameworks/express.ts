@@ -43,9 +43,12 @@ export const express = defineLibrary({
     handlerTypes: 'Request Response RequestHandler NextFunction ErrorRequestHandler',
     compression: {
       is: 'by middleware',
-      packages: ['compression', 'shrink-ray-current', 'express-static-gzip', 'http-compression', 'latency-runtime', 'zlib', 'express-compression'],
+      packages: ['compression', 'shrink-ray-current', 'express-static-gzip', 'http-compression', 'latency-runtime/compress', 'zlib', 'express-compression'],
       register: '`app.use(compression())` before the routes',
-      registration: { listed: 'compression', from: 'compression', name: 'compression', text: 'APP.use(NAME())' },
+      registrations: [
+        { listed: 'compression', from: 'compression', name: 'compression', text: 'APP.use(NAME())' },
+        { listed: 'latency-runtime', from: 'latency-runtime/compress', name: 'compression', named: true, text: 'APP.use(NAME())' },
+      ],
     },
   },
 });

@@ -34,9 +34,12 @@ export const fastify = defineLibrary({
     compression: {
       is: 'by middleware',
       inAnyOrder: true,
-      packages: ['@fastify/compress', 'fastify-compress', 'latency-runtime'],
+      packages: ['@fastify/compress', 'fastify-compress', 'latency-runtime/compress'],
       register: '`await app.register(fastifyCompress)` before the routes',
-      registration: { listed: '@fastify/compress', from: '@fastify/compress', name: 'fastifyCompress', text: 'await APP.register(NAME)' },
+      registrations: [
+        { listed: '@fastify/compress', from: '@fastify/compress', name: 'fastifyCompress', text: 'await APP.register(NAME)' },
+        { listed: 'latency-runtime', from: 'latency-runtime/compress', name: 'fastifyCompression', named: true, text: 'await APP.register(NAME)' },
+      ],
     },
   },
 });

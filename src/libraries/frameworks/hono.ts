@@ -37,9 +37,12 @@ export const hono = defineLibrary({
     compression: {
       is: 'by middleware',
       onlyWith: ['@hono/node-server'],
-      packages: ['hono/compress', 'latency-runtime', 'bun-compression'],
+      packages: ['hono/compress', 'latency-runtime/compress', 'bun-compression'],
       register: '`app.use(compress())` before the routes',
-      registration: { listed: 'hono', from: 'hono/compress', name: 'compress', named: true, text: 'APP.use(NAME())' },
+      registrations: [
+        { listed: 'hono', from: 'hono/compress', name: 'compress', named: true, text: 'APP.use(NAME())' },
+        { listed: 'latency-runtime', from: 'latency-runtime/compress', name: 'honoCompression', named: true, text: 'APP.use(NAME())' },
+      ],
     },
   },
 });

@@ -35,9 +35,12 @@ export const koa = defineLibrary({
     handlerTypes: 'Context ParameterizedContext RouterContext Middleware Next',
     compression: {
       is: 'by middleware',
-      packages: ['koa-compress', 'latency-runtime'],
+      packages: ['koa-compress', 'latency-runtime/compress'],
       register: '`app.use(compress())` before the routes',
-      registration: { listed: 'koa-compress', from: 'koa-compress', name: 'compress', text: 'APP.use(NAME())' },
+      registrations: [
+        { listed: 'koa-compress', from: 'koa-compress', name: 'compress', text: 'APP.use(NAME())' },
+        { listed: 'latency-runtime', from: 'latency-runtime/compress', name: 'koaCompression', named: true, text: 'APP.use(NAME())' },
+      ],
     },
   },
 });
