@@ -1,24 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { isRedisInstalled, type RedisServer, startRedis, tellWithoutRedis } from './redis-server.ts';
 import { rewrite } from './rewriting.ts';
 
 const folder = fileURLToPath(new URL('./programs/', import.meta.url));
-const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
-if (!isInstalled) {
-  const reason = 'Redis: redis-server is not installed, its programs are not run.\n';
-  if (process.env['CI'] !== undefined) throw new Error(reason);
-  process.stdout.write(reason);
-}
+tellWithoutRedis('its programs are not run');
 
 const programs = `
 export async function readAll(ids: string[]) {
@@ -62,24 +54,18 @@ const clients = {
 
 type Program = (ids: string[]) => Promise<unknown>;
 
-describe.skipIf(!isInstalled)('Redis', () => {
-  let port = 0;
-  let server: ReturnType<typeof spawn>;
+describe.skipIf(!isRedisInstalled)('Redis', () => {
+  let server: RedisServer;
   let inspector: Redis;
-  const data = mkdtempSync(join(tmpdir(), 'redis-'));
 
   beforeAll(async () => {
-    port = await freePort();
-    server = spawn('redis-server', ['--port', String(port), '--save', '', '--dir', data], { stdio: 'ignore' });
-    inspector = new Redis(port, { retryStrategy: () => 50, maxRetriesPerRequest: null });
-    await inspector.ping();
+    server = await startRedis();
+    inspector = new Redis(server.port);
   });
 
   afterAll(async () => {
     await inspector.quit();
-    server.kill();
-    await sleep(50);
-    rmSync(data, { recursive: true, force: true });
+    await server.stop();
   });
 
   /** Commands that the server has run. */
@@ -91,7 +77,7 @@ describe.skipIf(!isInstalled)('Redis', () => {
 
   it.each(Object.entries(clients))('%s gives the same answers with fewer commands', async (name, { imports, make, rewrites }) => {
     mkdirSync(folder, { recursive: true });
-    const text = `${imports}\n${make(port)}\n${programs}`;
+    const text = `${imports}\n${make(server.port)}\n${programs}`;
     const paths = { original: join(folder, `redis.${name}.original.ts`), fixed: join(folder, `redis.${name}.fixed.ts`) };
     const { text: fixed, applied } = rewrite(text, paths.original, () => true);
     expect(applied).toHaveLength(rewrites);
@@ -126,13 +112,3 @@ describe.skipIf(!isInstalled)('Redis', () => {
     await (rewritten['close'] as unknown as () => Promise<unknown>)();
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => found(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
