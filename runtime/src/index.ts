@@ -1,4 +1,5 @@
 /** Helpers for servers that make fewer round trips; the fixes of eslint-plugin-latency call them. */
+export { BulkError, bulkInsert, type BulkOptions, bulkUpdate, type Part } from './bulk.ts';
 export { bulkChunkSize, inChunks } from './chunks.ts';
 export { mapConcurrent, type MapConcurrentOptions } from './concurrent.ts';
 export { batchLoader, countByKeys, findByKeys, groupByKeys, type ByKeysOptions } from './keys.ts';

@@ -1,0 +1,193 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import express from 'express';
+import Fastify from 'fastify';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { createHttpClient, HttpClientError } from '../src/http/index.ts';
+import { closeAll, shared } from '../src/index.ts';
+
+interface Origin {
+  readonly url: string;
+  readonly sockets: Set<Socket>;
+  most: number;
+}
+
+const servers: Server[] = [];
+async function open(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Origin> {
+  const origin: { url: string; sockets: Set<Socket>; most: number } = { url: '', sockets: new Set(), most: 0 };
+  const server = createServer(answer);
+  server.keepAliveTimeout = 60_000;
+  server.on('connection', (socket) => {
+    origin.sockets.add(socket);
+    origin.most = Math.max(origin.most, origin.sockets.size);
+    socket.on('close', () => origin.sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  servers.push(server);
+  return origin;
+}
+
+afterEach(async () => {
+  await closeAll();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+const quick = (_request: IncomingMessage, response: ServerResponse): void => void response.end('ok');
+const slow = (_request: IncomingMessage, response: ServerResponse): void => void setTimeout(() => response.end('ok'), 20);
+
+describe('an HTTP client', () => {
+  it('is one for each name', () => {
+    expect(createHttpClient()).toBe(createHttpClient({ maxConnections: 3 }));
+    expect(createHttpClient({ name: 'a' })).toBe(createHttpClient({ name: 'a' }));
+    expect(createHttpClient({ name: 'a' })).not.toBe(createHttpClient());
+  });
+
+  it('uses connections again, and says who it is', async () => {
+    const agents: unknown[] = [];
+    const origin = await open((request, response) => {
+      agents.push(request.headers['user-agent']);
+      response.end('ok');
+    });
+    const client = createHttpClient({ userAgent: 'shop/1' });
+    for (let number = 0; number < 5; number++) expect(await (await client.fetch(origin.url)).text()).toBe('ok');
+    expect(await (await client.request(origin.url)).body.text()).toBe('ok');
+    await (await client.fetch(origin.url, { headers: { 'User-Agent': 'own' } })).text();
+    await (await client.request(origin.url, { headers: ['User-Agent', 'flat'] })).body.text();
+    await (await client.request(origin.url, { headers: { 'x-a': '1' } })).body.text();
+    expect(agents).toEqual([...Array.from({ length: 6 }, () => 'shop/1'), 'own', 'flat', 'shop/1']);
+    // undici frees a connection a moment after the body's end: the next request may meet a second one.
+    expect(origin.most).toBeLessThanOrEqual(2);
+    expect(client.stats()).toMatchObject({ open: origin.sockets.size, requests: 9, pending: 0, waiting: 0 });
+  });
+
+  it('opens so many connections to one origin, and so many over all', async () => {
+    const origins = await Promise.all([open(slow), open(slow), open(slow)]);
+    const client = createHttpClient({ maxConnections: 4, maxPerOrigin: 3 });
+    let most = 0;
+    const watching = setInterval(
+      () =>
+        (most = Math.max(
+          most,
+          origins.reduce((sum, { sockets }) => sum + sockets.size, 0),
+        )),
+      1,
+    );
+    const texts = await Promise.all(Array.from({ length: 60 }, async (_each, index) => (await client.fetch(origins[index % 3]?.url ?? '')).text()));
+    clearInterval(watching);
+    expect(new Set(texts)).toEqual(new Set(['ok']));
+    for (const origin of origins) expect(origin.most).toBeLessThanOrEqual(3);
+    // A socket that closes may be seen for a moment longer on the server's side.
+    expect(most).toBeLessThanOrEqual(5);
+    expect(client.stats().open).toBeLessThanOrEqual(4);
+  });
+
+  it('lets an idle connection make room for another origin', async () => {
+    const origins = await Promise.all([open(quick), open(quick), open(quick)]);
+    const client = createHttpClient({ maxConnections: 1, keepAliveTimeout: 60_000 });
+    for (let round = 0; round < 3; round++) for (const origin of origins) expect(await (await client.fetch(origin.url)).text()).toBe('ok');
+    expect(client.stats().open).toBe(1);
+  });
+
+  it('ends a request in time, its body included', async () => {
+    const silent = await open(() => undefined);
+    const endless = await open((_request, response) => void response.write('begun'));
+    const client = createHttpClient({ timeout: 100 });
+    await expect(client.fetch(silent.url)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect((await client.fetch(endless.url)).text()).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(client.request(silent.url, { timeout: 50 })).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect((await client.request(endless.url)).body.text()).rejects.toMatchObject({ name: 'TimeoutError' });
+    const stop = new AbortController();
+    const asked = client.fetch(silent.url, { signal: stop.signal, timeout: Infinity });
+    stop.abort(new Error('not needed'));
+    await expect(asked).rejects.toThrow('not needed');
+    expect(client.stats().pending).toBe(0);
+  });
+
+  it('fails where nothing listens, and goes on', async () => {
+    const origin = await open(quick);
+    const client = createHttpClient({ maxConnections: 1 });
+    await expect(client.fetch('http://127.0.0.1:1/')).rejects.toThrow();
+    expect(await (await client.fetch(origin.url)).text()).toBe('ok');
+  });
+
+  it('waits for what is not done when it is closed, and takes no more', async () => {
+    const origin = await open(slow);
+    const client = createHttpClient();
+    const asked = client.fetch(origin.url).then((response) => response.text());
+    await sleep(5);
+    const closing = closeAll();
+    await sleep(1);
+    await expect(client.fetch(origin.url)).rejects.toThrow(HttpClientError);
+    await expect(client.request(origin.url)).rejects.toMatchObject({ code: 'ERR_HTTP_CLIENT_CLOSED' });
+    expect(await asked).toBe('ok');
+    await closing;
+    // The next call builds a new one.
+    expect(await (await createHttpClient().fetch(origin.url)).text()).toBe('ok');
+  });
+
+  it('is kept by a reload of the module', async () => {
+    const client = createHttpClient();
+    vi.resetModules();
+    const copy = (await import('../src/http/index.ts')) as { createHttpClient: typeof createHttpClient };
+    expect(copy.createHttpClient).not.toBe(createHttpClient);
+    expect(copy.createHttpClient()).toBe(client);
+  });
+
+  it('refuses limits that make no sense', () => {
+    for (const options of [
+      { maxConnections: 0 },
+      { maxPerOrigin: 1.5 },
+      { timeout: 0 },
+      { connectTimeout: -1 },
+      { dnsTtl: -1 },
+      { keepAliveTimeout: Number.NaN },
+    ])
+      expect(() => createHttpClient({ name: JSON.stringify(options), ...options })).toThrow(RangeError);
+  });
+});
+
+describe('at the end of a server', () => {
+  /** What a request needs is there until it is answered; then it is closed. */
+  const withClient = (): { ask: () => Promise<string>; closed: () => boolean } => {
+    let isClosed = false;
+    shared('database', () => ({ close: () => (isClosed = true) }));
+    return { ask: async () => (await sleep(30), isClosed ? 'closed too early' : 'answered'), closed: () => isClosed };
+  };
+
+  it('Fastify: onClose', async () => {
+    const app = Fastify();
+    const { ask, closed } = withClient();
+    app.addHook('onClose', () => closeAll());
+    app.get('/', ask);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const asked = fetch(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}/`, { headers: { connection: 'close' } });
+    await sleep(10);
+    await app.close();
+    expect(await (await asked).text()).toBe('answered');
+    expect(closed()).toBe(true);
+  });
+
+  it('Express, and every server of node:http', async () => {
+    const app = express();
+    const { ask, closed } = withClient();
+    app.get('/', (_request, response, next) => {
+      ask().then((text) => response.send(text), next);
+    });
+    const server = await new Promise<Server>((resolve) => {
+      const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
+    });
+    const asked = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { headers: { connection: 'close' } });
+    await sleep(10);
+    await new Promise((resolve) => server.close(resolve));
+    await closeAll();
+    expect(await (await asked).text()).toBe('answered');
+    expect(closed()).toBe(true);
+  });
+});
