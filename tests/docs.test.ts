@@ -13,6 +13,7 @@ import { noHelper } from '../src/analysis/query-helper.ts';
 import { refusals as compressionRefusals } from '../src/fixes/compressed-app.ts';
 import { refusals as limitRefusals } from '../src/fixes/limited-read.ts';
 import { refusals as ownValuesRefusals } from '../src/fixes/own-values-form.ts';
+import { refusals as pagedRefusals } from '../src/fixes/paged-read.ts';
 import { refusals as readRefusals } from '../src/fixes/read-by-keys.ts';
 import { refusals as onceRefusals } from '../src/fixes/read-once.ts';
 import { refusals as clientRefusals } from '../src/fixes/shared-client.ts';
@@ -80,7 +81,7 @@ describe('fix safety', () => {
     ['no-query-in-loop', [...loops, notBatchable, noHelper, readRefusals, onceRefusals]],
     ['no-write-in-loop', [...loops, writeRefusals, ownValuesRefusals]],
     ['no-client-per-request', [clientHindrances, clientRefusals]],
-    ['no-unbounded-query', [limitRefusals]],
+    ['no-unbounded-query', [limitRefusals, pagedRefusals]],
     ['require-compression', [compressionRefusals]],
   ] as [string, Readonly<Record<string, string>>[]][])('%s lists every reason not to rewrite', (name, tables) => {
     const page = readFileSync(`${folder}${name}.md`, 'utf8');

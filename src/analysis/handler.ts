@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport, findLibrary, findMember, libraries } from '../libraries/index.ts';
 import { type Code, someChild } from '../project/code.ts';
-import { findVariable } from './binding.ts';
+import { findNamed, findVariable } from './binding.ts';
 import { exportsOf } from './origin/exports.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { callSitesOf } from './origin/parameters.ts';
@@ -106,6 +106,22 @@ function byRegistration(code: Code, fn: FunctionNode): Moment | undefined {
     const moment = momentOfRegistration(code, call);
     if (moment !== undefined) return moment;
     argument = call;
+  }
+  return undefined;
+}
+
+/** The parsed query string of the request that a node answers, as it is written there: `req.query`. */
+export function findRequestQuery(code: Code, node: TSESTree.Node): string | undefined {
+  for (let fn = enclosingFunction(node); fn !== undefined; fn = enclosingFunction(fn)) {
+    const call = parentOf(fn);
+    const [first] = fn.params;
+    if (call?.type !== 'CallExpression' || first?.type !== 'Identifier') continue;
+    for (const callee of alternatives(evaluate(code, call.callee))) {
+      if (callee.kind !== 'method' || findMember(callee.library, callee.type, callee.name)?.registers !== 'handler') continue;
+      const { query } = callee.library.framework ?? {};
+      // The name must mean the parameter where the node stands.
+      if (query !== undefined && findNamed(code, node, first.name)?.defs[0]?.name === first) return `${first.name}${query}`;
+    }
   }
   return undefined;
 }

@@ -69,6 +69,7 @@ export const drizzle = defineLibrary({
     { object: 'database', members: 'update', receiver: '*', then: 'set', listed: true },
     { object: 'database', members: 'delete', receiver: '*', then: 'where', listed: true },
   ],
+  pages: { entry: 'drizzle', name: 'drizzlePages', by: 'table' },
   forMany: {
     reads: { findFirst: 'findMany', findMany: 'findMany', get: 'all' },
     writes: {},

@@ -57,6 +57,7 @@ export const knex = defineLibrary({
     row: { members: {} },
   },
   options: { limit: [], filter: [], columns: [], inList: [] },
+  pages: { entry: 'knex', name: 'knexPages', by: 'statement' },
   forMany: {
     reads: { first: '' },
     writes: {},

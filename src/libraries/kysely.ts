@@ -61,6 +61,7 @@ export const kysely = defineLibrary({
   },
   options: { limit: [], filter: [], columns: [], inList: ['in'] },
   shapes: [{ object: 'database', members: 'selectFrom insertInto updateTable deleteFrom', receiver: '*', text: true, listed: true }],
+  pages: { entry: 'kysely', name: 'kyselyPages', by: 'statement', ends: 'execute' },
   forMany: {
     reads: { execute: 'execute', executeTakeFirst: 'execute' },
     writes: {},

@@ -197,6 +197,11 @@ export interface Library {
   readonly options?: OptionWords;
   readonly shapes?: readonly Shape[];
   readonly forMany?: ForMany;
+  /**
+   * The adapter that reads its lists page by page: the entry below `latency-runtime/paginate`, its name, and what it takes: the
+   * options of a read, a table, or a statement; `ends` is the call that sends a statement.
+   */
+  readonly pages?: { readonly entry: string; readonly name: string; readonly by: 'options' | 'table' | 'statement'; readonly ends?: string };
   /** The step that limits a statement to its first row. */
   readonly oneRow?: string;
   /** Parameters of one statement, and whether the library splits longer lists by itself. */
@@ -292,6 +297,8 @@ export interface FrameworkFacts {
   readonly buildTime?: string;
   /** Modules and global namespaces in which projects add members to its types: `declare module 'fastify'`. */
   readonly augmented?: readonly string[];
+  /** Where the first parameter of a handler keeps the parsed query string: `.query`. */
+  readonly query?: string;
   /** How the framework's application compresses. */
   readonly compression?: {
     /** `by default`: nothing to do; `platform`: the platform does it. */

@@ -61,6 +61,7 @@ export const prisma = defineLibrary({
       listed: true,
     },
   ],
+  pages: { entry: 'prisma', name: 'prismaPages', by: 'options' },
   forMany: {
     reads: { findUnique: 'findMany', findFirst: 'findMany', findMany: 'findMany' },
     writes: { create: 'createMany', update: 'updateMany', updateMany: 'updateMany', delete: 'deleteMany', deleteMany: 'deleteMany' },

@@ -3,6 +3,7 @@ import { findMoment } from '../analysis/handler.ts';
 import { findRemoteCall, mayReadMany } from '../analysis/remote-call.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 import { limitTo, limitToOne } from '../fixes/limited-read.ts';
+import { readByPage } from '../fixes/paged-read.ts';
 import { offer } from '../fixes/rewrite.ts';
 
 export default createRule({
@@ -55,7 +56,13 @@ export default createRule({
         const word = call.library.options?.limit[0];
         const limit = word === undefined ? 'a limit' : `\`${word}\``;
         const rewrite = limitTo(code, call, Number(options['defaultLimit']));
-        context.report({ node, loc, messageId: scoped ? 'scopedUnbounded' : 'unbounded', data: { call: call.text, limit }, ...offer([rewrite]) });
+        context.report({
+          node,
+          loc,
+          messageId: scoped ? 'scopedUnbounded' : 'unbounded',
+          data: { call: call.text, limit },
+          ...offer([rewrite, readByPage(code, call)]),
+        });
       },
     };
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { applyAll, projectFile } from './rewriting.ts';
+import { applyAll, projectFile, suggestionsOf } from './rewriting.ts';
 
 const body = (text: string): string => text.slice(text.indexOf('\n\n') + 2);
 
@@ -131,6 +131,37 @@ describe('a read is limited', () => {
     const { text, titles } = applyAll(`${imports}\nexport const all = async () => await ${code};\n`);
     expect(body(text)).toBe(`export const all = async () => await ${expected};\n`);
     expect(titles).toEqual(['Read at most 100 — further rows are left out']);
+  });
+});
+
+describe('a list of a handler is read by page', () => {
+  const prelude = `import express from 'express';
+import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+const app = express();
+`;
+  const messagesOf = (handler: string, imports = prelude): string[] =>
+    suggestionsOf(`${imports}${handler}\n`).filter((title) => title.startsWith('Read the page'));
+
+  it.each([
+    ['in a handler', "app.get('/', async (req, res) => res.json(await prisma.user.findMany({ orderBy: { name: 'asc' } })));", 1],
+    [
+      'in a function that a handler calls',
+      "app.get('/', async (req, res) => res.json(await all()));\nconst all = async () => await prisma.user.findMany();",
+      0,
+    ],
+    ['not awaited where it is read', "app.get('/', async (req, res) => {\n  const asked = prisma.user.findMany();\n  res.json(await asked);\n});", 0],
+    [
+      'where the request has another name at the read',
+      "app.get('/', async (req, res) => {\n  for (const req of [1]) res.json(await prisma.user.findMany());\n});",
+      0,
+    ],
+    ['where the request is taken apart', "app.get('/', async ({ body }, res) => res.json(await prisma.user.findMany()));", 0],
+    ['in an order that is computed', "app.get('/', async (req, res) => res.json(await prisma.user.findMany({ orderBy: { posts: { _count: 'asc' } } })));", 0],
+    ['with options from elsewhere', "app.get('/', async (req, res) => res.json(await prisma.user.findMany(options)));", 0],
+    ['with a comment inside', "app.get('/', async (req, res) => res.json(await /* all */ prisma.user.findMany()));", 0],
+  ])('%s', (_name, handler, count) => {
+    expect(messagesOf(handler)).toHaveLength(count);
   });
 });
 

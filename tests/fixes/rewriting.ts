@@ -59,3 +59,9 @@ export function applyAll(text: string, { only, filename = projectFile }: { only?
   }
   throw new Error(`the rewrites do not come to an end:\n${current}`);
 }
+
+/** The titles of all suggestions for a module. */
+export function suggestionsOf(text: string, filename = projectFile): string[] {
+  const messages = linter.verify(text, [common, { ...common, ...plugin.configs['recommended'] }] as never, { filename });
+  return messages.flatMap(({ suggestions }) => (suggestions ?? []).map(({ desc }) => desc));
+}

@@ -184,7 +184,13 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
 
 /** Where the exports are looked for, in place of the bare packages. */
 export const specifiers: Readonly<Record<string, readonly string[]>> = {
-  'latency-runtime': ['latency-runtime', 'latency-runtime/paginate/knex', 'latency-runtime/paginate/kysely', 'latency-runtime/paginate/typeorm'],
+  'latency-runtime': [
+    'latency-runtime',
+    'latency-runtime/paginate/knex',
+    'latency-runtime/paginate/kysely',
+    'latency-runtime/paginate/typeorm',
+    'latency-runtime/cache',
+  ],
   prisma: ['./generated/prisma/index.js'],
   drizzle: [
     'drizzle-orm/pg-core',
@@ -247,7 +253,6 @@ export const unchecked: Readonly<Record<string, string>> = {
   'memo pMemoize': 'of a package that is not installed here',
   'memo onetime': 'of a package that is not installed here',
   'memo remember': 'of @epic-web/remember',
-  'latency-runtime cached': 'of a part of the package that is not written yet',
   'koa-router Router': 'a named export of newer versions of @koa/router',
   'hono serve': 'of @hono/node-server',
   graphql: 'handlers only; no path of a client is described',

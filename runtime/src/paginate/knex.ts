@@ -12,6 +12,7 @@ interface Statement extends PromiseLike<unknown> {
   limit(limit: number): this;
   offset(offset: number): this;
   clearSelect(): this;
+  clearOrder(): this;
   count(columns: object): PromiseLike<readonly unknown[]>;
 }
 
@@ -27,9 +28,12 @@ interface Builder {
 const operators: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
 /** A list of Knex's, page by page: `paginate(knexPages<User>(() => db('users').where({ active: true })))`. */
-export function knexPages<T>(statement: () => KnexStatement, { key = ['id'] }: { readonly key?: readonly string[] } = {}): PageSource<T> {
+export function knexPages<T>(
+  statement: () => KnexStatement & PromiseLike<readonly T[]>,
+  { key = ['id'] }: { readonly key?: readonly string[] } = {},
+): PageSource<T> {
   const filtered = (where: Condition | undefined): Statement => {
-    const all = statement() as Statement;
+    const all = statement() as unknown as Statement;
     return where === undefined ? all : all.where((builder) => write(builder, where));
   };
   return {
@@ -38,7 +42,7 @@ export function knexPages<T>(statement: () => KnexStatement, { key = ['id'] }: {
       const order = sort.map(({ column, direction, nulls }) => ({ column, order: direction, ...(nulls === undefined ? {} : { nulls }) }));
       return filtered(where).orderBy(order).limit(limit).offset(offset) as PromiseLike<unknown> as PromiseLike<readonly T[]>;
     },
-    count: async (where) => Number(((await filtered(where).clearSelect().count({ n: '*' })) as { n?: unknown }[])[0]?.n ?? 0),
+    count: async (where) => Number(((await filtered(where).clearSelect().clearOrder().count({ n: '*' })) as { n?: unknown }[])[0]?.n ?? 0),
   };
 }
 

@@ -27,6 +27,7 @@ interface Statement<T> {
   limit(limit: number): Statement<T>;
   offset(offset: number): Statement<T>;
   clearSelect(): Statement<T>;
+  clearOrderBy(): Statement<T>;
   select(build: (build: Build) => Expression): Statement<{ readonly n: unknown }>;
   execute(): PromiseLike<readonly T[]>;
 }
@@ -55,6 +56,7 @@ export function kyselyPages<T>(statement: () => KyselyStatement<T>, { key = ['id
         (
           await filtered(where)
             .clearSelect()
+            .clearOrderBy()
             .select((build) => build.fn.countAll().as('n'))
             .execute()
         )[0]?.n ?? 0,

@@ -54,14 +54,19 @@ const offsetMax = 2 ** 31 - 1;
  * @throws PageError ERR_PAGE_NUMBER, ERR_PAGE_SORT or ERR_PAGE_FILTER for what the rules do not offer. RangeError for rules
  * that make no sense.
  */
-export function parsePage(query: Readonly<Record<string, unknown>> | URLSearchParams, rules: PageRules = {}): PageRequest {
+export function parsePage(query: unknown, rules: PageRules = {}): PageRequest {
   const { pageSize: usual = 20, maxPageSize = 100 } = rules;
   for (const [name, value] of Object.entries({ pageSize: usual, maxPageSize }))
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`parsePage: ${name} must be a whole number of at least 1, not ${String(value)}.`);
-  const given = query instanceof URLSearchParams ? recordOf(query) : query;
+  const given = query instanceof URLSearchParams ? recordOf(query) : isRecord(query) ? query : {};
   const pageSize = Math.min(Math.max(wholeNumber(given, 'pageSize') ?? usual, 1), maxPageSize);
   const page = Math.min(Math.max(wholeNumber(given, 'page') ?? 1, 1), Math.floor(offsetMax / pageSize));
   return { page, pageSize, sort: sortOf(given, rules), where: whereOf(given, rules), cursor: textOf(given, 'cursor', 'ERR_PAGE_CURSOR') };
+}
+
+/** Frameworks that have parsed nothing give nothing. */
+function isRecord(query: unknown): query is Readonly<Record<string, unknown>> {
+  return typeof query === 'object' && query !== null;
 }
 
 /** A name that is given more than once becomes a list. */

@@ -39,6 +39,7 @@ export const express = defineLibrary({
     },
   },
   framework: {
+    query: '.query',
     augmented: ['express', 'express-serve-static-core', 'Express'],
     handlerTypes: 'Request Response RequestHandler NextFunction ErrorRequestHandler',
     compression: {

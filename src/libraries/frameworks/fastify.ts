@@ -29,6 +29,7 @@ export const fastify = defineLibrary({
     reply: { members: { 'send sendFile view': { responds: 'whole' }, 'code status header headers type redirect': { gives: 'self' } } },
   },
   framework: {
+    query: '.query',
     augmented: ['fastify'],
     handlerTypes: 'FastifyRequest FastifyReply RouteHandlerMethod',
     compression: {

@@ -33,6 +33,7 @@ export const hono = defineLibrary({
     },
   },
   framework: {
+    query: '.req.query()',
     handlerTypes: 'Context Handler MiddlewareHandler',
     compression: {
       is: 'by middleware',

@@ -32,6 +32,7 @@ export const koa = defineLibrary({
     context: { members: { body: { responds: 'whole' } } },
   },
   framework: {
+    query: '.query',
     handlerTypes: 'Context ParameterizedContext RouterContext Middleware Next',
     compression: {
       is: 'by middleware',
