@@ -91,7 +91,12 @@ async function inParts<T extends object, R>(rows: Iterable<T>, write: (rows: T[]
       failed.push(part);
       if (!continueOnError) break;
     }
-    onProgress?.({ rows: part.end, of: all.length });
+    try {
+      onProgress?.({ rows: part.end, of: all.length });
+    } catch (error) {
+      errors.push(error);
+      break;
+    }
   }
   if (errors.length > 0) throw new BulkError(errors, results, failed, start < all.length ? { start, end: all.length } : undefined);
   return results;

@@ -78,6 +78,13 @@ describe('bulk writes', () => {
     expect((first as BulkError).message).toBe('Rows 4 to 7 failed: duplicate key; rows 8 to 9 were not begun.');
     expect((first as BulkError).errors).toEqual([new Error('duplicate key.')]);
     const all: unknown = await bulkUpdate(rows, write, { chunk: 4, continueOnError: true }).catch((caught: unknown) => caught);
+    const told: unknown = await bulkUpdate(rows, (part) => Promise.resolve(part.length), {
+      chunk: 4,
+      onProgress: () => {
+        throw new Error('nobody listens');
+      },
+    }).catch((caught: unknown) => caught);
+    expect(told).toMatchObject({ code: 'ERR_BULK', results: [4], failed: [], rest: { start: 4, end: 10 } });
     expect(all).toMatchObject({ results: [4, 2], failed: [{ start: 4, end: 8 }], rest: undefined });
   });
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 import { decodeCursor, eachPage, encodeCursor, keyset, type Order, PageError, paginate, type PageSource, parsePage } from '../src/paginate/index.ts';
@@ -49,6 +51,9 @@ describe('parsePage', () => {
     [{ filter: { status: { gt: 'a' } } }, 'ERR_PAGE_FILTER'],
     [{ filter: { status: { eq: { deep: 'a' } } } }, 'ERR_PAGE_FILTER'],
     [{ 'filter[password]': 'x' }, 'ERR_PAGE_FILTER'],
+    [{ filter: { status: { in: { toString: 'x' } } } }, 'ERR_PAGE_FILTER'],
+    [{ filter: { status: { in: null } } }, 'ERR_PAGE_FILTER'],
+    [{ filter: { status: { in: [{}] } } }, 'ERR_PAGE_FILTER'],
     [{ cursor: ['a', 'b'] }, 'ERR_PAGE_CURSOR'],
   ])('refuses %j with %s', (query, code) => {
     expect(codeOf(() => parsePage(query, rules))).toBe(code);
@@ -91,23 +96,27 @@ describe('parsePage', () => {
   it('refuses rules that make no sense', () => {
     expect(() => parsePage({}, { pageSize: 0 })).toThrow(RangeError);
     expect(() => parsePage({}, { maxPageSize: 1.5 })).toThrow(RangeError);
+    expect(() => parsePage({}, { defaultSort: '-id' })).toThrow('parsePage: defaultSort: Cannot sort by "id".');
+    expect(codeOf(() => parsePage({ filter: { at: 'x' } }, { filter: { at: { parse: (text) => new Date(text) } } }))).toBe('ERR_PAGE_FILTER');
+    expect(parsePage(undefined).page).toBe(1);
   });
 });
 
 describe('cursors', () => {
-  const sort: Order[] = [{ column: 'name', direction: 'asc' }];
   const values = ['zoë', null, 3, Number.NEGATIVE_INFINITY, 12n, new Date(5), true, Buffer.from('id')];
+  const sort: Order[] = values.map((_value, at) => ({ column: `c${at}`, direction: 'asc', nulls: 'last' }));
   const cursor = encodeCursor({ values, towards: 'next' }, { sort });
 
   it('hold values with their kinds', () => {
     expect(decodeCursor(cursor, { sort })).toEqual({ values, towards: 'next' });
     expect(cursor).toMatch(/^[\w-]+$/);
+    const one = { sort: sort.slice(0, 1) };
     class ObjectId {
       toString(): string {
         return '65f0';
       }
     }
-    expect(decodeCursor(encodeCursor({ values: [new ObjectId()], towards: 'previous' }, { sort }), { sort })).toEqual({
+    expect(decodeCursor(encodeCursor({ values: [new ObjectId()], towards: 'previous' }, one), one)).toEqual({
       values: ['65f0'],
       towards: 'previous',
     });
@@ -117,10 +126,11 @@ describe('cursors', () => {
 
   const where = { column: 'kind', is: 'eq', value: 'a' } as const;
   it.each([
-    ['another order', () => decodeCursor(cursor, { sort: [{ column: 'name', direction: 'desc' }] })],
-    ['another column', () => decodeCursor(cursor, { sort: [{ column: 'id', direction: 'asc' }] })],
+    ['another order', () => decodeCursor(cursor, { sort: sort.map((each) => ({ ...each, direction: 'desc' as const })) })],
+    ['another column', () => decodeCursor(cursor, { sort: sort.map((each) => ({ ...each, column: `d${each.column}` })) })],
     ['other filters', () => decodeCursor(cursor, { sort, where })],
     ['filters with another value', () => decodeCursor(encodeCursor({ values, towards: 'next' }, { sort, where }), { sort, where: { ...where, value: 1 } })],
+    ['another list', () => decodeCursor(encodeCursor({ values, towards: 'next' }, { sort, name: 'users' }), { sort, name: 'posts' })],
     ['another secret', () => decodeCursor(encodeCursor({ values, towards: 'next' }, { sort, secret: 'one' }), { sort, secret: 'other' })],
     ['no secret', () => decodeCursor(encodeCursor({ values, towards: 'next' }, { sort }), { sort, secret: 'one' })],
     ['nothing', () => decodeCursor('', { sort })],
@@ -131,6 +141,42 @@ describe('cursors', () => {
     ['an object', () => decodeCursor({} as string, { sort })],
   ])('of %s are refused', (_name, run) => {
     expect(codeOf(run)).toBe('ERR_PAGE_CURSOR');
+  });
+});
+
+describe('a cursor that somebody made', () => {
+  const sort: Order[] = [{ column: 'id', direction: 'asc' }];
+  const seal = (body: string): string => {
+    const bytes = Buffer.from(body);
+    const sealed = createHash('sha256')
+      .update(JSON.stringify(['', [['id', 'asc', null]], null]))
+      .update(bytes)
+      .digest()
+      .subarray(0, 12);
+    return Buffer.concat([sealed, bytes]).toString('base64url');
+  };
+
+  it('is read where it is sound', () => {
+    expect(decodeCursor(seal('[1,5]'), { sort })).toEqual({ towards: 'next', values: [5] });
+  });
+
+  it.each([
+    '{',
+    '5',
+    '[]',
+    '[1]',
+    '[1,1,1]',
+    '[4,1]',
+    '["1",1]',
+    '[1,null]',
+    '[1,{"$ne":1}]',
+    '[1,["bigint","x"]]',
+    '[1,["bytes",5]]',
+    '[1,["date","x"]]',
+    '[1,["other","x"]]',
+    '[1,[]]',
+  ])('is refused with %s', (body) => {
+    expect(codeOf(() => decodeCursor(seal(body), { sort }))).toBe('ERR_PAGE_CURSOR');
   });
 });
 
@@ -152,7 +198,7 @@ describe('reading', () => {
 
   it('says which column a row lacks, and where an order of nulls is needed', async () => {
     const sort: Order[] = [{ column: 'users.name', direction: 'asc' }];
-    await expect(keyset(source([{ id: 1 }, { id: 2 }]), { sort, pageSize: 1 })).rejects.toThrow('The rows do not have `name`');
+    await expect(keyset(source([{ id: 1 }, { id: 2 }]), { sort, pageSize: 1 })).rejects.toThrow('The rows do not have `users.name`');
     await expect(keyset(source([{ id: 1, name: null }, { id: 2 }]), { sort, pageSize: 1 })).rejects.toThrow("{ column: 'users.name', nulls: 'last' }");
   });
 
@@ -164,7 +210,7 @@ describe('reading', () => {
 
   it('stops when it is told to', async () => {
     const stop = new AbortController();
-    const walk = eachPage(source([{ id: 1 }]), { pageSize: 1, signal: stop.signal });
+    const walk = eachPage(source([{ id: 1 }, { id: 2 }]), { pageSize: 1, signal: stop.signal });
     expect((await walk.next()).value).toEqual([{ id: 1 }]);
     stop.abort(new Error('enough'));
     await expect(walk.next()).rejects.toThrow('enough');

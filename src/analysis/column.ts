@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, compactTextOf } from '../project/code.ts';
-import { importedSpecifier } from './imported.ts';
+import { importedLibrary, importedSpecifier } from './imported.ts';
 import { declarationOf } from './origin/declaration.ts';
 import { nameOfKey, unwrap } from './syntax.ts';
 
@@ -14,6 +14,8 @@ export interface Column {
   readonly nullable: boolean;
   /** The function that declares it: `integer`. */
   readonly type: string;
+  /** The function is the library's own. */
+  readonly isBuiltIn: boolean;
   /** The module that declares the table, without the package: `pg-core`. */
   readonly dialect: string | undefined;
 }
@@ -35,13 +37,16 @@ export function findColumn(code: Code, node: TSESTree.Node): Column | undefined 
   const property = columns.properties.find((each) => each.type === 'Property' && nameOfKey(each) === name);
   if (property?.type !== 'Property') return undefined;
   const text = compactTextOf(declared.code, property.value);
+  const library = importedLibrary(declared.code, property.value);
+  const isOfLibrary = library !== undefined && library === importedLibrary(declared.code, init);
   const isKey = text.includes('.primaryKey(');
   const type = /^(?:\w+\.)?(\w+)\(/.exec(text)?.[1] ?? '';
   return {
     unique: isKey || text.includes('.unique('),
-    isNumber: numberTypes.has(type) && !/mode:['"](?:bigint|string|boolean|timestamp)/.test(text),
+    isNumber: isOfLibrary && numberTypes.has(type) && !/mode:['"](?:bigint|string|boolean|timestamp)/.test(text),
     nullable: !isKey && !text.includes('.notNull('),
     type,
+    isBuiltIn: isOfLibrary,
     dialect: init.type === 'CallExpression' ? importedSpecifier(declared.code, init.callee)?.split('/').slice(1).join('/') : undefined,
   };
 }

@@ -4,8 +4,11 @@ import { type Code, someChild } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { importedLibrary } from './imported.ts';
 import { findCalled } from './reach.ts';
+import { evaluate } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
 import { findRemoteCall, kindOf } from './remote-call.ts';
 import { tableOf } from './table.ts';
+import { isPure } from './turn.ts';
 import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
 
 /** What running a piece of code does, beside reading from a database or a service. */
@@ -170,6 +173,45 @@ function judgeCall(
     else effects.reads.push(tableOf(call));
   }
   effects.calls = true;
+}
+
+/**
+ * A query names what may not be the same whenever it is made: it calls a function of which that is not known, or makes an
+ * object. `except` is left aside.
+ */
+export function isMadeAnew(code: Code, whole: TSESTree.Node, except: TSESTree.Node): boolean {
+  const visit = (node: TSESTree.Node): boolean => {
+    if (node === except) return false;
+    if (node.type === 'NewExpression' || node.type === 'AwaitExpression' || node.type === 'UpdateExpression' || node.type === 'AssignmentExpression')
+      return true;
+    if (node.type === 'CallExpression' && !isPure(code, node)) {
+      const callee = unwrap(node.callee);
+      const isOwn = alternatives(evaluate(code, callee)).some(({ kind }) => kind === 'function');
+      // Steps of the statement, and what the library builds conditions with, say the same every time.
+      if (isOwn || (!isStepOf(whole, node) && importedLibrary(code, callee) === undefined && !isInCallback(node, whole))) return true;
+    }
+    return someChild(code, node, visit);
+  };
+  return visit(whole);
+}
+
+/** The call is the statement itself, or what one of its steps is called on. */
+function isStepOf(whole: TSESTree.Node, node: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | undefined = unwrap(whole); at?.type === 'CallExpression';) {
+    if (at === node) return true;
+    const callee: TSESTree.Node = unwrap(at.callee);
+    at = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined;
+  }
+  return false;
+}
+
+/** `(build) => build.or([…])`: what a callback of the statement calls is its parameter's. */
+function isInCallback(node: TSESTree.CallExpression, whole: TSESTree.Node): boolean {
+  const fn = enclosingFunction(node);
+  const root = rootOf(node.callee);
+  return (
+    fn !== undefined && contains(whole, fn) && root.type === 'Identifier' && fn.params.some((param) => param.type === 'Identifier' && param.name === root.name)
+  );
 }
 
 /** A step of a statement that is being built: `.where(…)`, and `eq(…)` of the same library inside of it. */

@@ -1,13 +1,13 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { compactTextOf, textOf } from '../project/code.ts';
+import { compactTextOf, someChild, textOf } from '../project/code.ts';
 import { filtersOf } from './batched.ts';
 import { findColumn } from './column.ts';
 import { type ChainCall, type Keyed, type NotKeyed, chainOfCall, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
 import type { Loop } from './loop.ts';
 import { stepFacts } from './origin/evaluate.ts';
 import type { RemoteCall } from './remote-call.ts';
-import { nameOfKey, staticText, unwrap } from './syntax.ts';
+import { isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
 
 /** A read that asks for the rows of one key of the turn. */
 export interface KeyedRead extends Keyed {
@@ -140,7 +140,10 @@ function askFirstOfEach(call: RemoteCall, { chain, node }: Keyed): Addition[] | 
     const callee = unwrap(each.node.callee);
     if (each.name === first.select && callee.type === 'MemberExpression')
       additions.push({ at: callee.property.range[1], text: first.suffix }, before(each, `[${written}]`));
-    if (each.name === first.order) additions.push(before(each, written));
+    if (each.name !== first.order) continue;
+    // A callback takes the place of the whole order.
+    if (each.node.arguments.some((argument) => isFunction(unwrap(argument)))) return undefined;
+    additions.push(before(each, written));
   }
   return additions.length < 2 ? undefined : additions;
 }
@@ -199,6 +202,8 @@ function readsColumn(call: RemoteCall, { chain, column, node: place }: Keyed, co
   if (selecting.length === 0) return joins ? 'no' : 'yes';
   let addition: Addition | undefined;
   for (const { name, node } of selecting) {
+    // What is computed over rows is computed over those of all keys.
+    if (node.arguments.some((argument) => computes(call, argument))) return 'no';
     if (node.arguments.length === 0 || name === 'selectAll') return joins ? 'no' : 'yes';
     for (const argument of node.arguments) {
       const listed = listsInArgument(call, unwrap(argument), column, written);
@@ -208,6 +213,12 @@ function readsColumn(call: RemoteCall, { chain, column, node: place }: Keyed, co
     }
   }
   return joins ? 'no' : (addition ?? 'no');
+}
+
+/** A column that is not simply read: `` sql`sum(…) over ()` ``, `count()`, a callback. */
+function computes(call: RemoteCall, node: TSESTree.Node): boolean {
+  if (node.type === 'TaggedTemplateExpression' || node.type === 'CallExpression' || isFunction(node)) return true;
+  return someChild(call.code, node, (child) => computes(call, child));
 }
 
 /** The column as the filter names it: `users.id`. */

@@ -2,7 +2,9 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { findNamed, findVariable, isDeclaredOutside } from './binding.ts';
+import { importedLibrary } from './imported.ts';
 import { chainOfCall } from './key-place.ts';
+import type { RemoteCall } from './remote-call.ts';
 import type { Loop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
@@ -25,7 +27,9 @@ export interface QueryHelper {
 export const noHelper = {
   chain: 'the query stands in a function that the loop calls, in another file or further down',
   more: 'the function that the loop calls does more than ask',
+  type: 'the function that the loop calls declares or casts its result',
   names: 'the query names something that cannot be seen where the loop stands',
+  replaced: 'the function that the loop calls is assigned anew somewhere',
   overridden: 'the method that the loop calls may be another in a subclass',
 } as const;
 
@@ -38,7 +42,8 @@ export function findQueryHelper(code: Code, { call, chain, loop, node: called }:
   const callee = unwrap(called.callee);
   const values = alternatives(evaluate(code, callee));
   if (fn === undefined || values.length !== 1 || values[0]?.kind !== 'function' || values[0].node !== fn) return noHelper.chain;
-  if (hasOtherType(code, fn)) return noHelper.more;
+  if (hasOtherType(code, call, fn)) return noHelper.type;
+  if (isReplaced(code, fn, callee)) return noHelper.replaced;
   const whole = chainOfCall(call)?.whole;
   const gives = whole === undefined ? undefined : givesOf(code, fn, whole);
   if (whole === undefined || gives === undefined || fn.generator) return noHelper.more;
@@ -78,10 +83,40 @@ function givesOf(code: Code, fn: QueryHelper['fn'], whole: TSESTree.CallExpressi
   return isFirst ? 'first' : undefined;
 }
 
-/** A cast, or `any` in the declared result: the rows that the loop gets may have another type. */
-function hasOtherType(code: Code, fn: QueryHelper['fn']): boolean {
-  const visit = (node: TSESTree.Node): boolean => node.type === 'TSAsExpression' || node.type === 'TSTypeAssertion' || someChild(code, node, visit);
-  return visit(fn.body) || (fn.returnType !== undefined && /\b(?:any|unknown)\b/.test(textOf(code, fn.returnType)));
+/** A cast, or a declared result that may be another type than the query's own. */
+function hasOtherType(code: Code, call: RemoteCall, fn: QueryHelper['fn']): boolean {
+  const casts = (node: TSESTree.Node): boolean => node.type === 'TSAsExpression' || node.type === 'TSTypeAssertion' || someChild(code, node, casts);
+  return casts(fn.body) || (fn.returnType !== undefined && !isOfLibrary(code, call, fn.returnType.typeAnnotation));
+}
+
+/** `Promise<User | null>` where `User` is the library's own; `Promise<typeof users.$inferSelect>`. */
+function isOfLibrary(code: Code, call: RemoteCall, type: TSESTree.Node): boolean {
+  switch (type.type) {
+    case 'TSNullKeyword':
+    case 'TSUndefinedKeyword':
+      return true;
+    case 'TSUnionType':
+      return type.types.every((each) => isOfLibrary(code, call, each));
+    case 'TSArrayType':
+      return isOfLibrary(code, call, type.elementType);
+    case 'TSTypeQuery':
+      return /\.\$inferSelect$/.test(textOf(code, type));
+    case 'TSTypeReference': {
+      const name = type.typeName.type === 'Identifier' ? type.typeName.name : '';
+      const parts = type.typeArguments?.params ?? [];
+      if (/^(?:Promise|Array|ReadonlyArray)$/.test(name)) return parts.length > 0 && parts.every((each) => isOfLibrary(code, call, each));
+      return type.typeName.type === 'Identifier' && importedLibrary(code, type.typeName) === call.library;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Another function may stand under the name. */
+function isReplaced(code: Code, fn: QueryHelper['fn'], callee: TSESTree.Node): boolean {
+  const name = fn.type === 'FunctionDeclaration' ? fn.id : callee.type === 'Identifier' ? callee : null;
+  const variable = name === null ? undefined : findVariable(code, name);
+  return variable !== undefined && (variable.defs.length > 1 || variable.references.some((reference) => reference.isWrite() && reference.init !== true));
 }
 
 /** `private`, `#name`: no subclass has another. */

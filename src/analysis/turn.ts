@@ -1,9 +1,12 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
-import { contains, isFunction, isNameOnly, nameOfKey, unwrap } from './syntax.ts';
+import { evaluate } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
+import { contains, isFunction, isNameOnly, nameOfKey, rootOf, unwrap } from './syntax.ts';
 
 /** What one turn of a loop gets: the pattern that takes the item, or the counter that stands for it. */
 export interface Turn {
@@ -202,6 +205,38 @@ export function changesMembersOf(code: Code, key: TSESTree.Node, loop: Loop): bo
     return someChild(code, node, visit);
   };
   return visit(loop.body);
+}
+
+/** Something that a node names, and that was made before the loop, is changed in the loop: a member assigned, a list added to. */
+export function changesWhatItNames(code: Code, node: TSESTree.Node, loop: Loop): boolean {
+  const named = new Set<Variable>();
+  const collect = (at: TSESTree.Node): boolean => {
+    if (at.type === 'Identifier' && !isNameOnly(at)) {
+      const variable = findVariable(code, at);
+      if (variable?.defs.every(({ name }) => !contains(loop.node, name)) === true && variable.defs.length > 0) named.add(variable);
+    }
+    return someChild(code, at, collect);
+  };
+  collect(node);
+  const isNamed = (target: TSESTree.Node): boolean => {
+    const root = rootOf(target);
+    const variable = root.type === 'Identifier' ? findVariable(code, root) : undefined;
+    return variable !== undefined && named.has(variable);
+  };
+  const visit = (at: TSESTree.Node): boolean => {
+    if (at.type === 'AssignmentExpression' && isNamed(at.left)) return true;
+    if ((at.type === 'UpdateExpression' || (at.type === 'UnaryExpression' && at.operator === 'delete')) && isNamed(at.argument)) return true;
+    if (at.type === 'CallExpression' && at.callee.type === 'MemberExpression') {
+      const { object } = at.callee;
+      // `db.delete(users)` is a statement, and no list gets shorter.
+      const isClient = object.type === 'CallExpression' || alternatives(evaluate(code, object)).some(({ kind }) => kind === 'object' || kind === 'method');
+      if (growing.has(nameOfKey(at.callee) ?? '') && !contains(node, at) && isNamed(object) && !isClient) return true;
+      const [first] = at.arguments;
+      if (textOf(code, at.callee) === 'Object.assign' && first !== undefined && isNamed(first)) return true;
+    }
+    return someChild(code, at, visit);
+  };
+  return named.size > 0 && visit(loop.body);
 }
 
 const growing = new Set(['push', 'unshift', 'splice', 'pop', 'shift', 'add', 'delete', 'clear', 'sort', 'reverse', 'fill', 'set']);

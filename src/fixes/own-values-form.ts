@@ -16,6 +16,7 @@ export const refusals = {
   library: 'the library has no form for rows with values of their own that does the same',
   values: 'a value of the update is computed, or may be undefined, which means something else there',
   type: 'the type of a column cannot be seen, or its values are not sent as they are',
+  condition: 'the update has a condition beside its key, and keys may repeat',
   options: 'the write has options that the form for many does not take',
 } as const;
 
@@ -83,6 +84,11 @@ function casesForm(call: RemoteCall, { whole, chain }: Built, loop: Loop, turn: 
   const table = textOf(code, column.object);
   const { known, distinct } = judgeKey(code, keyed.key, loop, turn);
   if (!known) return refuse(refusals.values);
+  const where = chain.find(({ name }) => name === 'where')?.node.arguments[0];
+  if (!distinct && where !== undefined && unwrap(where) !== keyed.node) return refuse(refusals.condition);
+  const keyColumn = findColumn(code, column);
+  if (keyColumn?.isBuiltIn !== true || (own.casts[keyColumn.type] === undefined && !/^(?:small|big)?serial$/.test(keyColumn.type)))
+    return refuse(refusals.type);
   const keyName = keyed.column;
   const fields = [`${keyName}: ${textOf(code, keyed.key)}`];
   const cases: { readonly range: readonly [number, number]; readonly member: string; readonly cast: string; readonly shorthand: string }[] = [];
@@ -95,7 +101,8 @@ function casesForm(call: RemoteCall, { whole, chain }: Built, loop: Loop, turn: 
     }
     if (!isPure(code, property.value) || !isKnownValue(code, property.value, turn)) return refuse(refusals.values);
     const member = { type: 'MemberExpression', object: column.object, property: { type: 'Identifier', name }, computed: false } as unknown as TSESTree.Node;
-    const cast = own.casts[findColumn(code, member)?.type ?? ''];
+    const written = findColumn(code, member);
+    const cast = written?.isBuiltIn === true ? own.casts[written.type] : undefined;
     if (cast === undefined || name === keyName) return refuse(refusals.type);
     fields.push(property.shorthand ? name : `${name}: ${textOf(code, property.value)}`);
     cases.push({ range: property.value.range, member: name, cast, shorthand: property.shorthand ? `${name}: ` : '' });

@@ -6,7 +6,7 @@ import type { RemoteCall } from '../analysis/remote-call.ts';
 import { nameOfKey, parentOf, staticText, unwrap } from '../analysis/syntax.ts';
 import { type Code, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { type Refusal, type Rewrite, dropsComment, refuse, rewriteOf } from './rewrite.ts';
+import { type Edit, type Refusal, type Rewrite, dropsComment, refuse, rewriteOf, textWith } from './rewrite.ts';
 
 /** Why a list is not read page by page. */
 export const refusals = {
@@ -135,14 +135,29 @@ function orderOfColumn(node: TSESTree.Node, table: string, code: Code): string |
   return `{ column: '${nameOfKey(column) ?? ''}', direction: '${named}' }`;
 }
 
-/** `db('users').where(…).orderBy(…)`: the statement's own order comes first, and the key after it. */
+/** `db('users').where(…).orderBy('name', 'desc')`: the order is said to the list, and left out of the statement. */
 function ofStatement({ code, library }: RemoteCall, { whole, chain }: Built): List | Refusal {
   const last = chain.at(-1);
   const ends = library.pages?.ends;
   const callee = unwrap(whole.callee);
   if (ends !== undefined && (last?.name !== ends || callee.type !== 'MemberExpression' || whole.arguments.length > 0)) return refuse(refusals.library);
-  if (chain.some(({ name }) => /join|^(?:first|limit|offset|pluck|distinct\w*|groupBy|union\w*|with|having|returning|stream|then)$/i.test(name)))
+  if (chain.some(({ name }) => /join|^(?:first|limit|offset|pluck|distinct\w*|groupBy|union\w*|with|having|returning|stream|then|orderByRaw)$/i.test(name)))
     return refuse(refusals.library);
   const statement = ends === undefined || callee.type !== 'MemberExpression' ? whole : callee.object;
-  return { arguments: `() => ${textOf(code, statement)}`, sort: undefined, kept: [statement.range] };
+  const orders: string[] = [];
+  const cuts: Edit[] = [];
+  for (const { name, node } of chain) {
+    if (name !== 'orderBy') continue;
+    const [column, direction, ...more] = node.arguments.map((argument) => staticText(argument));
+    const step = unwrap(node.callee);
+    if (column === undefined || more.length > 0 || step.type !== 'MemberExpression') return refuse(refusals.order);
+    const towards = node.arguments.length === 1 ? 'asc' : direction?.toLowerCase();
+    if (towards !== 'asc' && towards !== 'desc') return refuse(refusals.order);
+    orders.push(`{ column: '${column}', direction: '${towards}' }`);
+    cuts.push({ range: [step.object.range[1], node.range[1]], text: '' });
+  }
+  const text = textWith(code, statement.range, cuts);
+  const kept = [...cuts.map(({ range }) => range), statement.range];
+  if (cuts.some(({ range }) => dropsComment(code, range, []))) return refuse(refusals.comment);
+  return { arguments: `() => ${text}`, sort: orders.length === 0 ? undefined : `[${orders.join(', ')}]`, kept };
 }

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { placeBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
-import { effectsOf } from '../analysis/effects.ts';
+import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
 import { type KeyValue, judgeKey } from '../analysis/key-value.ts';
 import { type KeyedRead, findKeyedRead } from '../analysis/keyed-read.ts';
 import type { Loop } from '../analysis/loop.ts';
@@ -11,7 +11,7 @@ import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { isFunction, parentOf, unwrap } from '../analysis/syntax.ts';
 import { mayInclude, tableOf } from '../analysis/table.ts';
-import { changesItsList, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
+import { changesItsList, changesWhatItNames, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
@@ -70,7 +70,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (turnNames(code, askedKey, loop).length === 0) return refuse(refusals.same);
   const replaced = replacedNode(asked, loop);
   if (replaced === undefined) return refuse(refusals.awaited);
-  if (isAssignedInLoop(code, read.whole, loop)) return refuse(refusals.changes);
+  if (isAssignedInLoop(code, read.whole, loop) || changesWhatItNames(code, read.whole, loop)) return refuse(refusals.changes);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
   if (changesMembersOf(code, askedKey, loop)) return refuse(refusals.changes);
@@ -128,7 +128,9 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
 /** What the loop gives for the parameter that is the key. */
 function argumentFor({ fn, called }: QueryHelper, key: TSESTree.Node): TSESTree.Node | undefined {
   const name = unwrap(key);
-  const at = name.type === 'Identifier' ? fn.params.findIndex((param) => param.type === 'Identifier' && param.name === name.name) : -1;
+  // `this` is no argument.
+  const params = fn.params.filter((param) => param.type !== 'Identifier' || param.name !== 'this');
+  const at = name.type === 'Identifier' ? params.findIndex((param) => param.type === 'Identifier' && param.name === name.name) : -1;
   return called.arguments[at];
 }
 
@@ -140,6 +142,8 @@ function withoutHelper(code: Code, { fn, called }: QueryHelper): Edit[] {
   const before = /(?:\r?\n[\t ]*)*$/.exec(code.text.slice(0, fn.range[0]))?.[0] ?? '';
   // A comment above speaks of the function.
   if (/(?:\*\/|\/\/[^\n]*)$/.test(code.text.slice(0, fn.range[0] - before.length))) return [];
+  // Without semicolons, what comes before would go on with what comes after.
+  if (semicolonOf(code) === '' && /^\s*[[(`+\-*/]/.test(code.text.slice(fn.range[1]))) return [];
   return [{ range: [fn.range[0] - before.length, fn.range[1]], text: '' }];
 }
 
@@ -212,9 +216,10 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
 
 /** `userById.get(post.authorId) ?? null`, in brackets where the operator needs them. */
 function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead, { key, first }: { key: TSESTree.Node; first: boolean }): string {
-  const isNothing = read.gives === 'many' ? !first : read.gives === 'count' || read.forMany.missing === 'null';
-  const missing = isNothing ? (read.gives === 'count' ? ' ?? 0' : read.gives === 'many' ? ' ?? []' : ' ?? null') : '';
-  const text = `${rows}.get(${textOf(code, key)})${first ? '?.[0]' : ''}${read.forMany.inOrder === true ? '?.value' : ''}${missing}`;
+  const missing = read.gives === 'count' ? ' ?? 0' : read.gives === 'many' ? ' ?? []' : read.forMany.missing === 'null' ? ' ?? null' : '';
+  // Written as the function wrote it: the first of a list, whatever its type says of an empty one.
+  if (first && read.gives === 'many') return `(${rows}.get(${textOf(code, key)}) ?? [])[0]`;
+  const text = `${rows}.get(${textOf(code, key)})${read.forMany.inOrder === true ? '?.value' : ''}${missing}`;
   const { parent } = replaced;
   const isBracketed = code.text[replaced.range[0] - 1] === '(' && code.text[replaced.range[1]] === ')';
   const isSafe =
@@ -259,6 +264,7 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
   if (forMany.alwaysReads !== undefined && read.column !== forMany.alwaysReads) changes.push(`\`${read.column}\` must not hold a list`);
   if (read.assumesPrimaryKey) changes.push(`it takes \`${read.column}\` for the primary key`);
+  if (isMadeAnew(code, read.whole, read.key)) changes.push('what else the query is made of is computed once');
   if (read.takesAny) changes.push('which of several rows is taken may differ');
   if (read.addition !== undefined && usage !== 'read') changes.push(`the rows have \`${read.column}\`, too`);
   return changes;

@@ -10,7 +10,7 @@ import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { mayInclude, tableOf } from '../analysis/table.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
-import { type Turn, changesItsList, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
+import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { guardsOf, listOf, mappedText, presentText } from './list-of-turns.ts';
@@ -72,7 +72,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   const collected = call.library.forMany.collected;
   if (collected?.members.split(' ').includes(built.chain.at(-1)?.name ?? '') === true && built.chain.length === 1)
     return sendTogether(shape, call, built.whole);
-  if (isAssignedInLoop(code, built.whole, loop)) return refuse(refusals.changes);
+  if (isAssignedInLoop(code, built.whole, loop) || changesWhatItNames(code, built.whole, loop)) return refuse(refusals.changes);
 
   const isEntity = call.library.forMany.writes?.[built.chain.at(-1)?.name ?? '']?.includes('chunk') === true;
   const isInsert = ['insert', 'upsert', 'publish'].includes(call.operation) || isEntity;

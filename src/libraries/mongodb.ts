@@ -77,7 +77,7 @@ export const mongodb = defineLibrary({
       by: 'bulkWrite',
       writes: { updateOne: 'updateOne', updateMany: 'updateMany', deleteOne: 'deleteOne', deleteMany: 'deleteMany' },
       key: '_id',
-      changes: 'a write that fails ends it with a MongoBulkWriteError',
+      changes: 'if one is invalid, none is written; a write that fails ends it with a MongoBulkWriteError',
     },
     property: '{ $in: KEYS }',
     missing: 'null',

@@ -151,7 +151,8 @@ export const mongoose = defineLibrary({
         deleteMany: 'deleteMany',
       },
       key: '_id',
-      changes: 'hooks of the single write do not run; a write that fails ends it with a MongoBulkWriteError',
+      changes:
+        'hooks and validators of the single write do not run; if one is empty or cannot be cast, none is written; a write that fails ends it with a MongoBulkWriteError',
     },
     property: '{ $in: KEYS }',
     missing: 'null',

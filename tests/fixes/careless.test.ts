@@ -170,3 +170,84 @@ describe('what is written is valid', () => {
     expect(text).toContain('userById.get(post.author!.id)');
   });
 });
+
+/** Programs by which an independent reviewer broke reads behind functions, first rows and updates with values of their own. */
+describe('behind a function, and with values of their own', () => {
+  const prelude = `import { and, desc, eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { customType, integer, pgTable, serial, text } from 'drizzle-orm/pg-core';
+const db = drizzle(process.env.DATABASE_URL);
+const slug = customType<{ data: string; driverData: number }>({ dataType: () => 'integer', toDriver: (value) => Number(value.slice(1)) });
+const decimal = customType<{ data: number }>({ dataType: () => 'numeric', toDriver: (value) => String(value / 100) });
+const orders = pgTable('orders', { id: serial('id').primaryKey(), userId: integer('user_id').notNull(), status: text('status').notNull(), total: integer('total').notNull() });
+const things = pgTable('things', { id: slug('id').primaryKey(), total: integer('total').notNull() });
+const prices = pgTable('prices', { id: serial('id').primaryKey(), price: decimal('price').notNull() });
+`;
+  const inLoop = (turn: string): string =>
+    `export async function run(ids: number[]) {\n  let n = 0;\n  for (const id of ids) {\n    ${turn}\n  }\n  return n;\n}\n`;
+  const changed = (text: string): string[] => applyAll(`${prelude}${text}`).titles;
+
+  it.each([
+    [
+      'a window spans the rows of all keys',
+      inLoop(
+        'const [o] = await db.select({ userId: orders.userId, sum: sql<number>`sum(${orders.total}) over ()` }).from(orders).where(eq(orders.userId, id)).orderBy(desc(orders.id)).limit(1);\n    n += o?.sum ?? 0;',
+      ),
+    ],
+    [
+      'a function is assigned anew',
+      `let q = async (id: number) => db.select().from(orders).where(eq(orders.userId, id));\nexport function replaceWith(other: typeof q) {\n  q = other;\n}\n${inLoop('n += (await q(id)).length;')}`,
+    ],
+    [
+      'an order is a callback',
+      inLoop('const [o] = await db.select().from(orders).where(eq(orders.userId, id)).orderBy((f) => desc(f.total)).limit(1);\n    n += o?.total ?? 0;'),
+    ],
+    [
+      'a function declares a wider type than the row’s',
+      `interface Dto { id: number; note?: string }\nasync function q(id: number): Promise<Dto[]> {\n  return db.select().from(orders).where(eq(orders.userId, id));\n}\n${inLoop('for (const o of await q(id)) n += o.note?.length ?? 0;')}`,
+    ],
+    [
+      'the update has a condition on what it sets, and keys repeat',
+      "export async function run(list: { id: number; status: string }[]) {\n  for (const x of list) await db.update(orders).set({ status: x.status }).where(and(eq(orders.id, x.id), eq(orders.status, 'open')));\n}\n",
+    ],
+    [
+      'the key has a type of the project’s own',
+      'export async function run(list: { id: string; total: number }[]) {\n  for (const x of list) await db.update(things).set({ total: x.total }).where(eq(things.id, x.id));\n}\n',
+    ],
+    [
+      'a value has a type of the project’s own, by the name of the library’s',
+      'export async function run(list: { id: number; price: number }[]) {\n  for (const x of list) await db.update(prices).set({ price: x.price }).where(eq(prices.id, x.id));\n}\n',
+    ],
+    [
+      'the statement names what the loop changes',
+      "export async function run(list: { id: number; total: number }[]) {\n  const state = { s: 'a' };\n  for (const x of list) {\n    state.s += x.id;\n    await db.update(orders).set({ total: x.total, status: state.s }).where(eq(orders.id, x.id));\n  }\n}\n",
+    ],
+  ])('%s', (_name, text) => {
+    expect(changed(text)).toEqual([]);
+  });
+
+  it('what a query computes is said to be computed once', () => {
+    const query = 'db.select().from(orders).where(and(eq(orders.userId, id), eq(orders.status, next())))';
+    const next = 'let seq = 0;\nconst next = () => `s${seq++}`;\n';
+    for (const text of [
+      `${next}${inLoop(`n += (await ${query}).length;`)}`,
+      `${next}async function q(id: number) {\n  return ${query};\n}\n${inLoop('n += (await q(id)).length;')}`,
+    ])
+      expect(changed(text)).toEqual(['Load all of `orders` with one query — what else the query is made of is computed once']);
+  });
+
+  it('`this` is no argument', () => {
+    const { text } = applyAll(
+      `${prelude}async function q(this: void, id: number, label: number) {\n  return db.select().from(orders).where(eq(orders.userId, id));\n}\nexport async function run(list: { a: number; b: number }[]) {\n  let n = 0;\n  for (const x of list) n += (await q(x.a, x.b)).length;\n  return n;\n}\n`,
+    );
+    expect(text).toContain('list.map((x) => x.a)');
+  });
+
+  it('a function stays where the statement before it would go on', () => {
+    const { text } = applyAll(
+      `${prelude.replaceAll(';\n', '\n')}const first = [1]\nasync function q(id: number) {\n  return db.select().from(orders).where(eq(orders.userId, id))\n}\n[1, 2].forEach((x) => first.push(x))\n${inLoop('n += (await q(id)).length').replaceAll(';\n', '\n')}`,
+    );
+    expect(text).toContain('ordersByUserId.get(id)');
+    expect(text).toContain('async function q(');
+  });
+});

@@ -539,7 +539,7 @@ async function lastOrder(userId: number) {
     (keys) => db.selectDistinctOn([orders.userId]).from(orders).where(inArray(orders.userId, keys)).orderBy(orders.userId, desc(orders.id)),
     (row) => row.userId,
   );
-  return Promise.all(users.map(async (user) => ({ id: user.id, last: (ordersByUserId.get(user.id)?.[0])?.id })));
+  return Promise.all(users.map(async (user) => ({ id: user.id, last: ((ordersByUserId.get(user.id) ?? [])[0])?.id })));
 }
 `);
     expect(titles).toEqual(['fix']);

@@ -376,7 +376,7 @@ async function run(changes: any[], session: any) {
 }
 `);
     expect(titles.at(-1)).toBe(
-      'Update all rows with one statement — hooks of the single write do not run; a write that fails ends it with a MongoBulkWriteError',
+      'Update all rows with one statement — hooks and validators of the single write do not run; if one is empty or cannot be cast, none is written; a write that fails ends it with a MongoBulkWriteError',
     );
   });
 });

@@ -16,8 +16,8 @@ export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] };
 
-/** The rows that stand after the one with these values, in an order whose last column is unique. */
-export function afterCondition(sort: readonly Order[], values: readonly unknown[]): Condition {
+/** The rows that stand after the one with these values, in an order whose last column is unique; `inclusive`: and that one. */
+export function afterCondition(sort: readonly Order[], values: readonly unknown[], inclusive = false): Condition {
   const alternatives: Condition[] = [];
   const same: Condition[] = [];
   for (const [index, order] of sort.entries()) {
@@ -26,6 +26,7 @@ export function afterCondition(sort: readonly Order[], values: readonly unknown[
     if (after !== undefined) alternatives.push(same.length === 0 ? after : { all: [...same, after] });
     same.push(value === null ? { column: order.column, is: 'null' } : { column: order.column, is: 'eq', value });
   }
+  if (inclusive) alternatives.push({ all: same });
   const [first, ...more] = alternatives;
   return first !== undefined && more.length === 0 ? first : { any: alternatives };
 }
@@ -33,7 +34,10 @@ export function afterCondition(sort: readonly Order[], values: readonly unknown[
 /** What stands after a value in one column; `undefined` where nothing does. */
 function afterOne({ column, direction, nulls }: Order, value: unknown): Condition | undefined {
   if (value === null) return nulls === 'first' ? { column, is: 'not null' } : undefined;
-  const beyond: Condition = { column, is: direction === 'asc' ? 'gt' : 'lt', value };
+  // Prisma knows no order of booleans; there is one value after false, and none after true.
+  const isLastBoolean = typeof value === 'boolean' && value === (direction === 'asc');
+  if (isLastBoolean) return nulls === 'last' ? { column, is: 'null' } : undefined;
+  const beyond: Condition = typeof value === 'boolean' ? { column, is: 'eq', value: !value } : { column, is: direction === 'asc' ? 'gt' : 'lt', value };
   return nulls === 'last' ? { any: [beyond, { column, is: 'null' }] } : beyond;
 }
 

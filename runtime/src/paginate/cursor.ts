@@ -9,12 +9,16 @@ export interface Position {
   readonly values: readonly unknown[];
   /** Which way the page lies from there. */
   readonly towards: 'next' | 'previous';
+  /** The row that has the values belongs to the page. */
+  readonly inclusive?: boolean;
 }
 
 /** What a cursor belongs to. */
 export interface CursorScope {
   readonly sort: readonly Order[];
   readonly where?: Condition | undefined;
+  /** Tells lists apart that have the same order and filters. */
+  readonly name?: string | undefined;
   /** Signs cursors, so that clients cannot make their own. All processes of a service need the same. */
   readonly secret?: string | undefined;
 }
@@ -27,8 +31,8 @@ const sealBytes = 12;
  *
  * @throws TypeError for a value that no cursor can hold: a plain object, a function.
  */
-export function encodeCursor({ values, towards }: Position, scope: CursorScope): string {
-  const body = Buffer.from(JSON.stringify([towards === 'next' ? 1 : 0, ...values.map(tagged)]));
+export function encodeCursor({ values, towards, inclusive = false }: Position, scope: CursorScope): string {
+  const body = Buffer.from(JSON.stringify([(towards === 'next' ? 1 : 0) + (inclusive ? 2 : 0), ...values.map(tagged)]));
   return Buffer.concat([seal(body, scope), body]).toString('base64url');
 }
 
@@ -41,17 +45,30 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position {
   const bytes = Buffer.from(typeof cursor === 'string' ? cursor : '', 'base64url');
   const body = bytes.subarray(sealBytes);
   // What Buffer leaves out of a text that is no base64url would go unseen.
-  if (bytes.toString('base64url') !== cursor || body.length === 0 || !timingSafeEqual(bytes.subarray(0, sealBytes), seal(body, scope)))
-    throw new PageError('ERR_PAGE_CURSOR', 'The cursor is damaged, or belongs to a list with another order or other filters.');
-  const [towards, ...values] = JSON.parse(body.toString()) as [number, ...Tagged[]];
-  return { towards: towards === 1 ? 'next' : 'previous', values: values.map(plain) };
+  if (bytes.toString('base64url') !== cursor || body.length === 0 || !timingSafeEqual(bytes.subarray(0, sealBytes), seal(body, scope))) throw refused();
+  // Without a secret anyone can seal what they like.
+  let parts: unknown;
+  try {
+    parts = JSON.parse(body.toString());
+  } catch {
+    throw refused();
+  }
+  const [way, ...values] = Array.isArray(parts) ? (parts as unknown[]) : [];
+  if (typeof way !== 'number' || ![0, 1, 2, 3].includes(way) || values.length !== scope.sort.length) throw refused();
+  const position = values.map(plain);
+  if (position.some((value, index) => value === null && scope.sort[index]?.nulls === undefined)) throw refused();
+  return { towards: way % 2 === 1 ? 'next' : 'previous', values: position, ...(way >= 2 ? { inclusive: true } : {}) };
 }
 
-function seal(body: Buffer, { sort, where, secret }: CursorScope): Buffer {
+function refused(): PageError {
+  return new PageError('ERR_PAGE_CURSOR', 'The cursor is damaged, or belongs to a list with another order or other filters.');
+}
+
+function seal(body: Buffer, { sort, where, secret, name = '' }: CursorScope): Buffer {
   const hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
   const order = sort.map(({ column, direction, nulls }) => [column, direction, nulls ?? null]);
   return hash
-    .update(JSON.stringify([order, where === undefined ? null : scopeOf(where)]))
+    .update(JSON.stringify([name, order, where === undefined ? null : scopeOf(where)]))
     .update(body)
     .digest()
     .subarray(0, sealBytes);
@@ -75,15 +92,31 @@ function tagged(value: unknown): Tagged {
   if (value instanceof Date) return ['date', value.toISOString()];
   if (value instanceof Uint8Array) return ['bytes', Buffer.from(value).toString('base64')];
   // ObjectId, Decimal and their like are compared by their text.
-  const hasText = typeof value === 'object' && !Array.isArray(value) && value.toString !== Object.prototype.toString;
+  // MongoDB's Binary has a text that loses bytes.
+  const isBinary = (value as { readonly _bsontype?: unknown })._bsontype === 'Binary';
+  const hasText = !isBinary && typeof value === 'object' && !Array.isArray(value) && value.toString !== Object.prototype.toString;
   if (!hasText) throw new TypeError(`A cursor cannot hold ${Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`}.`);
   return (value as { toString(): string }).toString();
 }
 
-function plain(value: Tagged): unknown {
-  if (!Array.isArray(value)) return value;
-  const [tag, text] = value as readonly [string, string];
-  if (tag === 'bigint') return BigInt(text);
-  if (tag === 'date') return new Date(text);
-  return tag === 'bytes' ? Buffer.from(text, 'base64') : Number(text);
+/** @throws PageError for what no cursor of ours holds. */
+function plain(value: unknown): unknown {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+  const [tag, text, ...more] = Array.isArray(value) ? (value as unknown[]) : [];
+  if (typeof text !== 'string' || more.length > 0) throw refused();
+  switch (tag) {
+    case 'bigint':
+      if (/^-?\d+$/.test(text)) return BigInt(text);
+      break;
+    case 'date': {
+      const date = new Date(text);
+      if (!Number.isNaN(date.getTime())) return date;
+      break;
+    }
+    case 'bytes':
+      return Buffer.from(text, 'base64');
+    case 'number':
+      return Number(text);
+  }
+  throw refused();
 }

@@ -44,13 +44,18 @@ export function drizzlePages<T extends { readonly $inferSelect: unknown }>(
     return condition.is === 'in' ? inArray(column, [...condition.value]) : compared[condition.is](column, condition.value);
   };
   const select = <R>(fields?: object): Statement<R> => (db.select as (fields?: object) => Statement<R>)(fields).from(table as unknown as Table);
-  const filter = (where: Condition | undefined): SQL | undefined => and(base as SQL | undefined, where === undefined ? undefined : written(where));
+  const filter = (where: Condition | undefined): SQL | undefined =>
+    and(base === undefined ? undefined : sql`(${base as SQL})`, where === undefined ? undefined : written(where));
   return {
     key,
     rows: ({ where, sort, offset, limit }) => {
-      const order = sort.map(({ column, direction, nulls }) => {
-        const by = direction === 'asc' ? asc(columnOf(column)) : desc(columnOf(column));
-        return nulls === undefined ? by : nulls === 'first' ? sql`${by} nulls first` : sql`${by} nulls last`;
+      const order = sort.flatMap(({ column: name, direction, nulls }) => {
+        const column = columnOf(name);
+        const by = direction === 'asc' ? asc(column) : desc(column);
+        if (nulls === undefined) return [by];
+        // MySQL knows no `nulls first`.
+        if (isMySql(db)) return [nulls === 'first' ? desc(isNull(column)) : asc(isNull(column)), by];
+        return [nulls === 'first' ? sql`${by} nulls first` : sql`${by} nulls last`];
       });
       return select<T['$inferSelect'][]>(columns)
         .where(filter(where))
@@ -64,4 +69,10 @@ export function drizzlePages<T extends { readonly $inferSelect: unknown }>(
 
 function missing(name: string): never {
   throw new TypeError(`The table has no column \`${name}\`.`);
+}
+
+/** Drizzle's classes tell their kind by a symbol. */
+function isMySql(db: DrizzleDatabase): boolean {
+  const kind: unknown = (db.constructor as unknown as Readonly<Record<symbol, unknown>>)[Symbol.for('drizzle:entityKind')];
+  return typeof kind === 'string' && /mysql|singlestore|planetscale|tidb/i.test(kind);
 }

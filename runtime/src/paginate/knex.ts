@@ -3,7 +3,7 @@ import type { PageSource } from './pages.ts';
 
 /** A statement of Knex's query builder. */
 export interface KnexStatement {
-  clearSelect(): unknown;
+  clearOrder(): unknown;
 }
 
 interface Statement extends PromiseLike<unknown> {
@@ -11,9 +11,12 @@ interface Statement extends PromiseLike<unknown> {
   orderBy(order: readonly object[]): this;
   limit(limit: number): this;
   offset(offset: number): this;
-  clearSelect(): this;
   clearOrder(): this;
-  count(columns: object): PromiseLike<readonly unknown[]>;
+  clearWhere(): this;
+  as(name: string): unknown;
+  /** Its parts, which Knex has always kept so. */
+  readonly _statements: { readonly grouping?: string }[];
+  readonly client: { queryBuilder(): { count(columns: object): { from(list: unknown): PromiseLike<readonly unknown[]> } } };
 }
 
 interface Builder {
@@ -27,13 +30,16 @@ interface Builder {
 
 const operators: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
-/** A list of Knex's, page by page: `paginate(knexPages<User>(() => db('users').where({ active: true })))`. */
+/**
+ * A list of Knex's, page by page: `paginate(knexPages<User>(() => db('users').where({ active: true })))`. An order of the
+ * statement itself is left out: `sort` says it.
+ */
 export function knexPages<T>(
   statement: () => KnexStatement & PromiseLike<readonly T[]>,
   { key = ['id'] }: { readonly key?: readonly string[] } = {},
 ): PageSource<T> {
   const filtered = (where: Condition | undefined): Statement => {
-    const all = statement() as unknown as Statement;
+    const all = grouped(statement() as unknown as Statement).clearOrder();
     return where === undefined ? all : all.where((builder) => write(builder, where));
   };
   return {
@@ -42,8 +48,20 @@ export function knexPages<T>(
       const order = sort.map(({ column, direction, nulls }) => ({ column, order: direction, ...(nulls === undefined ? {} : { nulls }) }));
       return filtered(where).orderBy(order).limit(limit).offset(offset) as PromiseLike<unknown> as PromiseLike<readonly T[]>;
     },
-    count: async (where) => Number(((await filtered(where).clearSelect().clearOrder().count({ n: '*' })) as { n?: unknown }[])[0]?.n ?? 0),
+    count: async (where) => {
+      // Grouped and distinct rows are counted as they come.
+      const all = filtered(where);
+      const [row] = (await all.client.queryBuilder().count({ n: '*' }).from(all.as('page'))) as { n?: unknown }[];
+      return Number(row?.n ?? 0);
+    },
   };
+}
+
+/** The statement with its own conditions in brackets: an `or` among them must not reach what is added. */
+function grouped(statement: Statement): Statement {
+  const own = statement._statements.filter(({ grouping }) => grouping === 'where');
+  if (own.length < 2) return statement;
+  return statement.clearWhere().where((builder) => void (builder as unknown as Statement)._statements.push(...own));
 }
 
 function write(builder: Builder, condition: Condition): void {

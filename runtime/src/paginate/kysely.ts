@@ -30,14 +30,20 @@ interface Statement<T> {
   clearOrderBy(): Statement<T>;
   select(build: (build: Build) => Expression): Statement<{ readonly n: unknown }>;
   execute(): PromiseLike<readonly T[]>;
+  toOperationNode(): { readonly groupBy?: object; readonly distinctOn?: readonly object[]; readonly frontModifiers?: readonly object[] };
 }
 
 const operators: Readonly<Record<Comparison | 'in', string>> = { eq: '=', ne: '!=', gt: '>', gte: '>=', lt: '<', lte: '<=', in: 'in' };
 
-/** A list of Kysely's, page by page: `paginate(kyselyPages(() => db.selectFrom('users').selectAll()))`. Needs Kysely 0.28. */
+/**
+ * A list of Kysely's, page by page: `paginate(kyselyPages(() => db.selectFrom('users').selectAll()))`. An order of the statement
+ * itself is left out: `sort` says it. Needs Kysely 0.28.
+ *
+ * @throws TypeError where rows that are grouped or distinct are to be counted: select from the statement, `db.selectFrom(statement.as('page'))`.
+ */
 export function kyselyPages<T>(statement: () => KyselyStatement<T>, { key = ['id'] }: { readonly key?: readonly string[] } = {}): PageSource<T> {
   const filtered = (where: Condition | undefined): Statement<T> => {
-    const all = statement() as unknown as Statement<T>;
+    const all = (statement() as unknown as Statement<T>).clearOrderBy();
     return where === undefined ? all : all.where((build) => written(build, where));
   };
   return {
@@ -51,16 +57,17 @@ export function kyselyPages<T>(statement: () => KyselyStatement<T>, { key = ['id
         .limit(limit)
         .offset(offset)
         .execute(),
-    count: async (where) =>
-      Number(
-        (
-          await filtered(where)
-            .clearSelect()
-            .clearOrderBy()
-            .select((build) => build.fn.countAll().as('n'))
-            .execute()
-        )[0]?.n ?? 0,
-      ),
+    count: async (where) => {
+      const all = filtered(where);
+      const { groupBy, distinctOn, frontModifiers } = all.toOperationNode();
+      if ((groupBy ?? distinctOn ?? frontModifiers) !== undefined)
+        throw new TypeError("Rows that are grouped or distinct cannot be counted so. Select from them: db.selectFrom(statement.as('page')).selectAll().");
+      const [row] = await all
+        .clearSelect()
+        .select((build) => build.fn.countAll().as('n'))
+        .execute();
+      return Number(row?.n ?? 0);
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { PageSource } from './pages.ts';
 /** An entity manager of MikroORM's. Fork it per request: rows that it knows already are not read anew. */
 export interface MikroormManager {
   find(entity: never, where: never, options: never): PromiseLike<unknown>;
-  count(entity: never, where: never): PromiseLike<number>;
+  count(entity: never, where: never, options: never): PromiseLike<number>;
 }
 
 export interface MikroormPagesOptions {
@@ -16,10 +16,20 @@ export interface MikroormPagesOptions {
 }
 
 /** An entity, as a class or a schema. */
-type EntityOf<T> = (abstract new (...args: never) => T) | { readonly class?: unknown } | string;
+type EntityOf<T> = (abstract new (...args: never) => T) | object | string;
 
-/** A list of MikroORM's, page by page: `paginate(mikroormPages(em, User))`. */
-export function mikroormPages<T>(em: MikroormManager, entity: EntityOf<T>, { key = ['id'], where: base, options }: MikroormPagesOptions = {}): PageSource<T> {
+/**
+ * A list of MikroORM's, page by page: `paginate(mikroormPages(em, User))`. Of a schema the type is given: `mikroormPages<User>(em, schema)`.
+ * For a walk over many pages fork the manager for each, or give `options: { disableIdentityMap: true }`: it keeps what it reads.
+ */
+export function mikroormPages<T>(
+  em: MikroormManager,
+  entity: EntityOf<T>,
+  { key = ['id'], where: base, options = {} }: MikroormPagesOptions = {},
+): PageSource<T> {
+  const given = options as { readonly [option: string]: unknown };
+  // What decides which rows there are decides how many there are.
+  const alike = Object.fromEntries(['filters', 'schema', 'populate', 'populateWhere', 'ctx'].flatMap((name) => (name in given ? [[name, given[name]]] : [])));
   const filter = (where: Condition | undefined): object => ({
     $and: [...(base === undefined ? [] : [base]), ...(where === undefined ? [] : [written(where)])],
   });
@@ -29,7 +39,7 @@ export function mikroormPages<T>(em: MikroormManager, entity: EntityOf<T>, { key
       const orderBy = sort.map(({ column, direction, nulls }) => ({ [column]: `${direction}${nulls === undefined ? '' : ` nulls ${nulls}`}` }));
       return em.find(entity as never, filter(where) as never, { ...options, orderBy, offset, limit } as never) as PromiseLike<T[]>;
     },
-    count: (where) => em.count(entity as never, filter(where) as never),
+    count: (where) => em.count(entity as never, filter(where) as never, alike as never),
   };
 }
 

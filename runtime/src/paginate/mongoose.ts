@@ -4,7 +4,7 @@ import type { PageSource } from './pages.ts';
 /** A model of Mongoose's. */
 export interface MongooseModel<T> {
   find(filter: never, projection: never, options: never): PromiseLike<T[]>;
-  countDocuments(filter: never): PromiseLike<number>;
+  countDocuments(filter: never, options: never): PromiseLike<number>;
 }
 
 export interface MongoosePagesOptions {
@@ -21,7 +21,10 @@ export interface MongoosePagesOptions {
  * A list of Mongoose's, page by page: `paginate(mongoosePages(User, { options: { lean: true } }))`. MongoDB always puts null, and
  * fields that are missing, before every value.
  */
-export function mongoosePages<T>(model: MongooseModel<T>, { key = ['_id'], where: base, projection, options }: MongoosePagesOptions = {}): PageSource<T> {
+export function mongoosePages<T>(model: MongooseModel<T>, { key = ['_id'], where: base, projection, options = {} }: MongoosePagesOptions = {}): PageSource<T> {
+  const given = options as { readonly [option: string]: unknown };
+  // What decides which documents there are decides how many there are.
+  const alike = Object.fromEntries(['session', 'collation', 'hint', 'readPreference'].flatMap((name) => (name in given ? [[name, given[name]]] : [])));
   const filter = (where: Condition | undefined): object => {
     const all = [...(base === undefined ? [] : [base]), ...(where === undefined ? [] : [written(where)])];
     return all.length === 0 ? {} : { $and: all };
@@ -35,7 +38,7 @@ export function mongoosePages<T>(model: MongooseModel<T>, { key = ['_id'], where
         projection as never,
         { ...options, sort: Object.fromEntries(sort.map(({ column, direction }) => [column, direction === 'asc' ? 1 : -1])), skip: offset, limit } as never,
       ),
-    count: (where) => model.countDocuments(filter(where) as never),
+    count: (where) => model.countDocuments(filter(where) as never, alike as never),
   };
 }
 

@@ -15,6 +15,8 @@ export interface PageSource<T> {
   readonly count: (where: Condition | undefined) => PromiseLike<number>;
   /** Columns that together are unique and never null; every order ends with them. */
   readonly key: readonly string[];
+  /** A row's value of a column. Default: along the path that its name is, or by the name's last part. */
+  readonly readValue?: (row: T, column: string) => unknown;
   /** The database always puts null before every value, and knows no other order of nulls. */
   readonly nullsAreSmallest?: boolean;
 }
@@ -72,6 +74,8 @@ export interface KeysetOptions extends ListOptions {
   readonly cursor?: string | undefined;
   /** Default: 20. */
   readonly pageSize?: number;
+  /** Tells lists apart that have the same order and filters: their cursors are not taken for one another. */
+  readonly name?: string | undefined;
   /** Signs the cursors; see `encodeCursor`. */
   readonly secret?: string | undefined;
 }
@@ -93,25 +97,30 @@ export interface KeysetPage<T> {
  * @throws PageError ERR_PAGE_CURSOR for a cursor that is damaged or of another list; RangeError for `pageSize`; TypeError
  * where a row does not have a column that it is sorted by.
  */
-export async function keyset<T>(source: PageSource<T>, { cursor, pageSize = 20, sort = [], where, secret }: KeysetOptions = {}): Promise<KeysetPage<T>> {
+export async function keyset<T>(source: PageSource<T>, { cursor, pageSize = 20, sort = [], where, secret, name }: KeysetOptions = {}): Promise<KeysetPage<T>> {
   atLeastOne({ pageSize });
   checkCondition(where);
   const order = orderOf(source, sort);
-  const scope = { sort: order, where, secret };
+  const scope = { sort: order, where, secret, name };
   const position = cursor === undefined ? undefined : decodeCursor(cursor, scope);
   const backwards = position?.towards === 'previous';
   const towards = backwards ? reversed(order) : order;
-  const beyond = position === undefined ? undefined : afterCondition(towards, position.values);
+  const beyond = position === undefined ? undefined : afterCondition(towards, position.values, position.inclusive);
   const rows = await source.rows({ where: both(where, beyond), sort: towards, offset: 0, limit: pageSize + 1 });
+  const values = rows.map((row) => valuesOf(source, row, order));
+  if (position !== undefined && position.inclusive !== true) checkPrecision(order, values[0], position.values);
   const items = rows.slice(0, pageSize);
   if (backwards) items.reverse();
   const more = rows.length > pageSize;
-  const at = (row: T | undefined, way: 'next' | 'previous'): string | null =>
-    row === undefined ? null : encodeCursor({ values: valuesOf(row, order), towards: way }, scope);
+  const at = (row: T | undefined, way: 'next' | 'previous'): string | null => {
+    if (row !== undefined) return encodeCursor({ values: valuesOf(source, row, order), towards: way }, scope);
+    // All rows of the page are gone: the way back begins where the cursor stood.
+    return position === undefined || position.towards === way ? null : encodeCursor({ values: position.values, towards: way, inclusive: true }, scope);
+  };
   return {
     items,
     next: backwards || more ? at(items.at(-1), 'next') : null,
-    previous: backwards ? (more ? at(items[0], 'previous') : null) : position === undefined ? null : at(items[0], 'previous'),
+    previous: position === undefined || (backwards && !more) ? null : at(items[0], 'previous'),
   };
 }
 
@@ -119,7 +128,7 @@ export interface EachPageOptions extends ListOptions {
   /** Rows that are held at the same time. Default: 500. */
   readonly pageSize?: number;
   /** Ends the walk with its reason before the next page is read. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -135,16 +144,26 @@ export async function* eachPage<T>(
   atLeastOne({ pageSize });
   checkCondition(where);
   const order = orderOf(source, sort);
-  let beyond: Condition | undefined;
+  let last: readonly unknown[] | undefined;
   for (;;) {
     signal?.throwIfAborted();
-    const rows = await source.rows({ where: both(where, beyond), sort: order, offset: 0, limit: pageSize });
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    beyond = afterCondition(order, valuesOf(last, order));
-    yield [...rows];
-    if (rows.length < pageSize) return;
+    const beyond = last === undefined ? undefined : afterCondition(order, last);
+    const rows = await source.rows({ where: both(where, beyond), sort: order, offset: 0, limit: pageSize + 1 });
+    const values = rows.map((row) => valuesOf(source, row, order));
+    if (last !== undefined) checkPrecision(order, values[0], last);
+    if (rows.length > 0) yield rows.slice(0, pageSize);
+    if (rows.length <= pageSize) return;
+    last = values[pageSize - 1];
   }
+}
+
+/** A column that is finer than what the driver gives of it: the row that was the last stands behind itself. */
+function checkPrecision(order: readonly Order[], first: readonly unknown[] | undefined, last: readonly unknown[]): void {
+  if (first === undefined || !first.every((value, index) => String(value) === String(last[index]))) return;
+  const columns = order.filter((_each, index) => last[index] instanceof Date).map(({ column }) => column);
+  throw new TypeError(
+    `A row came twice: ${columns.length === 0 ? 'a column that it is sorted by' : `\`${columns.join('`, `')}\``} is finer than its values here. Use timestamp(3).`,
+  );
 }
 
 /** The order that was asked for, ended by the key: no two rows tie. */
@@ -162,15 +181,24 @@ function both(one: Condition | undefined, other: Condition | undefined): Conditi
   return one === undefined ? other : other === undefined ? one : { all: [one, other] };
 }
 
-function valuesOf(row: unknown, order: readonly Order[]): unknown[] {
+function valuesOf<T>({ readValue }: PageSource<T>, row: T, order: readonly Order[]): unknown[] {
   return order.map(({ column, nulls }) => {
-    const name = column.split('.').at(-1) ?? column;
-    const value = (row as Readonly<Record<string, unknown>>)[name];
-    if (value === undefined) throw new TypeError(`The rows do not have \`${name}\`, which they are sorted by: it must be read, too.`);
+    const value = readValue === undefined ? atPath(row, column) : readValue(row, column);
+    // MongoDB leaves out what is not there.
+    if (value === undefined && nulls !== undefined) return null;
+    if (value === undefined) throw new TypeError(`The rows do not have \`${column}\`, which they are sorted by: it must be read, too.`);
     if (value === null && nulls === undefined)
-      throw new TypeError(`\`${name}\` is null in a row. Say where such rows stand: { column: '${column}', nulls: 'last' }.`);
+      throw new TypeError(`\`${column}\` is null in a row. Say where such rows stand: { column: '${column}', nulls: 'last' }.`);
     return value;
   });
+}
+
+/** `profile.name` of an embedded document; `name` of `users.name`. */
+function atPath(row: unknown, column: string): unknown {
+  const parts = column.split('.');
+  let at: unknown = row;
+  for (const part of parts) at = typeof at === 'object' && at !== null ? (at as Readonly<Record<string, unknown>>)[part] : undefined;
+  return at === undefined ? (row as Readonly<Record<string, unknown>>)[parts.at(-1) ?? column] : at;
 }
 
 function atLeastOne(numbers: Readonly<Record<string, number>>): void {

@@ -19,9 +19,14 @@ export interface PrismaPagesOptions {
 }
 
 /** A list of Prisma's, page by page: `paginate(prismaPages(prisma.user, { where: { active: true } }))`. */
-export function prismaPages<M extends PrismaModel, T = PrismaRow<M>>(model: M, { key = ['id'], where: base, options }: PrismaPagesOptions = {}): PageSource<T> {
+export function prismaPages<M extends PrismaModel, T = PrismaRow<M>>(
+  model: M,
+  { key = ['id'], where: base, options = {} }: PrismaPagesOptions = {},
+): PageSource<T> {
   const filter = (where: Condition | undefined): object => ({
-    where: { AND: [...(base === undefined ? [] : [base]), ...(where === undefined ? [] : [written(where)])] },
+    where: {
+      AND: [base, (options as { readonly where?: unknown }).where, where === undefined ? undefined : written(where)].filter((each) => each !== undefined),
+    },
   });
   return {
     key,

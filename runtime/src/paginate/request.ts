@@ -9,7 +9,7 @@ export interface FilterRule {
   readonly column?: string;
   /** Default: `eq` and `in`. */
   readonly operators?: readonly FilterOperator[];
-  /** Makes the value that the column has of the text of the query. Throwing, or giving NaN or undefined, refuses the request. */
+  /** Makes the value that the column has of the text of the query. Throwing, or giving NaN, an invalid date or undefined, refuses the request. */
   readonly parse?: (text: string) => unknown;
 }
 
@@ -101,9 +101,19 @@ function named<R extends object>(rules: readonly string[] | Readonly<Record<stri
   return new Map(entries.map(([name, rule]) => [name, typeof rule === 'string' ? ({ column: rule } as R & { column: string }) : { column: name, ...rule }]));
 }
 
-function sortOf(given: Readonly<Record<string, unknown>>, { sort, defaultSort }: PageRules): Order[] {
+function sortOf(given: Readonly<Record<string, unknown>>, rules: PageRules): Order[] {
   const value = Object.hasOwn(given, 'sort') ? given['sort'] : undefined;
-  const texts = Array.isArray(value) ? value : value === undefined || value === '' ? (defaultSort === undefined ? [] : [defaultSort]) : [value];
+  if (value !== undefined && value !== '') return ordersOf(Array.isArray(value) ? value : [value], rules);
+  if (rules.defaultSort === undefined) return [];
+  try {
+    return ordersOf([rules.defaultSort], rules);
+  } catch (error) {
+    // That is no fault of the client.
+    throw new RangeError(`parsePage: defaultSort: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function ordersOf(texts: readonly unknown[], { sort }: PageRules): Order[] {
   const rules = named<SortRule>(sort);
   const orders: Order[] = [];
   for (const text of texts) {
@@ -131,13 +141,13 @@ function whereOf(given: Readonly<Record<string, unknown>>, { filter }: PageRules
     const read = (text: unknown): unknown => {
       try {
         const parsed = typeof text === 'string' ? parse(text) : undefined;
-        if (parsed !== undefined && !Number.isNaN(parsed)) return parsed;
+        if (parsed !== undefined && !Number.isNaN(parsed instanceof Date ? parsed.getTime() : parsed)) return parsed;
       } catch {
         // Told below.
       }
       throw new PageError('ERR_PAGE_FILTER', `The value for ${quoted(name)} is not valid.`);
     };
-    if (is === 'in') conditions.push({ column, is, value: (Array.isArray(value) ? value : String(value).split(',')).map(read) });
+    if (is === 'in') conditions.push({ column, is, value: (typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value]).map(read) });
     else conditions.push({ column, is, value: read(value) });
   }
   const [first, ...more] = conditions;

@@ -2,10 +2,10 @@ import type { Condition } from './condition.ts';
 import type { PageSource } from './pages.ts';
 
 /** A model of Sequelize's. */
-export interface SequelizeModel<T> {
-  findAll(options: never): PromiseLike<T[]>;
-  count(options: never): PromiseLike<number>;
-}
+export type SequelizeModel<T> = (new (...args: never[]) => T) & {
+  findAll(options?: never): PromiseLike<unknown>;
+  count(options?: never): PromiseLike<unknown>;
+};
 
 export interface SequelizePagesOptions {
   /** Attributes that together are unique and never null. Default: `['id']`. */
@@ -19,9 +19,14 @@ export interface SequelizePagesOptions {
 const op = (name: string): symbol => Symbol.for(name);
 
 /** A list of Sequelize's, page by page: `paginate(sequelizePages(User, { where: { active: true } }))`. */
-export function sequelizePages<T>(model: SequelizeModel<T>, { key = ['id'], where: base, options }: SequelizePagesOptions = {}): PageSource<T> {
+export function sequelizePages<T>(model: SequelizeModel<T>, { key = ['id'], where: base, options = {} }: SequelizePagesOptions = {}): PageSource<T> {
+  const given = options as { readonly [option: string]: unknown };
+  // What decides which rows there are decides how many there are.
+  const alike = Object.fromEntries(
+    ['include', 'paranoid', 'transaction', 'logging', 'benchmark'].flatMap((name) => (name in given ? [[name, given[name]]] : [])),
+  );
   const filter = (where: Condition | undefined): object => ({
-    where: { [op('and')]: [...(base === undefined ? [] : [base]), ...(where === undefined ? [] : [written(where)])] },
+    where: { [op('and')]: [base, given['where'], where === undefined ? undefined : written(where)].filter((each) => each !== undefined) },
   });
   return {
     key,
@@ -30,9 +35,10 @@ export function sequelizePages<T>(model: SequelizeModel<T>, { key = ['id'], wher
         column,
         `${direction.toUpperCase()}${nulls === undefined ? '' : ` NULLS ${nulls.toUpperCase()}`}`,
       ]);
-      return model.findAll({ ...options, ...filter(where), order, offset, limit } as never);
+      return model.findAll({ ...options, ...filter(where), order, offset, limit } as never) as PromiseLike<T[]>;
     },
-    count: (where) => model.count(filter(where) as never),
+    count: (where) =>
+      model.count({ ...alike, ...(given['include'] === undefined ? {} : { distinct: true }), ...filter(where) } as never) as PromiseLike<number>,
   };
 }
 

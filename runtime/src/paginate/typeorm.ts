@@ -4,23 +4,33 @@ import type { PageSource } from './pages.ts';
 /** A query builder of TypeORM's, with its alias. */
 export interface TypeormStatement<T> {
   readonly alias: string;
-  clone(): this;
   andWhere(where: string, parameters: Record<string, unknown>): this;
   addOrderBy(column: string, direction: 'ASC' | 'DESC', nulls?: 'NULLS FIRST' | 'NULLS LAST'): this;
   skip(offset: number): this;
   take(limit: number): this;
+  orderBy(): this;
+  readonly expressionMap: {
+    wheres: unknown[];
+    readonly mainAlias?: { readonly metadata?: { findColumnWithPropertyPath(path: string): { readonly transformer?: unknown } | undefined } };
+  };
   getMany(): PromiseLike<T[]>;
   getCount(): PromiseLike<number>;
 }
 
 const operators: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
-/** A list of TypeORM's, page by page: `paginate(typeormPages(() => users.createQueryBuilder('user')))`. */
+/**
+ * A list of TypeORM's, page by page: `paginate(typeormPages(() => users.createQueryBuilder('user')))`. An order of the statement
+ * itself is left out: `sort` says it.
+ */
 export function typeormPages<T>(statement: () => TypeormStatement<T>, { key = ['id'] }: { readonly key?: readonly string[] } = {}): PageSource<T> {
   const filtered = (where: Condition | undefined): TypeormStatement<T> => {
-    const all = statement();
+    // An order of the statement itself is left out, and an `or` among its conditions must not reach what is added.
+    const all = statement().orderBy();
+    const own = all.expressionMap.wheres;
+    if (own.length > 1) all.expressionMap.wheres = [{ type: 'simple', condition: { operator: 'brackets', condition: own } }];
     const parameters: Record<string, unknown> = {};
-    return where === undefined ? all : all.andWhere(written(all.alias, where, parameters), parameters);
+    return where === undefined ? all : all.andWhere(written(all, where, parameters), parameters);
   };
   return {
     key,
@@ -38,14 +48,26 @@ export function typeormPages<T>(statement: () => TypeormStatement<T>, { key = ['
   };
 }
 
-function written(alias: string, condition: Condition, parameters: Record<string, unknown>): string {
-  if ('all' in condition) return `(${condition.all.map((each) => written(alias, each, parameters)).join(' AND ')})`;
-  if ('any' in condition) return `(${condition.any.map((each) => written(alias, each, parameters)).join(' OR ')})`;
-  const column = `${alias}.${condition.column}`;
+function written(list: TypeormStatement<unknown>, condition: Condition, parameters: Record<string, unknown>): string {
+  if ('all' in condition) return `(${condition.all.map((each) => written(list, each, parameters)).join(' AND ')})`;
+  if ('any' in condition) return `(${condition.any.map((each) => written(list, each, parameters)).join(' OR ')})`;
+  const column = `${list.alias}.${condition.column}`;
   if (condition.is === 'null') return `${column} IS NULL`;
   if (condition.is === 'not null') return `${column} IS NOT NULL`;
   if (condition.is === 'in' && condition.value.length === 0) return '1 = 0';
   const name = `page${Object.keys(parameters).length}`;
-  parameters[name] = condition.value;
+  parameters[name] = inDatabase(list, condition);
   return condition.is === 'in' ? `${column} IN (:...${name})` : `${column} ${operators[condition.is]} :${name}`;
+}
+
+interface Transformer {
+  to(value: unknown): unknown;
+}
+
+/** A value as the column's transformers write it. */
+function inDatabase({ expressionMap }: TypeormStatement<unknown>, { column, is, value }: Extract<Condition, { readonly value: unknown }>): unknown {
+  const { transformer } = expressionMap.mainAlias?.metadata?.findColumnWithPropertyPath(column) ?? {};
+  const transformers = (Array.isArray(transformer) ? transformer : transformer === undefined ? [] : [transformer]) as Transformer[];
+  const one = (each: unknown): unknown => transformers.reduceRight((at, { to }) => to(at), each);
+  return is === 'in' ? (value as readonly unknown[]).map(one) : one(value);
 }

@@ -36,10 +36,16 @@ export class FieldError extends Error {
   }
 }
 
-/** Fields as they were asked for. */
+/** Fields as they were asked for; `itself`: the field was named, not only fields of it. */
 export interface Requested {
   readonly [field: string]: Requested;
+  readonly [itself]?: true;
 }
+
+const itself = Symbol('itself');
+
+/** Names that are nested deeper are refused: an allow-list may lead back to itself. */
+const depthMax = 10;
 
 /**
  * The columns that a request needs, of those that are allowed. Takes a list (`['id', 'author.name']`), the text of a query string
@@ -65,16 +71,25 @@ interface Mutable {
   [column: string]: true | Mutable;
 }
 
+interface Tree {
+  [field: string]: Tree;
+}
+
 function treeOf(requested: string | readonly string[]): Requested {
-  const tree = Object.create(null) as { [field: string]: Requested };
+  const tree = Object.create(null) as Tree;
   // A query string may hold anything.
   const texts: readonly unknown[] = typeof requested === 'string' ? [requested] : Array.isArray(requested) ? requested : [requested];
   for (const text of texts) {
     if (typeof text !== 'string') throw new FieldError(typeof text, []);
     for (const each of text.split(',')) {
-      const parts = each.trim().split('.');
+      const parts = each
+        .trim()
+        .split('.')
+        .filter((name) => name !== '');
+      if (parts.length > depthMax) throw new FieldError(each.trim(), []);
       let at = tree;
-      for (const part of parts.filter((name) => name !== '')) at = at[part] ??= Object.create(null) as Requested;
+      for (const part of parts) at = at[part] ??= Object.create(null) as Tree;
+      if (parts.length > 0) (at as { [itself]?: true })[itself] = true;
     }
   }
   return tree;
@@ -89,8 +104,8 @@ function add(fields: Mutable, asked: Requested, allowed: AllowedFields, above: s
     if (!isRelation && deeper !== undefined) throw new FieldError(`${above}${name}.${deeper}`, []);
     if (isRelation) {
       const nested = relationOf(fields, name);
-      if (deeper === undefined) addAll(nested, rule as AllowedFields);
-      else add(nested, inside, rule as AllowedFields, `${above}${name}.`);
+      if (deeper === undefined || inside[itself] === true) addAll(nested, rule as AllowedFields);
+      if (deeper !== undefined) add(nested, inside, rule as AllowedFields, `${above}${name}.`);
     } else addColumns(fields, name, rule as true | string | readonly string[]);
   }
 }

@@ -10,9 +10,20 @@ export function prismaSelect(fields: Fields): Nested<true | { select: object }> 
   return Object.fromEntries(Object.entries(fields).map(([name, inside]) => [name, inside === true ? true : { select: prismaSelect(inside) }]));
 }
 
-/** `db.select(drizzleColumns(posts, fields)).from(posts)`; relations are left out. */
-export function drizzleColumns<T extends object>(table: T, fields: Fields): Partial<T> {
-  return Object.fromEntries(columns(fields).map((name) => [name, (table as Readonly<Record<string, unknown>>)[name] ?? missing(name)])) as Partial<T>;
+/** A column of a table of Drizzle's. */
+type ColumnOf<T> = Extract<T[keyof T], { readonly columnType: string }>;
+
+/**
+ * `db.select(drizzleColumns(posts, fields)).from(posts)`; relations are left out.
+ *
+ * @throws TypeError for a column that the table does not have, or where no column is left.
+ */
+export function drizzleColumns<T extends object>(table: T, fields: Fields): Record<string, ColumnOf<T>> {
+  atLeastOne(columns(fields));
+  return Object.fromEntries(columns(fields).map((name) => [name, (table as Readonly<Record<string, unknown>>)[name] ?? missing(name)])) as Record<
+    string,
+    ColumnOf<T>
+  >;
 }
 
 /** `db.query.posts.findMany(drizzleQuery(fields))` */
@@ -40,20 +51,32 @@ export function sequelizeSelect(fields: Fields): { attributes: string[]; include
   return { attributes: columns(fields), ...(nested.length === 0 ? {} : { include: nested }) };
 }
 
-/** `Post.find({}, mongooseProjection(fields))` */
+/** `Post.find({}, mongooseProjection(fields))`; relations are embedded documents. */
 export function mongooseProjection(fields: Fields): Record<string, 0 | 1> {
   const paths = pathsOf(fields);
+  // An empty projection reads everything.
+  if (paths.length === 0) return { _id: 1 };
   return { ...Object.fromEntries(paths.map((path) => [path, 1 as const])), ...(paths.includes('_id') ? {} : { _id: 0 as const }) };
 }
 
-/** `em.find(Post, {}, { fields: mikroormFields(fields) })` */
-export function mikroormFields(fields: Fields): string[] {
-  return pathsOf(fields);
+/** `em.find(Post, {}, { fields: mikroormFields(fields) })`; typed so that `find` takes it: which fields there are is not known before. */
+export function mikroormFields(fields: Fields): never[] {
+  return pathsOf(fields) as never[];
 }
 
-/** `db('posts').select(columnList(fields, 'posts'))`, `db.selectFrom('posts').select(columnList(fields))`: Knex, Kysely; relations are left out. */
-export function columnList(fields: Fields, table?: string): string[] {
-  return columns(fields).map((name) => (table === undefined ? name : `${table}.${name}`));
+/**
+ * `db('posts').select(columnList(fields, 'posts'))` for Knex, `db.selectFrom('posts').select(columnList<keyof Post>(fields))` for
+ * Kysely; relations are left out.
+ *
+ * @throws TypeError where no column is left, which would read all of them: name one in `always`.
+ */
+export function columnList<C extends string = string>(fields: Fields, table?: string): C[] {
+  return atLeastOne(columns(fields)).map((name) => (table === undefined ? name : `${table}.${name}`)) as C[];
+}
+
+function atLeastOne(names: string[]): string[] {
+  if (names.length === 0) throw new TypeError('No column is left to read. Name one in `always`, such as the key.');
+  return names;
 }
 
 function pathsOf(fields: Fields, above = ''): string[] {

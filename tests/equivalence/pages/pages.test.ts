@@ -1,7 +1,7 @@
 import { type Condition, eachPage, keyset, type Order, paginate } from 'latency-runtime/paginate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { type Listed, libraries, type Thing } from './sources.ts';
+import { type Listed, libraries, own, type Thing } from './sources.ts';
 
 /** Many ties, some nulls, names that SQL would stumble over. */
 function someThings(count: number, from = 1): Thing[] {
@@ -122,6 +122,26 @@ describe.each(Object.keys(libraries))('%s', (library) => {
     expect(seen).toEqual(ids(sorted(all, sort)));
   });
 
+  it('finds the way back where all rows of a page are gone', async () => {
+    const first = await keyset(listed.source, { pageSize: 10 });
+    const second = await keyset(listed.source, { pageSize: 10, cursor: first.next ?? '' });
+    await listed.write(all.filter(({ id }) => id <= 20));
+    const third = await keyset(listed.source, { pageSize: 10, cursor: second.next ?? '' });
+    expect([third.items, third.next]).toEqual([[], null]);
+    const back = await keyset(listed.source, { pageSize: 10, cursor: third.previous ?? '' });
+    expect(ids(back.items)).toEqual(ids(second.items));
+  });
+
+  it('says where an order of nulls is needed, before rows are lost', async () => {
+    if (listed.source.nullsAreSmallest === true) return;
+    const sort: Order[] = [{ column: 'rank', direction: 'asc' }];
+    const walk = async (): Promise<void> => {
+      for await (const page of eachPage(listed.source, { sort, pageSize: 38 })) expect(page.length).toBeGreaterThan(0);
+    };
+    await expect(walk()).rejects.toThrow("{ column: 'rank', nulls: 'last' }");
+    await expect(keyset(listed.source, { sort, pageSize: 38 })).rejects.toThrow("nulls: 'last'");
+  });
+
   it('gives pages by number with a total, and counts only where a page is full', async () => {
     let counted = 0;
     const source = { ...listed.source, count: (where: Condition | undefined) => (counted++, listed.source.count(where)) };
@@ -173,5 +193,28 @@ describe.each(Object.keys(libraries))('%s', (library) => {
     const walked: number[] = [];
     for await (const page of eachPage(listed.source, { where, pageSize: 4 })) walked.push(...ids(page));
     expect(walked).toEqual(expected);
+  });
+});
+
+describe('a statement of its own', () => {
+  const things = someThings(30);
+  const walk = async (source: Listed['source'], options: Parameters<typeof eachPage>[1] = {}): Promise<number[]> => {
+    const seen: number[] = [];
+    for await (const page of eachPage(source, { pageSize: 4, ...options })) {
+      seen.push(...ids(page));
+      if (seen.length > 100) throw new Error('the walk does not end');
+    }
+    return seen;
+  };
+
+  it.each(Object.keys(own))('%s: an `or` of its own and an order of its own do no harm', async (name) => {
+    const listed = await (own[name] as () => Promise<Listed>)();
+    await listed.write(things);
+    const expected = things.filter(({ kind, rank }) => kind === 'a' || rank === 1);
+    expect(await walk(listed.source)).toEqual(ids(expected));
+    const where: Condition = { column: 'id', is: 'gt', value: 10 };
+    expect(await walk(listed.source, { where })).toEqual(ids(expected.filter(({ id }) => id > 10)));
+    expect((await paginate(listed.source, { where, pageSize: 3 })).total).toBe(expected.filter(({ id }) => id > 10).length);
+    await listed.close();
   });
 });

@@ -105,9 +105,13 @@ it('a list that is read by page gives the rows that it gave, page by page', asyn
     const pages = [await ask(servers[1], path), await ask(servers[1], `${path}?page=2`), await ask(servers[1], `${path}?page=3`)];
     expect(pages.map((page) => page.length)).toEqual([20, 20, 5]);
     // The order of rows with the same name was open where the statement did not say it.
-    const key = (row: unknown): string => JSON.stringify(row);
+    const nameOf = (row: unknown): unknown => (typeof row === 'object' ? (row as { id: number }).id : (row as number));
+    const names = (rows: readonly unknown[]): number[] => rows.map((row) => Number(nameOf(row)) % 7);
     if (path === '/prisma' || path === '/drizzle') expect(pages.flat()).toEqual(all);
-    else expect(pages.flat().map(key).sort()).toEqual(all.map(key).sort());
+    else {
+      expect(names(pages.flat())).toEqual(names(all));
+      expect(pages.flat().map(nameOf).sort()).toEqual(all.map(nameOf).sort());
+    }
   }
   for (const server of servers) await new Promise((resolve) => server.close(resolve));
   await original.close();

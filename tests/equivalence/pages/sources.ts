@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { EntitySchema as MikroSchema, MikroORM } from '@mikro-orm/core';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import knex from 'knex';
@@ -59,8 +60,8 @@ async function add(things: readonly Thing[]): Promise<void> {
 
 const { user, host, port, database, password } = connection;
 const pool = new pg.Pool({ ...connection, max: 2 });
-let users = 2;
-/** Two libraries use the pool. */
+let users = 4;
+/** Several libraries use the pool. */
 const closePool = async (): Promise<void> => {
   users--;
   if (users === 0) await pool.end();
@@ -179,5 +180,63 @@ export const libraries: Readonly<Record<string, () => Promise<Listed>>> = {
       },
       close: async () => mongoose.deleteModel('Thing'),
     };
+  },
+};
+
+/** Lists whose statements have conditions with `or`, and an order. */
+export const own: Readonly<Record<string, () => Promise<Listed>>> = {
+  knex: async () => {
+    const db = knex({ client: 'pg', connection, pool: { min: 0, max: 1 } });
+    const source = knexPages<Thing>(() => db('things').select('*').where('kind', 'a').orWhere('rank', 1).orderBy('name'));
+    return { ...inPostgres, source, close: () => db.destroy() };
+  },
+  kysely: async () => {
+    const db = new Kysely<{ things: Thing }>({ dialect: new PostgresDialect({ pool }) });
+    const source = kyselyPages(() =>
+      db
+        .selectFrom('things')
+        .selectAll()
+        .where((build) => build.or([build('kind', '=', 'a'), build('rank', '=', 1)]))
+        .orderBy('name'),
+    );
+    return { ...inPostgres, source, close: closePool };
+  },
+  drizzle: async () => {
+    const things = pgTable('things', {
+      id: integer('id').primaryKey(),
+      name: text('name').notNull(),
+      rank: integer('rank'),
+      created: timestamp('created', { precision: 3 }).notNull(),
+      kind: text('kind').notNull(),
+    });
+    return { ...inPostgres, source: drizzlePages(drizzle(pool), things, { where: sql`${things.kind} = 'a' or ${things.rank} = 1` }), close: closePool };
+  },
+  typeorm: async () => {
+    const int = { type: 'int' } as const;
+    const Things = new EntitySchema<Thing>({
+      name: 'OwnThing',
+      tableName: 'things',
+      columns: {
+        id: { ...int, primary: true },
+        name: { type: 'text' },
+        rank: { ...int, nullable: true },
+        created: { type: 'timestamp' },
+        kind: { type: 'text' },
+      },
+    });
+    const db = new DataSource({
+      type: 'postgres',
+      host,
+      port,
+      database,
+      password,
+      username: user,
+      entities: [Things],
+      extra: { max: 1 },
+      installExtensions: false,
+    });
+    await db.initialize();
+    const statement = () => db.getRepository(Things).createQueryBuilder('thing').where("thing.kind = 'a'").orWhere('thing.rank = 1').orderBy('thing.name');
+    return { ...inPostgres, source: typeormPages(statement), close: () => db.destroy() };
   },
 };

@@ -1,0 +1,213 @@
+// Compares latency-runtime with its peers, in CPU time of one run: `npm run bench:runtime`.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const folder = fileURLToPath(new URL('./runtime/', import.meta.url));
+if (!existsSync(join(folder, 'node_modules')))
+  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: folder, stdio: 'inherit' });
+const require = createRequire(join(folder, 'package.json'));
+const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
+// Packages with no `require` entry.
+const loadEsm = async (name) => import(await resolveEsm(name));
+async function resolveEsm(name) {
+  const probe = join(folder, '.resolve.mjs');
+  writeFileSync(probe, `console.log(import.meta.resolve(${JSON.stringify(name)}))`);
+  return execFileSync(process.execPath, [probe], { encoding: 'utf8' }).trim();
+}
+
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Calls per second of CPU time, in rounds that take turns. */
+async function rates(candidates, calls, rounds = 5) {
+  const found = new Map(Object.keys(candidates).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round++)
+    for (const [name, run] of Object.entries(candidates)) {
+      const start = cpu();
+      await run(calls);
+      if (round > 0) found.get(name).push(calls / (cpu() - start));
+    }
+  return new Map([...found].map(([name, all]) => [name, median(all)]));
+}
+
+function table(title, rows) {
+  console.log(`\n${title}\n`);
+  for (const [name, ...cells] of rows) console.log(`  ${name.padEnd(44)}${cells.map((cell) => String(cell).padStart(16)).join('')}`);
+}
+
+const millions = (rate) => `${(rate / 1e6).toFixed(2)} M/s`;
+
+async function cacheHits() {
+  const { createCache } = await loadEsm('latency-runtime/cache');
+  const { LRUCache } = await loadEsm('lru-cache');
+  const { BentoCache, bentostore } = await loadEsm('bentocache');
+  const { memoryDriver } = await loadEsm('bentocache/drivers/memory');
+  const { Cacheable } = await loadEsm('cacheable');
+  const keys = Array.from({ length: 1000 }, (_, id) => `user:${id}`);
+  const value = { id: 1, name: 'Ada', roles: ['admin'] };
+  const ours = createCache();
+  const lru = new LRUCache({ max: 10_000, ttl: 60_000, fetchMethod: () => value });
+  const bento = new BentoCache({ default: 'm', stores: { m: bentostore().useL1Layer(memoryDriver({ maxItems: 10_000, serialize: false })) } });
+  const cacheable = new Cacheable();
+  const factory = () => value;
+  const walk = (get) => async (calls) => {
+    for (let call = 0; call < calls; call++) await get(keys[call % 1000]);
+  };
+  const found = await rates(
+    {
+      'latency-runtime getOrSet': walk((key) => ours.getOrSet(key, factory)),
+      'lru-cache await fetch': walk((key) => lru.fetch(key)),
+      'bentocache getOrSet': walk((key) => bento.getOrSet({ key, ttl: '1m', factory })),
+      'cacheable getOrSet': walk((key) => cacheable.getOrSet(key, factory)),
+    },
+    200_000,
+  );
+  const own = found.get('latency-runtime getOrSet');
+  table(
+    'A value that this process has (per second of CPU; ours ÷ theirs)',
+    [...found].map(([name, rate]) => [name, millions(rate), (own / rate).toFixed(2)]),
+  );
+}
+
+async function misses() {
+  const { createCache } = await loadEsm('latency-runtime/cache');
+  const ask = async (load) => {
+    const cache = createCache();
+    let loads = 0;
+    const outcomes = await Promise.allSettled(Array.from({ length: 10_000 }, () => cache.getOrSet('k', () => (loads++, load()))));
+    return [loads, outcomes.filter(({ status }) => status === 'fulfilled').length, outcomes.filter(({ status }) => status === 'rejected').length];
+  };
+  const later = (value) => new Promise((resolve) => setTimeout(() => resolve(value), 20));
+  table('10 000 ask for a key that nobody has (loads, answers, errors)', [
+    ['an origin that answers', ...(await ask(() => later(1)))],
+    ['an origin that fails', ...(await ask(() => later().then(() => Promise.reject(new Error('no')))))],
+  ]);
+}
+
+async function compressed() {
+  const body = JSON.stringify(Array.from({ length: 1000 }, (_, id) => ({ id, name: `item ${id}`, price: (id * 37) % 1000, tags: ['a', 'b'] })));
+  const ours = await loadEsm('latency-runtime/compress');
+  const express = (await load('express')).default;
+  const Fastify = (await load('fastify')).default;
+  const Koa = (await loadEsm('koa')).default;
+  const settings = { brotliQuality: 4, gzipLevel: 6 };
+  const listen = (listener) =>
+    new Promise((resolve) => {
+      const server = createServer(listener).listen(0, '127.0.0.1', () => resolve(server));
+    });
+  const inExpress = (middleware) => {
+    const app = express();
+    app.set('etag', false);
+    app.use(middleware);
+    app.get('/', (_request, response) => response.type('json').send(body));
+    return listen(app);
+  };
+  const inFastify = async (plugin, options) => {
+    const app = Fastify();
+    await app.register(plugin, options);
+    app.get('/', (_request, reply) => reply.type('application/json').send(body));
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    return app.server;
+  };
+  const inKoa = (middleware) => {
+    const app = new Koa();
+    app.use(middleware);
+    app.use((context) => {
+      context.type = 'json';
+      context.body = body;
+    });
+    return listen(app.callback());
+  };
+  const { constants } = await import('node:zlib');
+  const peers = {
+    'Express: latency-runtime': await inExpress(ours.compression(settings)),
+    'Express: compression': await inExpress((await load('compression')).default({ level: 6 })),
+    'Fastify: latency-runtime': await inFastify(ours.fastifyCompression, settings),
+    'Fastify: @fastify/compress': await inFastify((await load('@fastify/compress')).default, {
+      brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+      zlibOptions: { level: 6 },
+    }),
+    'Koa: latency-runtime': await inKoa(ours.koaCompression(settings)),
+    'Koa: koa-compress': await inKoa(
+      (await load('koa-compress')).default({ br: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }, gzip: { level: 6 }, zstd: false }),
+    ),
+  };
+  for (const encoding of ['gzip', 'br']) {
+    const ask = (server) => async (calls) => {
+      const { port } = server.address();
+      for (let call = 0; call < calls; call += 10)
+        await Promise.all(
+          Array.from(
+            { length: 10 },
+            () =>
+              new Promise((resolve, reject) => {
+                request({ port, host: '127.0.0.1', headers: { 'accept-encoding': encoding } }, (response) => {
+                  if (response.headers['content-encoding'] !== encoding) reject(new Error(`not ${encoding}`));
+                  response.resume().on('end', resolve);
+                })
+                  .on('error', reject)
+                  .end();
+              }),
+          ),
+        );
+    };
+    const found = await rates(Object.fromEntries(Object.entries(peers).map(([name, server]) => [name, ask(server)])), 300);
+    const rows = [...found].map(([name, rate], index, all) => [
+      name,
+      `${rate.toFixed(0)} /s`,
+      index % 2 === 0 ? '' : `ours ÷ theirs ${(all[index - 1][1] / rate).toFixed(2)}`,
+    ]);
+    table(`${encoding}, ${(body.length / 1024).toFixed(0)} KB of JSON, client and server in one process (answers per second of CPU)`, rows);
+  }
+  for (const server of Object.values(peers)) {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+function sizes() {
+  const project = mkdtempSync(join(tmpdir(), 'size-'));
+  const runtime = fileURLToPath(new URL('../runtime/', import.meta.url));
+  const packed = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--pack-destination', project], { cwd: runtime, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  )[0].filename;
+  writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=peer', join(project, packed)], { cwd: project, stdio: 'ignore' });
+  const sizeOf = (path) => (statSync(path).isDirectory() ? readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0) : statSync(path).size);
+  const rows = readdirSync(join(project, 'node_modules'))
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => [name, sizeOf(join(project, 'node_modules', name))]);
+  const total = rows.reduce((sum, [, size]) => sum + size, 0);
+  table(
+    'Installed (KB)',
+    [...rows, ['all', total]].map(([name, size]) => [name, (size / 1024).toFixed(0)]),
+  );
+  const measure = (code) => {
+    const file = join(project, 'entry.mjs');
+    writeFileSync(file, `const start = process.cpuUsage(); ${code} const { user, system } = process.cpuUsage(start); console.log((user + system) / 1000);`);
+    return median(Array.from({ length: 9 }, () => Number(spawnSync(process.execPath, [file], { encoding: 'utf8' }).stdout)));
+  };
+  table(
+    'Importing (ms of CPU, median of 9)',
+    ['latency-runtime', 'latency-runtime/paginate', 'latency-runtime/cache', 'latency-runtime/compress', 'latency-runtime/select'].map((entry) => [
+      entry,
+      measure(`await import('${entry}');`).toFixed(1),
+    ]),
+  );
+  rmSync(project, { recursive: true, force: true });
+}
+
+const parts = { hits: cacheHits, misses, compressed, sizes };
+const wanted = process.argv.slice(2);
+console.log(`Node.js ${process.version}`);
+for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();
+rmSync(join(folder, '.resolve.mjs'), { force: true });
+process.exit();
