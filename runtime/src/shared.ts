@@ -52,6 +52,12 @@ export function shared<T>(name: string, create: () => T, options: SharedOptions<
   return value;
 }
 
+/** Takes a client that is closed out of the registry: the next `shared` of the name builds anew. */
+export function forget(name: string, client: unknown): void {
+  const { entries } = registry();
+  if (entries.get(name)?.value === client) entries.delete(name);
+}
+
 export interface CloseAllOptions {
   /** Milliseconds for all clients together. Default: 10 000. */
   readonly timeout?: number;

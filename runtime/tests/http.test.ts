@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import express from 'express';
 import Fastify from 'fastify';
@@ -138,6 +140,99 @@ describe('an HTTP client', () => {
     const copy = (await import('../src/http/index.ts')) as { createHttpClient: typeof createHttpClient };
     expect(copy.createHttpClient).not.toBe(createHttpClient);
     expect(copy.createHttpClient()).toBe(client);
+  });
+
+  it('lets a waiting request go when it is ended, and serves the next', async () => {
+    const silent = await open(() => undefined);
+    const origin = await open(quick);
+    const client = createHttpClient({ maxConnections: 1, timeout: 60_000 });
+    const stop = new AbortController();
+    const first = client.fetch(silent.url, { signal: stop.signal });
+    await sleep(20);
+    const waiting = [client.request(origin.url, { timeout: 50 }), client.fetch(origin.url, { timeout: 50 }), client.fetch(silent.url, { timeout: 50 })];
+    expect(client.stats().waiting).toBe(3);
+    for (const each of waiting) await expect(each).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(client.stats().waiting).toBe(0);
+    const last = client.fetch(origin.url);
+    stop.abort(new Error('enough'));
+    await expect(first).rejects.toThrow('enough');
+    expect(await (await last).text()).toBe('ok');
+  });
+
+  it('serves many origins over one connection, whatever they say of keeping it', async () => {
+    const origins = await Promise.all([open(quick), open(quick), open(quick), open(quick)]);
+    const client = createHttpClient({ maxConnections: 1, keepAliveTimeout: 60_000, timeout: 5000 });
+    for (let round = 0; round < 3; round++)
+      expect(await Promise.all(origins.map(async ({ url }) => (await client.fetch(url)).text()))).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+
+  it('keeps its limits where origins close each connection', async () => {
+    let running = 0;
+    let most = 0;
+    const origin = await open((_request, response) => {
+      most = Math.max(most, ++running);
+      response.setHeader('Connection', 'close');
+      setTimeout(() => {
+        running--;
+        response.end('ok');
+      }, 10);
+    });
+    const client = createHttpClient({ maxPerOrigin: 2 });
+    const asked = Array.from({ length: 20 }, async () => (await client.fetch(origin.url)).text());
+    await sleep(15);
+    const closing = client.close();
+    expect(await Promise.all(asked)).toEqual(Array.from({ length: 20 }, () => 'ok'));
+    await closing;
+    expect(most).toBe(2);
+  });
+
+  it('closes once, however often it is told to, after a redirect as well', async () => {
+    const origin = await open((request, response) => {
+      if (request.url === '/done') setTimeout(() => response.end('there'), 20);
+      else setTimeout(() => response.writeHead(302, { Location: '/done' }).end(), 20);
+    });
+    const client = createHttpClient();
+    const asked = client.fetch(origin.url);
+    await sleep(5);
+    const closing = client.close();
+    expect(client.close()).toBe(closing);
+    expect(await (await asked).text()).toBe('there');
+    await closing;
+    expect(createHttpClient()).not.toBe(client);
+    await closeAll();
+  });
+
+  it('takes requests and forms of the global fetch', async () => {
+    const seen: string[] = [];
+    const origin = await open((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        seen.push(`${request.method ?? ''} ${String(request.headers['x-a'])} ${Buffer.concat(chunks).toString()}`);
+        response.end('ok');
+      });
+    });
+    const client = createHttpClient();
+    await (await client.fetch(new Request(origin.url, { method: 'POST', headers: { 'x-a': '1' }, body: 'text' }) as never)).text();
+    const form = new FormData();
+    form.append('field', 'value');
+    await (await client.fetch(origin.url, { method: 'POST', body: form as never })).text();
+    expect(seen[0]).toBe('POST 1 text');
+    expect(seen[1]).toContain('name="field"');
+  });
+
+  it('ends in time although memory is cleared meanwhile', async () => {
+    const silent = await open(() => undefined);
+    const client = createHttpClient({ timeout: 300 });
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const asked = client.fetch(silent.url);
+    asked.catch(() => undefined);
+    for (let round = 0; round < 5; round++) {
+      await sleep(20);
+      collect();
+    }
+    await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
   it('refuses limits that make no sense', () => {

@@ -3,6 +3,7 @@ import {
   Agent,
   type Dispatcher,
   fetch as undiciFetch,
+  FormData,
   Headers,
   interceptors,
   request as undiciRequest,
@@ -11,8 +12,10 @@ import {
   type Response,
 } from 'undici';
 
-import { shared } from '../shared.ts';
-import { type SocketCounts, Sockets } from './sockets.ts';
+import { forget, shared } from '../shared.ts';
+import { Limiter } from './limiter.ts';
+import { Sockets } from './sockets.ts';
+import { current, limited, Task } from './task.ts';
 
 export interface HttpClientOptions {
   /** Calls with the same name share one client, also across hot reloads. Default: `default`. */
@@ -38,7 +41,13 @@ export type HttpRequestOptions = Omit<Dispatcher.RequestOptions, 'origin' | 'pat
   readonly timeout?: number;
 };
 
-export interface HttpClientStats extends SocketCounts {
+export interface HttpClientStats {
+  /** Sockets that are open, or being opened. */
+  readonly open: number;
+  /** Sockets without a request. */
+  readonly idle: number;
+  /** Requests that wait for their turn. */
+  readonly waiting: number;
   /** Requests that were begun. */
   readonly requests: number;
   /** Requests whose answer has not begun. */
@@ -70,11 +79,12 @@ export interface HttpClient {
  * @throws RangeError for limits that make no sense.
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  return shared(`latency-runtime.http:${options.name ?? 'default'}`, () => buildHttpClient(options), { order: 10 });
+  return shared(registered(options.name ?? 'default'), () => buildHttpClient(options), { order: 10 });
 }
 
 function buildHttpClient(options: HttpClientOptions): HttpClient {
   const {
+    name = 'default',
     maxConnections = 100,
     maxPerOrigin = 30,
     connectTimeout = 10_000,
@@ -83,65 +93,83 @@ function buildHttpClient(options: HttpClientOptions): HttpClient {
     dnsTtl = 0,
     userAgent = 'latency-runtime',
   } = options;
-  for (const [name, value] of Object.entries({ maxConnections, maxPerOrigin }))
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`createHttpClient: ${name} must be a whole number of at least 1, not ${String(value)}.`);
-  for (const [name, value] of Object.entries({ connectTimeout, timeout, keepAliveTimeout }))
-    if (!(value > 0)) throw new RangeError(`createHttpClient: ${name} must be more than 0, not ${String(value)}.`);
+  for (const [option, value] of Object.entries({ maxConnections, maxPerOrigin }))
+    if (!Number.isInteger(value) || value < 1) throw new RangeError(`createHttpClient: ${option} must be a whole number of at least 1, not ${String(value)}.`);
+  for (const [option, value] of Object.entries({ connectTimeout, timeout, keepAliveTimeout }))
+    if (!(value > 0)) throw new RangeError(`createHttpClient: ${option} must be more than 0, not ${String(value)}.`);
   if (!(dnsTtl >= 0)) throw new RangeError(`createHttpClient: dnsTtl must be at least 0, not ${String(dnsTtl)}.`);
   const sockets = new Sockets(maxConnections, connectTimeout);
-  const agent = new Agent({ connections: Math.min(maxPerOrigin, maxConnections), keepAliveTimeout, pipelining: 1, connect: sockets.connect });
-  const dispatcher = dnsTtl > 0 ? agent.compose(interceptors.dns({ maxTTL: dnsTtl })) : agent;
+  const limiter = new Limiter(maxConnections, maxPerOrigin);
+  const agent = new Agent({ connections: maxPerOrigin, keepAliveTimeout, pipelining: 1, connect: sockets.connect });
+  const dispatcher = (dnsTtl > 0 ? agent.compose(interceptors.dns({ maxTTL: dnsTtl })) : agent).compose(limited(limiter));
   let requests = 0;
   let pending = 0;
-  let isClosed = false;
+  let closing: Promise<void> | undefined;
 
-  const begin = (): void => {
-    if (isClosed) throw new HttpClientError('The HTTP client is closed.');
+  /** Runs a call under a time limit that ends when its body does. */
+  const run = async <T>(given: unknown, time: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    if (closing !== undefined) throw new HttpClientError('The HTTP client is closed.');
     requests++;
     pending++;
+    const task = new Task(given instanceof AbortSignal ? given : undefined, time);
+    try {
+      return await current.run(task, () => task.before(call(task.signal)));
+    } finally {
+      pending--;
+      task.settle();
+    }
   };
-  const signalOf = (given: unknown, time: number): AbortSignal | undefined => {
-    const signals = [...(given instanceof AbortSignal ? [given] : []), ...(Number.isFinite(time) ? [AbortSignal.timeout(time)] : [])];
-    return signals.length === 0 ? undefined : AbortSignal.any(signals);
-  };
-  const done = (): void => {
-    pending--;
+  const close = async (): Promise<void> => {
+    // The next call by the name builds anew.
+    forget(registered(name), client);
+    // A redirect begins another request.
+    do {
+      await limiter.idle();
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (pending > 0 || limiter.running > 0);
+    await agent.close();
   };
 
-  return {
+  const client: HttpClient = {
     dispatcher,
-    fetch: async (input, init = {}) => {
-      begin();
-      try {
-        const { timeout: time = timeout, ...rest } = init;
-        const signal = signalOf(rest.signal ?? (input instanceof Object && 'signal' in input ? input.signal : undefined), time);
-        const headers = new Headers(rest.headers ?? (input instanceof Object && 'headers' in input ? input.headers : undefined));
-        if (!headers.has('user-agent')) headers.set('user-agent', userAgent);
-        return await undiciFetch(input, {
-          ...rest,
-          headers,
-          dispatcher,
-          ...(signal === undefined ? {} : { signal }),
-        });
-      } finally {
-        done();
-      }
+    fetch: async (input, { timeout: time = timeout, ...init } = {}) => {
+      const { url, ...given } = partsOf(input);
+      const all = { ...given, ...init };
+      const headers = new Headers(all.headers);
+      if (!headers.has('user-agent')) headers.set('user-agent', userAgent);
+      const form = ofUndici(all.body);
+      return run(all.signal, time, (signal) => undiciFetch(url, { ...all, ...(form === undefined ? {} : { body: form }), headers, dispatcher, signal }));
     },
-    request: async (url, { timeout: time = timeout, ...rest } = {}) => {
-      begin();
-      try {
-        const signal = signalOf(rest.signal, time);
-        return await undiciRequest(url, { ...rest, headers: withUserAgent(rest.headers, userAgent), dispatcher, ...(signal === undefined ? {} : { signal }) });
-      } finally {
-        done();
-      }
-    },
-    stats: () => ({ ...sockets.counts(), requests, pending }),
-    close: async () => {
-      isClosed = true;
-      await agent.close();
-    },
+    request: async (url, { timeout: time = timeout, ...rest } = {}) =>
+      run(rest.signal, time, (signal) => undiciRequest(url, { ...rest, headers: withUserAgent(rest.headers, userAgent), dispatcher, signal })),
+    stats: () => ({ open: sockets.open, idle: sockets.idle, waiting: limiter.waiting, requests, pending }),
+    close: () => (closing ??= close()),
   };
+  return client;
+}
+
+const registered = (name: string): string => `latency-runtime.http:${name}`;
+
+/** The address of a request, and what else a `Request` says; also one of the global `fetch`, which undici does not know. */
+function partsOf(input: RequestInfo): { readonly url: string | URL } & RequestInit {
+  if (typeof input === 'string' || input instanceof URL) return { url: input };
+  const { url, method, headers, body, signal, redirect } = input;
+  return {
+    url,
+    method,
+    headers: [...headers],
+    signal,
+    redirect,
+    ...(body === null ? {} : { body: body as NonNullable<RequestInit['body']>, duplex: 'half' as const }),
+  };
+}
+
+/** A form of the global `FormData` as one of undici. */
+function ofUndici(body: unknown): FormData | undefined {
+  if (!(body instanceof globalThis.FormData)) return undefined;
+  const form = new FormData();
+  for (const [name, value] of body) form.append(name, value as never);
+  return form;
 }
 
 type RequestHeaders = NonNullable<HttpRequestOptions['headers']>;
@@ -149,11 +177,10 @@ type RequestHeaders = NonNullable<HttpRequestOptions['headers']>;
 /** Headers as undici takes them: a flat list, an object, or pairs. */
 function withUserAgent(headers: HttpRequestOptions['headers'], userAgent: string): RequestHeaders {
   if (headers === null || headers === undefined) return { 'user-agent': userAgent };
-  if (Array.isArray(headers)) {
-    const names = headers.filter((_each, index) => index % 2 === 0);
-    return names.some((name) => name.toLowerCase() === 'user-agent') ? headers : [...headers, 'user-agent', userAgent];
-  }
-  const pairs = Symbol.iterator in headers ? [...(headers as Iterable<[string, string | string[] | undefined]>)] : Object.entries(headers);
-  if (!pairs.some(([name]) => name.toLowerCase() === 'user-agent')) pairs.push(['user-agent', userAgent]);
-  return Object.fromEntries(pairs);
+  const isAgent = (name: unknown): boolean => String(name).toLowerCase() === 'user-agent';
+  if (Array.isArray(headers)) return headers.some((each, index) => index % 2 === 0 && isAgent(each)) ? headers : [...headers, 'user-agent', userAgent];
+  if (!(Symbol.iterator in headers)) return Object.keys(headers).some(isAgent) ? headers : { ...headers, 'user-agent': userAgent };
+  const pairs = [...(headers as Iterable<[string, string | string[] | undefined]>)];
+  const flat = pairs.flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).flatMap((each) => (each === undefined ? [] : [name, each])));
+  return pairs.some(([name]) => isAgent(name)) ? flat : [...flat, 'user-agent', userAgent];
 }

@@ -5,16 +5,10 @@ import { buildConnector } from 'undici';
 
 type Connect = buildConnector.connector;
 
-export interface SocketCounts {
-  readonly open: number;
-  readonly idle: number;
-  /** Connections that wait for another one to close. */
-  readonly waiting: number;
-}
-
 /** Sockets that carry a request, of every client of this copy of undici. */
-const busy = new WeakMap<object, number>();
+const busy = new WeakSet();
 const socketOf = new WeakMap<object, object>();
+const told = new Set<WeakRef<Sockets>>();
 let isWatching = false;
 
 /** undici tells by its diagnostics channels which socket a request goes over, and when it is done. */
@@ -24,40 +18,42 @@ function watch(): void {
   subscribe('undici:client:sendHeaders', (message) => {
     const { request, socket } = message as { request: object; socket: object };
     socketOf.set(request, socket);
-    busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    busy.add(socket);
   });
   const done = (message: unknown): void => {
     const { request } = message as { request: object };
     const socket = socketOf.get(request);
     if (socket === undefined) return;
     socketOf.delete(request);
-    busy.set(socket, Math.max(0, (busy.get(socket) ?? 1) - 1));
+    busy.delete(socket);
+    for (const each of told) {
+      const sockets = each.deref();
+      if (sockets === undefined) told.delete(each);
+      else sockets.serve();
+    }
   };
   subscribe('undici:request:trailers', done);
   subscribe('undici:request:error', done);
 }
 
-/** Connects no more than so many sockets at a time, over all origins: one that is idle makes room for one that is needed. */
+/** Opens no more than so many sockets at a time, over all origins: one without a request makes room for one that is needed. */
 export class Sockets {
   readonly #max: number;
   readonly #connect: Connect;
   readonly #open = new Set<Socket>();
-  readonly #waiting: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
   #connecting = 0;
 
   constructor(max: number, timeout: number) {
     this.#max = max;
     this.#connect = buildConnector({ timeout });
     watch();
+    told.add(new WeakRef(this));
   }
 
   readonly connect: Connect = (options, callback) => {
-    if (this.#open.size + this.#connecting < this.#max) {
-      this.#begin(options, callback);
-      return;
-    }
     this.#waiting.push(() => this.#begin(options, callback));
-    this.#closeIdle();
+    this.serve();
   };
 
   #begin(options: buildConnector.Options, callback: buildConnector.Callback): void {
@@ -65,52 +61,38 @@ export class Sockets {
     this.#connect(options, (...[error, socket]) => {
       this.#connecting--;
       if (error !== null) {
-        this.#next();
+        this.serve();
         callback(error, null);
         return;
       }
       this.#open.add(socket);
       socket.once('close', () => {
         this.#open.delete(socket);
-        this.#next();
+        this.serve();
       });
       callback(null, socket);
     });
   }
 
-  #next(): void {
-    if (this.#open.size + this.#connecting < this.#max) this.#waiting.shift()?.();
-    else this.#closeIdle();
-  }
-
-  /** Those that wait for a request give way; where all are busy, the next that is done does. */
-  #closeIdle(): void {
-    if (this.#waiting.length === 0) return;
+  /** Those that wait begin where there is room, or idle sockets give way to them. */
+  serve(): void {
+    while (this.#waiting.length > 0 && this.#open.size + this.#connecting < this.#max) this.#waiting.shift()?.();
+    let needed = this.#waiting.length;
     for (const socket of this.#open) {
-      if ((busy.get(socket) ?? 0) > 0 || !busy.has(socket)) continue;
-      socket.destroy();
-      return;
+      if (needed === 0) return;
+      if (socket.destroyed) needed--;
+      else if (!busy.has(socket)) {
+        socket.destroy();
+        needed--;
+      }
     }
-    setImmediate(() => this.#lookAgain());
   }
 
-  #isLooking = false;
-
-  /** A request that ends tells nobody here: while something waits, the sockets are looked at again. */
-  #lookAgain(): void {
-    if (this.#isLooking || this.#waiting.length === 0) return;
-    this.#isLooking = true;
-    setTimeout(() => {
-      this.#isLooking = false;
-      this.#next();
-    }, lookPause);
+  get open(): number {
+    return this.#open.size + this.#connecting;
   }
 
-  counts(): SocketCounts {
-    const idle = [...this.#open].filter((socket) => (busy.get(socket) ?? 0) === 0).length;
-    return { open: this.#open.size + this.#connecting, idle, waiting: this.#waiting.length };
+  get idle(): number {
+    return [...this.#open].filter((socket) => !busy.has(socket)).length;
   }
 }
-
-/** Milliseconds. */
-const lookPause = 5;
