@@ -21,6 +21,8 @@ export interface Answer {
   readonly status?: number;
   readonly type?: string;
   readonly body?: string | Buffer | readonly string[];
+  /** A stream that gives so many bytes, and then nothing. */
+  readonly pausesAfter?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -40,16 +42,34 @@ export const answers: Readonly<Record<string, Answer>> = {
   '/weak': { body: big, headers: { ETag: 'W/"abc"' } },
   '/no-content': { status: 204 },
   '/not-modified': { status: 304 },
+  '/pausing': { type: 'text/plain', pausesAfter: 5000 },
+  '/pausing-small': { type: 'text/plain', pausesAfter: 10 },
+  '/chunked': { type: 'text/plain', body: ['a', 'bc'], headers: { 'Transfer-Encoding': 'chunked' } },
   '/error': { status: 500, body: big },
 };
 
 const typeOf = (answer: Answer): string => answer.type ?? 'application/json';
 const headersOf = (answer: Answer): Record<string, string> => ({
-  ...(answer.body === undefined ? {} : { 'Content-Type': typeOf(answer) }),
+  ...(answer.body === undefined && answer.pausesAfter === undefined ? {} : { 'Content-Type': typeOf(answer) }),
   ETag: '"abc"',
   ...answer.headers,
 });
 const isStream = (body: Answer['body']): body is readonly string[] => Array.isArray(body);
+
+/** Streams that pause. */
+export const sources: Readable[] = [];
+function streamOf({ body, pausesAfter }: Answer): Readable {
+  if (pausesAfter === undefined) return Readable.from(body as readonly string[], { objectMode: false });
+  let isFirst = true;
+  const source = new Readable({
+    read() {
+      if (isFirst) this.push('x'.repeat(pausesAfter));
+      isFirst = false;
+    },
+  });
+  sources.push(source);
+  return source;
+}
 const pathOf = (url: string | undefined): string => (url ?? '/').replace(/^https?:\/\/[^/]+/, '');
 const answerFor = (url: string | undefined): Answer => answers[pathOf(url)] ?? { status: 404 };
 
@@ -83,7 +103,11 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
       compress(request, response);
       const answer = answerFor(request.url);
       response.writeHead(answer.status ?? 200, headersOf(answer));
-      if (isStream(answer.body)) {
+      if (answer.pausesAfter !== undefined) {
+        const source = streamOf(answer);
+        source.pipe(response);
+        response.on('close', () => source.destroy());
+      } else if (isStream(answer.body)) {
         for (const part of answer.body) response.write(part);
         response.end();
       } else response.end(answer.body);
@@ -96,7 +120,7 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
     for (const [path, answer] of Object.entries(answers))
       app.get(path, (_request, reply) => {
         void reply.code(answer.status ?? 200).headers(headersOf(answer));
-        return reply.send(isStream(answer.body) ? Readable.from(answer.body, { objectMode: false }) : answer.body);
+        return reply.send(isStream(answer.body) || answer.pausesAfter !== undefined ? streamOf(answer) : answer.body);
       });
     await app.listen({ port: 0, host: '127.0.0.1' });
     return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
@@ -108,7 +132,7 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
       const answer = answerFor(context.path);
       context.status = answer.status ?? 200;
       context.set(headersOf(answer));
-      context.body = isStream(answer.body) ? Readable.from(answer.body, { objectMode: false }) : (answer.body ?? null);
+      context.body = isStream(answer.body) || answer.pausesAfter !== undefined ? streamOf(answer) : (answer.body ?? null);
       context.status = answer.status ?? 200;
     });
     const respond = app.callback();
@@ -119,9 +143,8 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
     app.use(honoCompression());
     app.all('*', (context) => {
       const answer = answerFor(context.req.path);
-      const body = isStream(answer.body)
-        ? (Readable.toWeb(Readable.from(answer.body.map((part) => Buffer.from(part)))) as unknown as ReadableStream)
-        : answer.body;
+      const isLong = isStream(answer.body) || answer.pausesAfter !== undefined;
+      const body = isLong ? (Readable.toWeb(streamOf(answer)) as unknown as ReadableStream) : answer.body;
       return new Response((body ?? null) as string | null, { status: answer.status ?? 200, headers: headersOf(answer) });
     });
     return new Promise((resolve) => {

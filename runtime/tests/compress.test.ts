@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { compression, compressResponse, compressValue, decompressValue, type FlushableResponse, ValueError } from '../src/compress/index.ts';
-import { answers, big, listen, type Server, servers, small } from './compress-servers.ts';
+import { answers, big, listen, type Server, servers, small, sources } from './compress-servers.ts';
 
 const { zstdDecompressSync, zstdCompressSync } = zlib as unknown as {
   zstdDecompressSync?: (data: Buffer) => Buffer;
@@ -118,6 +118,42 @@ describe.each(Object.keys(servers))('on the wire: %s', (name) => {
   });
 });
 
+describe.each(['node:http', 'Fastify', 'Koa', 'Hono'])('a stream that pauses: %s', (name) => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await (servers[name] as () => Promise<Server>)();
+  });
+  afterAll(() => server.close());
+
+  it('is sent as far as it goes, and ends with its client', async () => {
+    for (const path of ['/pausing', '/pausing-small']) {
+      const before = sources.length;
+      const encoding = await new Promise<unknown>((resolve, reject) => {
+        const asking = request({ port: server.port, host: '127.0.0.1', path, agent: false, headers: { 'accept-encoding': 'gzip' } }, (response) => {
+          const plain = response.pipe(zlib.createGunzip());
+          plain.on('error', () => undefined);
+          plain.once('data', (part: Buffer) => {
+            expect(part.toString()).toMatch(/^x+$/);
+            asking.destroy();
+            resolve(response.headers['content-encoding']);
+          });
+        });
+        asking.on('error', reject).end();
+        asking.on('close', () => undefined);
+      });
+      expect(encoding).toBe('gzip');
+      const [source] = sources.slice(before);
+      if (source?.destroyed === false) await new Promise((resolve) => source.once('close', resolve));
+      expect(source?.destroyed).toBe(true);
+    }
+  });
+
+  it('is sound where it is short and says that it is sent in chunks', async () => {
+    const { status, text } = await fetchRaw(server.port, '/chunked', 'gzip');
+    expect([status, text]).toEqual([200, 'abc']);
+  });
+});
+
 describe('a response of node:http', () => {
   const compress = compression();
   let open: Server | undefined;
@@ -221,12 +257,14 @@ describe('a response of node:http', () => {
       expect([response.headersSent, response.writableEnded]).toEqual([true, false]);
       response.end('b'.repeat(2000), () => events.push('ended'));
       expect(response.writableEnded).toBe(true);
+      response.on('error', (error: NodeJS.ErrnoException) => events.push(String(error.code)));
       response.end('again');
+      response.end(() => events.push('not again'));
     });
     const { text } = await fetchRaw(port, '/', 'br');
     expect(text).toBe('a'.repeat(10) + 'b'.repeat(2000));
     await wasGone;
-    expect(events.filter((event) => event !== 'closed').sort()).toEqual(['ended', 'written']);
+    expect(events.filter((event) => event !== 'closed').sort()).toEqual(['ERR_STREAM_WRITE_AFTER_END', 'ended', 'not again', 'written']);
     await new Promise<void>((resolve) => {
       const aborting: ClientRequest = request({ port, host: '127.0.0.1', path: '/abort', headers: { 'accept-encoding': 'gzip' } }, (response) =>
         response.once('data', () => {
@@ -263,6 +301,64 @@ describe('a response of node:http', () => {
     const [plain, encoded] = [await fetchRaw(port, '/', undefined), await fetchRaw(port, '/', 'gzip')];
     expect([plain.headers['content-length'], plain.text.length, plain.headers['accept-ranges']]).toEqual(['3000', 3000, 'bytes']);
     expect([encoded.headers['content-length'], encoded.text.length, encoded.headers['accept-ranges']]).toEqual([undefined, 3000, undefined]);
+    await closeServer();
+  });
+
+  it('makes no more than is read, however slowly', async () => {
+    const part = randomBytes(1024 * 1024).toString('latin1');
+    let made = 0;
+    const port = await serve((response) => {
+      response.setHeader('Content-Type', 'text/plain');
+      const source = new Readable({
+        highWaterMark: 1,
+        read() {
+          made += part.length;
+          this.push(part);
+        },
+      });
+      response.on('close', () => source.destroy());
+      source.pipe(response);
+    });
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      request({ port, host: '127.0.0.1', headers: { 'accept-encoding': 'gzip' } }, resolve).end(),
+    );
+    let read = 0;
+    response.on('data', (chunk: Buffer) => {
+      read += chunk.length;
+      response.pause();
+      setTimeout(() => response.resume(), 1);
+    });
+    for (let round = 0; round < 20; round++) await new Promise((resolve) => setTimeout(resolve, 50));
+    // What is under way fits into the buffers of sockets and streams.
+    expect(made - read).toBeLessThan(30 * part.length);
+    response.destroy();
+    await closeServer();
+  });
+
+  it('lets an error handler answer where nothing was sent', async () => {
+    const port = await serve((response, incoming) => {
+      response.setHeader('content-type', 'text/plain');
+      try {
+        if (incoming.url === '/status') response.statusCode = 1000;
+        response.end(incoming.url === '/status' ? 'x' : (123 as never));
+      } catch {
+        response.statusCode = 500;
+        response.end('bad');
+      }
+    });
+    for (const path of ['/', '/status']) expect(await fetchRaw(port, path, 'gzip')).toMatchObject({ status: 500, text: 'bad' });
+    await closeServer();
+  });
+
+  it('has headers that cannot be changed once it has begun', async () => {
+    const port = await serve((response) => {
+      response.writeHead(200, null as never);
+      response.write('x');
+      expect(() => response.setHeader('content-length', 5)).toThrow('headers after they are sent');
+      expect(() => response.writeHead(404)).toThrow('headers after they are sent');
+      response.end();
+    });
+    expect(await fetchRaw(port, '/', 'gzip')).toMatchObject({ status: 200, text: 'x' });
     await closeServer();
   });
 
@@ -356,6 +452,8 @@ describe('values', () => {
         (error: unknown) => (error instanceof ValueError ? error.code : String(error)),
       );
     expect(await codeOf(decompressValue(bomb, { maxBytes: 10_000 }))).toBe('ERR_VALUE_TOO_LARGE');
+    expect((await decompressValue(bomb, { maxBytes: Infinity })).length).toBe(1_000_000);
+    for (const maxBytes of [0, -1, Number.NaN]) await expect(decompressValue(bomb, { maxBytes })).rejects.toThrow(RangeError);
     const kept = await compressValue(big);
     expect(await codeOf(decompressValue(kept.subarray(0, -20)))).toBe('ERR_VALUE_DAMAGED');
     expect(await codeOf(decompressValue(kept.subarray(0, 3)))).toBe('ERR_VALUE_DAMAGED');

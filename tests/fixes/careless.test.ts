@@ -185,7 +185,7 @@ const prices = pgTable('prices', { id: serial('id').primaryKey(), price: decimal
 `;
   const inLoop = (turn: string): string =>
     `export async function run(ids: number[]) {\n  let n = 0;\n  for (const id of ids) {\n    ${turn}\n  }\n  return n;\n}\n`;
-  const changed = (text: string): string[] => applyAll(`${prelude}${text}`).titles;
+  const changed = (text: string): readonly string[] => applyAll(`${prelude}${text}`).titles;
 
   it.each([
     [

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { createEncoder, encode } from './encoder.ts';
+import { createEncoder, encode, type Encoder } from './encoder.ts';
 import { type CompressionOptions, decide, type Decision, type Exchange, lengthOf } from './negotiate.ts';
 
 /** A body as it is sent. */
@@ -10,11 +10,14 @@ export interface Encoded {
   readonly body: Buffer | Readable | undefined;
 }
 
+/** Milliseconds that a stream may pause before what there is of it is sent. */
+export const patience = 20;
+
 /**
  * Encodes a body where its response's headers and its length say so. Of a stream whose length is not known so much is read
- * first that it can be told whether it is worth it.
+ * first that it can be told whether it is worth it, unless it pauses. What is written before a pause is sent.
  */
-export async function encodeBody(body: Uint8Array | AsyncIterable<unknown> | undefined, exchange: Exchange, options: CompressionOptions): Promise<Encoded> {
+export async function encodeBody(body: Uint8Array | Readable | undefined, exchange: Exchange, options: CompressionOptions): Promise<Encoded> {
   const isWhole = body instanceof Uint8Array;
   const known = isWhole && exchange.method !== 'HEAD' ? body.byteLength : lengthOf(exchange.response);
   const decision = decide(exchange, known, options);
@@ -23,57 +26,85 @@ export async function encodeBody(body: Uint8Array | AsyncIterable<unknown> | und
     return { decision: body === undefined && exchange.method !== 'HEAD' && decision !== 'left alone' ? 'plain' : decision, body: undefined };
   }
   if (isWhole) return { decision, body: await encode(body, decision, options) };
-  const peeked = await peek(body, known === undefined ? (options.threshold ?? 1024) : 0);
-  if (peeked.rest === undefined) {
-    const small = decide(exchange, peeked.start.byteLength, options);
-    if (small === 'left alone' || small === 'plain') return { decision: small, body: Buffer.from(peeked.start) };
+  const iterator = body[Symbol.asyncIterator]() as AsyncIterator<unknown>;
+  const start = await peek(iterator, known === undefined ? (options.threshold ?? 1024) : 0);
+  if (start.ended) {
+    const bytes = Buffer.concat(start.chunks);
+    const small = decide(exchange, bytes.byteLength, options);
+    return small === 'left alone' || small === 'plain' ? { decision: small, body: bytes } : { decision, body: await encode(bytes, decision, options) };
   }
-  const source = Readable.from(joined(peeked), { objectMode: false });
   const encoder = createEncoder(decision, options);
-  source.on('error', (error) => encoder.destroy(error));
-  encoder.on('close', () => source.destroy());
-  return { decision, body: source.pipe(encoder) };
+  // Whoever reads no further lets the source go at once.
+  encoder.on('close', () => body.destroy());
+  void pump(iterator, start, encoder).catch((error: unknown) => encoder.destroy(error instanceof Error ? error : new Error(String(error))));
+  return { decision, body: encoder };
 }
 
 /** The start of a body whose length is not known. */
-interface Peeked {
-  /** At least as long as asked for, unless the body ended. */
-  readonly start: Uint8Array;
-  /** What follows; `undefined` when the body ended. */
-  readonly rest: AsyncIterator<Uint8Array> | undefined;
+interface Start {
+  readonly chunks: Uint8Array[];
+  readonly ended: boolean;
+  /** What was asked for when the stream paused. */
+  readonly next: Promise<IteratorResult<unknown>> | undefined;
 }
 
-/** Reads so much of a body that it can be told whether it is worth encoding. */
-async function peek(body: AsyncIterable<unknown>, length: number): Promise<Peeked> {
-  const iterator = body[Symbol.asyncIterator]();
+async function peek(iterator: AsyncIterator<unknown>, length: number): Promise<Start> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   while (size < length) {
-    const next = await iterator.next();
-    if (next.done === true) return { start: Buffer.concat(chunks), rest: undefined };
-    const chunk = bytesOf(next.value);
+    const next = iterator.next();
+    const answer = await inTime(next);
+    if (answer === undefined) return { chunks, ended: false, next };
+    if (answer.done === true) return { chunks, ended: true, next: undefined };
+    const chunk = bytesOf(answer.value);
     chunks.push(chunk);
     size += chunk.byteLength;
   }
-  return { start: Buffer.concat(chunks), rest: iterator as AsyncIterator<Uint8Array> };
+  return { chunks, ended: false, next: undefined };
 }
 
-/** All of a body that was peeked into. */
-async function* joined({ start, rest }: Peeked): AsyncGenerator<Uint8Array, void, undefined> {
-  let ended = rest === undefined;
-  try {
-    if (start.byteLength > 0) yield start;
-    while (rest !== undefined) {
-      const next = await rest.next();
-      if (next.done === true) {
-        ended = true;
-        return;
-      }
-      yield bytesOf(next.value);
+/** Writes a body into its encoder no faster than it is read there. */
+async function pump(iterator: AsyncIterator<unknown>, { chunks, next }: Start, encoder: Encoder): Promise<void> {
+  for (const chunk of chunks) await write(encoder, chunk);
+  for (let asked = next ?? iterator.next(); ; asked = iterator.next()) {
+    let answer = await inTime(asked);
+    if (answer === undefined) {
+      if (!encoder.destroyed) encoder.flush();
+      answer = await asked;
     }
+    if (encoder.destroyed) return;
+    if (answer.done === true) {
+      encoder.end();
+      return;
+    }
+    await write(encoder, bytesOf(answer.value));
+  }
+}
+
+async function write(encoder: Encoder, chunk: Uint8Array): Promise<void> {
+  if (encoder.destroyed || encoder.write(chunk)) return;
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      encoder.off('drain', go);
+      encoder.off('close', go);
+      resolve();
+    };
+    encoder.on('drain', go);
+    encoder.on('close', go);
+  });
+}
+
+/** What is awaited, or `undefined` where it does not come soon. */
+async function inTime<T>(awaited: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patience);
+  });
+  awaited.catch(() => undefined);
+  try {
+    return await Promise.race([awaited, late]);
   } finally {
-    // Whoever reads no further lets the source go, too.
-    if (!ended) await rest?.return?.();
+    clearTimeout(timer);
   }
 }
 

@@ -39,6 +39,6 @@ async function compressPayload(request: FastifyRequestOf, reply: FastifyReplyOf,
   const whole = typeof payload === 'string' || payload instanceof Uint8Array ? bytesOf(payload) : undefined;
   const stream = payload instanceof ReadableStream ? Readable.fromWeb(payload as never) : payload instanceof Readable ? payload : undefined;
   const { decision, body } = await encodeBody(whole ?? stream, exchange, options);
-  applyDecision(decision, headers);
+  applyDecision(decision, headers, Buffer.isBuffer(body));
   return body ?? stream ?? payload;
 }

@@ -71,8 +71,12 @@ function negotiate(accepted: string | undefined, { encodings: offered = encoding
   return possible.find((each) => each === best);
 }
 
-/** Sets the headers that belong to a decision. Caches are told that answers differ, also for the plain one. */
-export function applyDecision(decision: Decision, headers: ChangeableHeaders): void {
+/**
+ * Sets the headers that belong to a decision. Caches are told that answers differ, also for the plain one. `isWhole`: the body
+ * has become one piece, whose length the framework says.
+ */
+export function applyDecision(decision: Decision, headers: ChangeableHeaders, isWhole = false): void {
+  if (isWhole) headers.remove('Transfer-Encoding');
   if (decision === 'left alone') return;
   const vary = headers.get('vary');
   if (vary === undefined || vary.trim() === '') headers.set('Vary', 'Accept-Encoding');

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
+import { patience } from './body.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
 import { applyDecision, type ChangeableHeaders, type CompressionOptions, decide, type Decision, type Headers, lengthOf } from './negotiate.ts';
 
@@ -16,7 +17,7 @@ interface Waiting {
  * Compresses the bodies of a node:http server, Express 4 and 5, or Connect: `app.use(compression())` before the routes, or
  * `compression()(request, response)` at the start of a request listener.
  *
- * A body whose length is not known waits until it is worth encoding, or ends; `response.flush()` sends what there is.
+ * A body whose length is not known waits until it is worth encoding, ends or pauses; `response.flush()` sends what there is.
  */
 export function compression(options: CompressionOptions = {}): (request: IncomingMessage, response: ServerResponse, next?: () => void) => void {
   return (request, response, next) => {
@@ -29,7 +30,8 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
   const { threshold = 1024 } = options;
   const writeHead: (status: number) => ServerResponse = response.writeHead.bind(response);
   const write: (chunk: Uint8Array, done?: Callback) => boolean = response.write.bind(response);
-  const end = response.end.bind(response) as (chunk?: Uint8Array, done?: () => void) => ServerResponse;
+  const end = response.end.bind(response) as (chunk?: Uint8Array) => ServerResponse;
+  const emit = response.emit.bind(response) as (event: string, ...args: unknown[]) => boolean;
   const flushHeaders = response.flushHeaders.bind(response);
   const headers = responseHeaders(response);
   const accepts: Headers = { get: (name) => textOf(request.headers[name]) };
@@ -40,94 +42,168 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
   let size = 0;
   let begun = false;
   let ended = false;
+  /** Node.js calls what stands below itself. */
+  let passing = false;
+  let pause: NodeJS.Timeout | undefined;
 
+  const pass = <T>(call: () => T): T => {
+    const before = passing;
+    passing = true;
+    try {
+      return call();
+    } finally {
+      passing = before;
+    }
+  };
   const judge = (length: number | undefined): Decision =>
     decide({ method: request.method ?? 'GET', request: accepts, status: response.statusCode, response: headers }, length, options);
+  /** Decides where the headers alone do. */
+  const settleEarly = (): void => {
+    if (decision !== undefined) return;
+    const length = lengthOf(headers);
+    const early = judge(length);
+    if (early === 'left alone' || early === 'plain' || length !== undefined) settle(early);
+  };
   const settle = (next: Decision): void => {
     decision = next;
-    applyDecision(next, headers);
-    if (next === 'left alone' || next === 'plain') {
-      for (const { chunk, done } of waiting) write(chunk, done);
-    } else if (request.method !== 'HEAD') {
-      encoder = begin(createEncoder(next, options));
-      for (const { chunk, done } of waiting) encoder.write(chunk, done);
-    }
+    pass(() => applyDecision(next, headers));
+    const chunks = waiting;
     waiting = [];
+    if (next !== 'left alone' && next !== 'plain' && request.method !== 'HEAD') encoder = begin(createEncoder(next, options));
+    for (const { chunk, done } of chunks) {
+      if (encoder === undefined) pass(() => write(chunk, done));
+      else encoder.write(chunk, done);
+    }
   };
   const begin = (stream: Encoder): Encoder => {
     stream.on('data', (chunk: Buffer) => {
-      if (!write(chunk)) stream.pause();
+      if (!pass(() => write(chunk))) stream.pause();
     });
-    response.on('drain', () => stream.resume());
-    stream.on('drain', () => response.emit('drain'));
-    stream.on('end', () => end());
+    stream.on('drain', () => emit('drain'));
+    stream.on('end', () => pass(() => end()));
     stream.on('error', (error) => response.destroy(error));
     response.on('close', () => stream.destroy());
     return stream;
   };
+  /** What was written is sent when nothing follows soon. */
+  const flushSoon = (): void => {
+    if (pause === undefined) {
+      pause = setTimeout(() => {
+        if (!ended && !response.destroyed) (response as FlushableResponse).flush();
+      }, patience);
+      pause.unref();
+      response.on('close', () => clearTimeout(pause));
+    } else pause.refresh();
+  };
+
+  // The socket has room: that is the encoder's affair. The application writes on when the encoder has room.
+  response.emit = ((event: string, ...args: unknown[]) => {
+    if (event !== 'drain' || encoder === undefined) return emit(event, ...args);
+    encoder.resume();
+    return true;
+  }) as ServerResponse['emit'];
+
+  for (const name of ['setHeader', 'appendHeader', 'removeHeader'] as const) {
+    const change = response[name].bind(response) as (...args: unknown[]) => unknown;
+    response[name] = ((...args: unknown[]) => {
+      // What waits here is as good as sent.
+      if (begun && !passing) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot change headers after they are sent to the client');
+      return change(...args);
+    }) as never;
+  }
 
   response.writeHead = (status: number, ...more: unknown[]) => {
-    begun = true;
-    response.statusCode = status;
+    if (passing) return writeHead(response.statusCode);
+    if (begun) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
+    if (!Number.isInteger(status) || status < 100 || status > 999) throw errorOf('ERR_HTTP_INVALID_STATUS_CODE', `Invalid status code: ${status}`, RangeError);
     const [reason] = more;
+    setHeaders(response, more.at(-1) as OutgoingHttpHeaders | readonly unknown[] | string | null | undefined);
+    response.statusCode = status;
     if (typeof reason === 'string') response.statusMessage = reason;
-    setHeaders(response, more.at(-1) as OutgoingHttpHeaders | readonly unknown[] | string | undefined);
-    // Nothing that follows can change the decision, unless it waits for the body's length.
-    const early = judge(lengthOf(headers));
-    if (decision === undefined && (early === 'left alone' || early === 'plain' || lengthOf(headers) !== undefined)) settle(early);
-    if (decision !== undefined) writeHead(response.statusCode);
+    begun = true;
+    settleEarly();
+    if (decision !== undefined) pass(() => writeHead(status));
     return response;
   };
 
   response.write = ((chunk: unknown, encoding?: unknown, done?: unknown) => {
-    begun = true;
     const callback = callbackOf(encoding, done);
     const bytes = chunkOf(chunk, encoding);
-    if (decision === undefined) {
-      const early = judge(lengthOf(headers));
-      if (early === 'left alone' || early === 'plain' || lengthOf(headers) !== undefined) settle(early);
-    }
+    if (ended) return afterEnd(callback, 'write after end');
+    begun = true;
+    settleEarly();
     if (decision === undefined) {
       waiting.push({ chunk: bytes, done: callback });
       size += bytes.byteLength;
       if (size >= threshold) settle(judge(size));
+      flushSoon();
       return true;
     }
-    return encoder === undefined ? write(bytes, callback) : encoder.write(bytes, callback);
+    if (encoder === undefined) return pass(() => write(bytes, callback));
+    flushSoon();
+    return encoder.write(bytes, callback);
   }) as ServerResponse['write'];
 
   response.end = ((chunk?: unknown, encoding?: unknown, done?: unknown) => {
-    if (ended) return response;
-    ended = begun = true;
-    const callback = [chunk, encoding, done].find((each) => typeof each === 'function') as (() => void) | undefined;
+    const callback = callbackOf(chunk, encoding, done);
     const bytes = chunk === undefined || chunk === null || typeof chunk === 'function' ? undefined : chunkOf(chunk, encoding);
-    if (callback !== undefined) response.once('finish', callback);
+    if (ended) {
+      if (bytes !== undefined) afterEnd(callback, 'write after end');
+      else if (callback !== undefined) process.nextTick(callback, errorOf('ERR_STREAM_ALREADY_FINISHED', 'Cannot call end after a stream was finished'));
+      return response;
+    }
+    const before = begun;
+    ended = begun = true;
+    clearTimeout(pause);
+    try {
+      finish(bytes);
+    } catch (error) {
+      // Nothing was sent: an error handler may answer.
+      ended = false;
+      begun = before;
+      decision = undefined;
+      throw error;
+    }
+    if (callback !== undefined) response.once('finish', () => callback());
+    return response;
+  }) as ServerResponse['end'];
+
+  const finish = (bytes: Buffer | undefined): void => {
     if (decision === undefined) {
       const all = [...waiting.map((each) => each.chunk), ...(bytes === undefined ? [] : [bytes])];
-      const length = request.method === 'HEAD' ? lengthOf(headers) : all.reduce((sum, each) => sum + each.byteLength, 0);
-      const next = judge(length);
+      const next = judge(request.method === 'HEAD' ? lengthOf(headers) : all.reduce((sum, each) => sum + each.byteLength, 0));
       if (next === 'left alone' || next === 'plain' || request.method === 'HEAD') {
         const done = waiting.flatMap((each) => each.done ?? []);
+        decision = next;
+        pass(() => {
+          applyDecision(next, headers);
+          // One piece: Node.js tells its length.
+          if (all.length > 0) end(all.length === 1 ? all[0] : Buffer.concat(all));
+          else end();
+        });
         waiting = [];
-        settle(next);
-        // One piece: Node.js tells its length.
-        if (all.length > 0) end(all.length === 1 ? all[0] : Buffer.concat(all));
-        else end();
         for (const each of done) each();
-        return response;
+        return;
       }
       settle(next);
     }
-    if (encoder === undefined) return bytes === undefined ? end() : end(bytes);
-    if (bytes === undefined) encoder.end();
+    if (encoder === undefined) pass(() => (bytes === undefined ? end() : end(bytes)));
+    else if (bytes === undefined) encoder.end();
     else encoder.end(bytes);
-    return response;
-  }) as ServerResponse['end'];
+  };
+  const afterEnd = (callback: Callback | undefined, message: string): false => {
+    const error = errorOf('ERR_STREAM_WRITE_AFTER_END', message);
+    process.nextTick(() => {
+      callback?.(error);
+      if (!response.destroyed) emit('error', error);
+    });
+    return false;
+  };
 
   response.flushHeaders = () => {
     begun = true;
     if (decision === undefined) settle(judge(lengthOf(headers)));
-    flushHeaders();
+    pass(flushHeaders);
   };
   (response as FlushableResponse).flush = () => {
     if (decision === undefined && begun) settle(judge(lengthOf(headers)));
@@ -135,6 +211,10 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
   };
   tells(response, 'headersSent', () => begun);
   tells(response, 'writableEnded', () => ended);
+}
+
+function errorOf(code: string, message: string, Kind: ErrorConstructor = Error): Error {
+  return Object.assign(new Kind(message), { code });
 }
 
 /** What has been called counts, also while it waits here. */
@@ -164,8 +244,8 @@ function textOf(value: number | string | readonly string[] | undefined): string 
 }
 
 /** Headers as `writeHead` takes them: an object, pairs, or a flat list. */
-function setHeaders(response: ServerResponse, given: OutgoingHttpHeaders | readonly unknown[] | string | undefined): void {
-  if (given === undefined || typeof given === 'string') return;
+function setHeaders(response: ServerResponse, given: OutgoingHttpHeaders | readonly unknown[] | string | null | undefined): void {
+  if (given === undefined || given === null || typeof given === 'string') return;
   const pairs: [unknown, unknown][] = [];
   if (!Array.isArray(given)) pairs.push(...Object.entries(given));
   else if (given.every((each) => Array.isArray(each))) pairs.push(...(given as [unknown, unknown][]));

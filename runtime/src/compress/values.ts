@@ -1,3 +1,4 @@
+import { kMaxLength } from 'node:buffer';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 
@@ -60,6 +61,7 @@ const decoders: Readonly<Record<number, Decoder | undefined>> = {
  * @throws ValueError ERR_VALUE_TOO_LARGE, ERR_VALUE_DAMAGED, or ERR_VALUE_ENCODING where this Node.js does not have the encoding.
  */
 export async function decompressValue(value: Uint8Array, { maxBytes = 64 * 1024 * 1024 }: DecompressValueOptions = {}): Promise<Buffer> {
+  if (!(maxBytes > 0)) throw new RangeError(`decompressValue: maxBytes must be more than 0, not ${String(maxBytes)}.`);
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (!bytes.subarray(0, magic.length).equals(magic)) return bytes;
   const kind = bytes[magic.length];
@@ -69,7 +71,7 @@ export async function decompressValue(value: Uint8Array, { maxBytes = 64 * 1024 
   if (kind === undefined || kind > numbers.zstd) throw new ValueError('ERR_VALUE_DAMAGED', 'The value is damaged.');
   if (decode === undefined) throw new ValueError('ERR_VALUE_ENCODING', 'The value is encoded with zstd, which this Node.js does not have.');
   try {
-    return await decode(body, { maxOutputLength: maxBytes });
+    return await decode(body, { maxOutputLength: Math.min(Math.floor(maxBytes), kMaxLength) });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw new ValueError('ERR_VALUE_TOO_LARGE', `The value is larger than ${maxBytes} bytes when it is decompressed.`, { cause });

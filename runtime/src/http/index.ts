@@ -168,7 +168,7 @@ function partsOf(input: RequestInfo): { readonly url: string | URL } & RequestIn
 function ofUndici(body: unknown): FormData | undefined {
   if (!(body instanceof globalThis.FormData)) return undefined;
   const form = new FormData();
-  for (const [name, value] of body) form.append(name, value as never);
+  for (const [name, value] of body) form.append(name, value);
   return form;
 }
 

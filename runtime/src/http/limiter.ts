@@ -18,12 +18,12 @@ export class Limiter {
     this.#maxPerOrigin = maxPerOrigin;
   }
 
-  /** Calls `begin` now or later. Gives what takes the request out of the line again; false says that it runs already. */
-  enter(origin: string, begin: () => void): () => boolean {
+  /** Calls `begin` now, or later: then gives what takes the request out of the line again, which says whether it was there. */
+  enter(origin: string, begin: () => void): (() => boolean) | undefined {
     const waiting: Waiting = { origin, begin };
     this.#waiting.add(waiting);
     this.#serve();
-    return () => this.#waiting.delete(waiting);
+    return this.#waiting.has(waiting) ? () => this.#waiting.delete(waiting) : undefined;
   }
 
   /** A request is done. */

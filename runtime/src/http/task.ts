@@ -80,14 +80,12 @@ export function limited(limiter: Limiter): Dispatcher.DispatcherComposeIntercept
     });
     task?.begin();
     const signal = task?.signal;
-    let leaveLine: (() => boolean) | undefined;
-    const onAbort = (): void => {
+    function onAbort(): void {
       if (leaveLine?.() !== true) return;
       task?.end();
       inside.refuse(signal?.reason);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    leaveLine = limiter.enter(origin, () => {
+    }
+    const leaveLine = limiter.enter(origin, () => {
       signal?.removeEventListener('abort', onAbort);
       try {
         dispatch(options, inside as never);
@@ -95,6 +93,8 @@ export function limited(limiter: Limiter): Dispatcher.DispatcherComposeIntercept
         inside.onResponseError(undefined, error);
       }
     });
+    // It may have begun already, and even ended.
+    if (leaveLine !== undefined) signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
     return true;
   };

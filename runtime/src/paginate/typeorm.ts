@@ -68,6 +68,6 @@ interface Transformer {
 function inDatabase({ expressionMap }: TypeormStatement<unknown>, { column, is, value }: Extract<Condition, { readonly value: unknown }>): unknown {
   const { transformer } = expressionMap.mainAlias?.metadata?.findColumnWithPropertyPath(column) ?? {};
   const transformers = (Array.isArray(transformer) ? transformer : transformer === undefined ? [] : [transformer]) as Transformer[];
-  const one = (each: unknown): unknown => transformers.reduceRight((at, { to }) => to(at), each);
-  return is === 'in' ? (value as readonly unknown[]).map(one) : one(value);
+  const one = (each: unknown): unknown => transformers.reduceRight((at, transformer) => transformer.to(at), each);
+  return is === 'in' ? value.map(one) : one(value);
 }
