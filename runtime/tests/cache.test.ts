@@ -50,11 +50,9 @@ describe('keys', () => {
     ['http://a/'],
     [Buffer.from('a')],
     [Uint16Array.of(97)],
-    [
-      new (class Money {
-        amount = 1;
-      })(),
-    ],
+    [new ArrayBuffer(1)],
+     
+    [new Number(1)],
     [{ amount: 1 }],
     ['x'.repeat(500)],
     ['x'.repeat(501)],
@@ -109,7 +107,20 @@ describe('keys', () => {
   it('refuse what has no value', () => {
     const circle: unknown[] = [];
     circle.push(circle);
-    for (const arg of [() => 1, Symbol('a'), Promise.resolve(), new WeakMap(), circle, { deep: [circle] }])
+    class Money {
+      amount = 1;
+    }
+    for (const arg of [
+      new Headers({ a: '1' }),
+      new Money(),
+      new Error('a'),
+      () => 1,
+      Symbol('a'),
+      Promise.resolve(),
+      new WeakMap(),
+      circle,
+      { deep: [circle] },
+    ])
       expect(() => cacheKey('p', [arg])).toThrow(TypeError);
   });
 });
@@ -120,7 +131,7 @@ describe('stored values', () => {
       fc.bigInt(),
       fc.date({ noInvalidDate: true }),
       fc.constant(undefined),
-      fc.constantFrom(Number.NaN, Infinity, -Infinity, -0),
+      fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, new Date(Number.NaN)),
       fc.constant({ $lr: ['date', 1] }),
     );
     const anything = fc.letrec((tie) => ({
@@ -145,7 +156,8 @@ describe('stored values', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
     const store = (value: unknown): Promise<unknown> => encodeStored({ value, freshUntil: 1, staleUntil: 1, tags: [] }, 100);
-    for (const value of [circle, { f: () => 1 }, [Symbol('a')]]) expect(() => store(value)).toThrow(TypeError);
+    for (const value of [circle, { f: () => 1 }, [Symbol('a')], /a/, new Error('a'), Float64Array.of(1), { a: new ArrayBuffer(1) }])
+      expect(() => store(value)).toThrow(TypeError);
   });
 });
 
@@ -334,6 +346,7 @@ describe('in one process', () => {
     for (const options of [
       { ttl: -1 },
       { ttl: Number.NaN },
+      { ttl: Infinity },
       { max: 0 },
       { max: 1.5 },
       { jitter: 2 },

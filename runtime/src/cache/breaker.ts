@@ -14,6 +14,8 @@ export interface BreakerOptions {
   readonly isAnswer: (error: unknown) => boolean;
   /** Asks whether the layer is back. */
   readonly probe: () => Promise<unknown>;
+  /** Does what was left undone, before anybody uses the layer again. */
+  readonly restore: () => Promise<unknown>;
   readonly onChange: (state: 'open' | 'closed', error: unknown) => void;
 }
 
@@ -26,6 +28,7 @@ export class Breaker {
   #timer: NodeJS.Timeout | undefined;
   #isOpen = false;
   #isStopped = false;
+  #asked: Promise<unknown> | undefined;
 
   constructor(options: BreakerOptions) {
     this.#options = options;
@@ -40,23 +43,26 @@ export class Breaker {
     if (this.#isOpen || this.#isStopped) throw new Unavailable('The layer is left out.');
     try {
       if (this.#options.isDown()) throw new Unavailable('The layer has no connection.');
-      return await this.#inTime(call);
+      return await this.inTime(call);
     } catch (error) {
       if (!this.#options.isAnswer(error)) this.#open(error);
       throw error;
     }
   }
 
-  async #inTime<T>(call: () => Promise<T>): Promise<T> {
+  /** @throws Unavailable where there is no answer in time. */
+  async inTime<T>(call: () => Promise<T>): Promise<T> {
     const { deadline } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Unavailable(`No answer within ${deadline} ms.`)), deadline);
+      // An answer that came while the process was busy is read before the immediate.
+      timer = setTimeout(() => setImmediate(() => reject(new Unavailable(`No answer within ${deadline} ms.`))), deadline);
     });
-    const answer = call();
-    // An answer that comes later, or an error, is nobody's any more.
-    answer.catch(() => undefined);
+    late.catch(() => undefined);
     try {
+      const answer = call();
+      // An answer that comes later, or an error, is nobody's any more.
+      answer.catch(() => undefined);
       return await Promise.race([answer, late]);
     } finally {
       clearTimeout(timer);
@@ -78,7 +84,11 @@ export class Breaker {
   async #look(): Promise<void> {
     try {
       if (this.#options.isDown()) throw new Unavailable('The layer has no connection.');
-      await this.#inTime(this.#options.probe);
+      // One look at a time: what is not answered is not asked again.
+      this.#asked ??= this.#options.probe().finally(() => (this.#asked = undefined));
+      const asked = this.#asked;
+      await this.inTime(() => asked);
+      await this.#options.restore();
     } catch {
       if (!this.#isStopped) this.#lookLater();
       return;

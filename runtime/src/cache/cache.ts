@@ -6,7 +6,7 @@ import { createLRU } from 'lru.min';
 import { Breaker } from './breaker.ts';
 import { decodeStored, encodeStored, type Stored } from './codec.ts';
 import { cacheKey } from './key.ts';
-import { type Redis, type RedisClient, redisOf } from './redis.ts';
+import { escaped, type Redis, type RedisClient, redisOf } from './redis.ts';
 
 export interface CacheOptions {
   /** The second layer, which processes share. Absent: this process alone. */
@@ -72,12 +72,23 @@ interface Entry {
   readonly tags: readonly string[];
 }
 
-/** A value that is being looked for, once for all who ask. */
-interface Flight {
-  readonly promise: Promise<unknown>;
+/** A value that is being looked for. */
+interface Search {
   readonly tags: readonly string[];
   /** The value was dropped while it was loaded: it is given, but not kept. */
   dropped: boolean;
+}
+
+/** A search that all who ask meanwhile wait for. */
+interface Flight extends Search {
+  promise: Promise<unknown>;
+}
+
+/** What Redis could not be told. */
+interface Missed {
+  readonly keys: Set<string>;
+  readonly tags: Set<string>;
+  readonly patterns: Set<string>;
 }
 
 interface Message {
@@ -101,6 +112,12 @@ export class Cache {
   readonly #breaker: Breaker | undefined;
   readonly #id = randomUUID();
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #searches = new Set<{ readonly key: string; readonly search: Search }>();
+  /** Writes to Redis of one key run one after the other. */
+  readonly #writes = new Map<string, Promise<unknown>>();
+  /** What was loaded and written a moment ago. */
+  readonly #written = new Map<string, { readonly at: number; readonly tags: readonly string[] }>();
+  readonly #missed: Missed = { keys: new Set(), tags: new Set(), patterns: new Set() };
   #unsubscribe: Promise<() => Promise<void>> | undefined;
   #isClosed = false;
 
@@ -126,15 +143,16 @@ export class Cache {
     if (redis === undefined) return;
     const { deadline, retryAfter } = this.#settings;
     const commands = redisOf(redis);
-    const breaker = new Breaker({
+    const breaker: Breaker = new Breaker({
       deadline,
       retryAfter,
       isDown: () => commands.isDown(),
       isAnswer,
       probe: () => commands.ping(),
+      restore: () => this.#restore(redisOf(redis, (command) => breaker.inTime(command))),
       onChange: (state, error) => {
         // What was told meanwhile was not heard.
-        if (state === 'closed') this.#l1.clear();
+        if (state === 'closed') this.#forgetAll();
         this.#tell({ type: state === 'open' ? 'l2-open' : 'l2-closed', error });
       },
     });
@@ -144,7 +162,7 @@ export class Cache {
       this.#unsubscribe = commands.subscribe(
         this.#channel,
         (message) => this.#hear(message),
-        () => this.#l1.clear(),
+        () => this.#forgetAll(),
       );
     this.#unsubscribe?.catch(() => undefined);
   }
@@ -157,7 +175,7 @@ export class Cache {
       this.#tell({ type: 'hit', key, layer: 'l1' });
       return near.value as T;
     }
-    const far = await this.#readFar(key);
+    const far = await this.#search(key, (search) => this.#readFar(key, search));
     if (far !== undefined && far.freshUntil > Date.now()) {
       this.#tell({ type: 'hit', key, layer: 'l2' });
       return far.value as T;
@@ -168,9 +186,9 @@ export class Cache {
 
   /** Keeps a value. Other processes drop what they keep under the key. */
   async set(key: string, value: unknown, options: EntryOptions = {}): Promise<void> {
-    this.#dropFlight(key);
     const entry = this.#entryOf(value, options);
     if (entry === undefined) return this.delete(key);
+    this.#dropFlight(key);
     this.#keepNear(key, entry);
     await this.#writeFar(key, entry);
     await this.#publish({ keys: [key] });
@@ -180,8 +198,20 @@ export class Cache {
   async delete(key: string): Promise<void> {
     this.#dropFlight(key);
     this.#l1.delete(key);
-    await this.#far((redis) => redis.unlink([this.#name(key)]));
+    await this.#inOrder(key, () => this.#removeFar(key));
+    this.#dropFlight(key);
+    this.#l1.delete(key);
     await this.#publish({ keys: [key] });
+  }
+
+  /** What cannot be taken out now is, before Redis is used again. */
+  async #removeFar(key: string): Promise<void> {
+    if (this.#redis === undefined) return;
+    const isDone = await this.#far(async (redis) => {
+      await redis.unlink([this.#name(key)]);
+      return true;
+    });
+    if (isDone !== true) this.#miss('keys', key);
   }
 
   /**
@@ -204,30 +234,88 @@ export class Cache {
     const tagsOf = typeof tags === 'function' ? (tags as (...args: readonly unknown[]) => readonly string[]) : () => tags ?? [];
     return <A extends readonly unknown[], R>(load: (...args: A) => R): ((...args: A) => Promise<Awaited<R>>) =>
       (...args) => {
-        const name = cacheKey(prefix, keyOf === undefined ? args : [keyOf(...args)]);
+        let name: string;
+        try {
+          name = cacheKey(prefix, keyOf === undefined ? args : [keyOf(...args)]);
+        } catch (error) {
+          return Promise.reject(error instanceof Error ? error : new TypeError(String(error)));
+        }
         return this.getOrSet<Awaited<R>>(name, () => load(...args) as PromiseLike<Awaited<R>>, { ...entry, tags: tagsOf(...args) });
       };
   }
 
   /** Drops every value with the tag, in all processes. */
   async invalidateTag(tag: string): Promise<void> {
-    this.#dropNear((_key, tags) => tags.includes(tag));
-    await this.#far(async (redis) => {
-      const set = this.#tagName(tag);
-      for await (const keys of redis.members(set)) await redis.unlink(keys);
-      await redis.unlink([set]);
-    });
+    const matches = (_key: string, tags: readonly string[]): boolean => tags.includes(tag);
+    this.#dropNear(matches);
+    if (this.#redis !== undefined && (await this.#far((redis) => this.#dropTag(redis, tag))) !== true) this.#miss('tags', tag);
+    this.#dropNear(matches);
     await this.#publish({ tag });
   }
 
   /** Drops every value whose key has the form: `user:*`, where `*` stands for anything and `?` for one character. */
   async invalidatePattern(pattern: string): Promise<void> {
     const form = patternOf(pattern);
-    this.#dropNear((key) => form.test(key));
-    await this.#far(async (redis) => {
-      for await (const keys of redis.scan(`${escaped(this.#name(''))}${pattern.replaceAll(/[[\]\\^]/g, '\\$&')}`)) await redis.unlink(keys);
-    });
+    const matches = (key: string): boolean => form.test(key);
+    this.#dropNear(matches);
+    if (this.#redis !== undefined && (await this.#far((redis) => this.#dropPattern(redis, pattern))) !== true) this.#miss('patterns', pattern);
+    this.#dropNear(matches);
     await this.#publish({ pattern });
+  }
+
+  async #dropTag(redis: Redis, tag: string): Promise<true> {
+    const set = this.#tagName(tag);
+    for await (const names of redis.members(set)) {
+      if (names.length === 0) continue;
+      await redis.unlink(names);
+      // Those that came meanwhile stay.
+      await redis.removeMembers(set, names);
+    }
+    return true;
+  }
+
+  async #dropPattern(redis: Redis, pattern: string): Promise<true> {
+    const form = patternOf(pattern);
+    const start = this.#name('');
+    // For Redis `?` is one byte.
+    const wide = pattern.replaceAll(/[[\]\\^]/g, '\\$&').replaceAll('?', '*');
+    for await (const names of redis.scan(`${escaped(start)}${wide}`)) {
+      const found = names.filter((name) => form.test(name.slice(start.length)));
+      if (found.length > 0) await redis.unlink(found);
+    }
+    return true;
+  }
+
+  /** Remembers what Redis could not be told; of too much, that everything may be old. */
+  #miss(kind: keyof Missed, name: string): void {
+    const { keys, tags, patterns } = this.#missed;
+    if (keys.size + tags.size + patterns.size < missedMax) this.#missed[kind].add(name);
+    else {
+      keys.clear();
+      tags.clear();
+      patterns.clear();
+      patterns.add('*');
+    }
+  }
+
+  /** Tells Redis, and the other processes, what they were not told. */
+  async #restore(redis: Redis): Promise<void> {
+    const { keys, tags, patterns } = this.#missed;
+    for (const key of [...keys]) {
+      await redis.unlink([this.#name(key)]);
+      await this.#announce(redis, { keys: [key] });
+      keys.delete(key);
+    }
+    for (const tag of [...tags]) {
+      await this.#dropTag(redis, tag);
+      await this.#announce(redis, { tag });
+      tags.delete(tag);
+    }
+    for (const pattern of [...patterns]) {
+      await this.#dropPattern(redis, pattern);
+      await this.#announce(redis, { pattern });
+      patterns.delete(pattern);
+    }
   }
 
   /** How often what happened. */
@@ -254,12 +342,14 @@ export class Cache {
       return Promise.resolve(near.value);
     }
     if (flying !== undefined && !flying.dropped) return flying.promise;
+    const refreshing = this.#refreshing.get(key);
+    if (refreshing !== undefined && !refreshing.dropped) return refreshing.promise;
     return this.#fly(key, options, (flight) => this.#find(key, load, options, flight));
   }
 
   /** Runs once for all who ask for the key meanwhile. */
   #fly(key: string, { tags = [] }: EntryOptions, run: (flight: Flight) => Promise<unknown>): Promise<unknown> {
-    const flight: { promise: Promise<unknown>; tags: readonly string[]; dropped: boolean } = { promise: Promise.resolve(), tags, dropped: false };
+    const flight: Flight = { promise: Promise.resolve(), tags, dropped: false };
     flight.promise = run(flight).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
@@ -268,7 +358,7 @@ export class Cache {
   }
 
   async #find(key: string, load: () => unknown, options: EntryOptions, flight: Flight): Promise<unknown> {
-    const far = await this.#readFar(key);
+    const far = await this.#readFar(key, flight);
     const now = Date.now();
     if (far !== undefined && far.freshUntil > now) {
       this.#tell({ type: 'hit', key, layer: 'l2' });
@@ -295,36 +385,55 @@ export class Cache {
       throw error;
     }
     const entry = this.#entryOf(value, options);
-    if (entry === undefined || flight.dropped || this.#isClosed) return value;
+    if (flight.dropped || this.#isClosed) return value;
+    if (entry === undefined) {
+      // There is no such thing any more.
+      if (this.#l1.get(key) !== undefined) void this.#beside(this.delete(key));
+      return value;
+    }
     this.#keepNear(key, entry);
-    const written = this.#beside(this.#writeFar(key, entry));
+    const written = this.#beside(this.#writeFar(key, entry, flight));
     if (waits) await written;
     return value;
   }
 
   /** One process loads; the others wait for what it puts into Redis, as long as it may take. */
   async #loadAlone(key: string, load: () => unknown, options: EntryOptions, flight: Flight, lockFor: number): Promise<unknown> {
-    const lock = `${this.#settings.namespace}lock:${key}`;
     const until = Date.now() + lockFor;
     while (Date.now() < until) {
-      const isTaken = await this.#far((redis) => redis.take(lock, this.#id, lockFor));
+      const release = await this.#lock(key, lockFor);
       // Without Redis nobody can wait for anybody.
-      if (isTaken === undefined) break;
-      if (isTaken) {
+      if (release === undefined) break;
+      if (release !== 'taken') {
         try {
-          return await this.#load(key, load, options, flight, true);
+          // The owner before may have put it there.
+          const far = await this.#readFresh(key, flight);
+          return far === undefined ? await this.#load(key, load, options, flight, true) : far.value;
         } finally {
-          void this.#beside(this.#far((redis) => redis.run(releaseScript, lock, [this.#id])));
+          release();
         }
       }
       await new Promise((resolve) => setTimeout(resolve, Math.min(lockPause, lockFor)));
-      const far = await this.#readFar(key);
-      if (far !== undefined && far.freshUntil > Date.now()) {
-        this.#tell({ type: 'hit', key, layer: 'l2' });
-        return far.value;
-      }
+      const far = await this.#readFresh(key, flight);
+      if (far !== undefined) return far.value;
     }
     return this.#load(key, load, options, flight);
+  }
+
+  /** What releases the lock of a key; `taken` where another process has it, `undefined` without an answer. */
+  async #lock(key: string, lockFor: number): Promise<(() => void) | 'taken' | undefined> {
+    const lock = `${this.#settings.namespace}lock:${key}`;
+    const owner = randomUUID();
+    const isOurs = await this.#far((redis) => redis.take(lock, owner, lockFor));
+    if (isOurs === undefined) return undefined;
+    return isOurs ? () => void this.#beside(this.#far((redis) => redis.run(releaseScript, lock, [owner]))) : 'taken';
+  }
+
+  async #readFresh(key: string, search: Search): Promise<Entry | undefined> {
+    const far = await this.#readFar(key, search);
+    if (far === undefined || far.freshUntil <= Date.now()) return undefined;
+    this.#tell({ type: 'hit', key, layer: 'l2' });
+    return far;
   }
 
   /** Loads a new value while the old one serves; where loading fails, the old one goes on to serve. */
@@ -332,22 +441,28 @@ export class Cache {
     if (this.#refreshing.has(key) || this.#isClosed) return;
     const flight: Flight = { promise: Promise.resolve(), tags: options.tags ?? [], dropped: false };
     this.#refreshing.set(key, flight);
-    const run = async (): Promise<void> => {
-      // Another process may have been earlier.
-      const far = await this.#readFar(key);
-      if (far === undefined || far.freshUntil <= Date.now()) await this.#load(key, load, options, flight);
+    const { lockFor } = this.#settings;
+    const run = async (): Promise<unknown> => {
+      // Another process may have been earlier, or be at it.
+      const far = await this.#readFar(key, flight);
+      if (far !== undefined && far.freshUntil > Date.now()) return far.value;
+      const release = lockFor > 0 && this.#redis !== undefined ? await this.#lock(key, lockFor) : undefined;
+      if (release === 'taken') return far?.value;
+      try {
+        return await this.#load(key, load, options, flight);
+      } finally {
+        release?.();
+      }
     };
-    void this.#beside(
-      run()
-        .catch(() => undefined)
-        .finally(() => {
-          if (this.#refreshing.get(key) === flight) this.#refreshing.delete(key);
-        }),
-    );
+    flight.promise = run().finally(() => {
+      if (this.#refreshing.get(key) === flight) this.#refreshing.delete(key);
+    });
+    flight.promise.catch(() => undefined);
   }
 
   #entryOf(value: unknown, options: EntryOptions): Entry | undefined {
     const { ttl, staleFor, negativeTtl, jitter } = { ...this.#settings, ...withoutUndefined(options) };
+    checkTimes({ ttl, staleFor, negativeTtl });
     const time = isNothing(value) ? negativeTtl : ttl;
     if (!(time > 0)) return undefined;
     const freshUntil = Date.now() + time * (1 - jitter * Math.random());
@@ -366,7 +481,7 @@ export class Cache {
   }
 
   /** What Redis keeps under the key, kept near from here on. */
-  async #readFar(key: string): Promise<Entry | undefined> {
+  async #readFar(key: string, search: Search): Promise<Entry | undefined> {
     const bytes = await this.#far((redis) => redis.get(this.#name(key)));
     if (bytes === undefined) return undefined;
     let stored: Stored | { readonly value: unknown; readonly freshUntil?: undefined };
@@ -379,26 +494,72 @@ export class Cache {
     // A plain value of another program is fresh as long as it is there.
     const until = Date.now() + Math.min(this.#settings.l1Ttl, this.#settings.ttl);
     const entry: Entry = stored.freshUntil === undefined ? { value: stored.value, freshUntil: until, staleUntil: until, tags: [] } : stored;
-    if (entry.staleUntil > Date.now() && !this.#isClosed) this.#keepNear(key, entry);
+    // What was dropped while it was read is not kept.
+    if (entry.staleUntil > Date.now() && !search.dropped && !this.#isClosed) this.#keepNear(key, entry);
     return entry;
   }
 
-  async #writeFar(key: string, entry: Entry): Promise<void> {
-    if (this.#redis === undefined || this.#breaker?.isOpen === true) return;
-    let bytes: Buffer;
-    try {
-      bytes = await encodeStored(entry, this.#settings.compressAbove);
-    } catch (error) {
-      this.#tell({ type: 'l2-error', error });
-      return;
-    }
-    const { staleUntil, tags } = entry;
-    const time = staleUntil - Date.now();
-    if (time <= 0) return;
-    await this.#far(async (redis) => {
-      await redis.set(this.#name(key), bytes, time);
-      await Promise.all(tags.map((tag) => redis.run(tagScript, this.#tagName(tag), [this.#name(key), String(Math.ceil(time))])));
+  async #writeFar(key: string, entry: Entry, flight?: Flight): Promise<void> {
+    if (this.#redis === undefined) return;
+    await this.#inOrder(key, async () => {
+      const isDropped = (): boolean => flight?.dropped === true;
+      if (isDropped()) return;
+      let bytes: Buffer;
+      try {
+        bytes = await encodeStored(entry, this.#settings.compressAbove);
+      } catch (error) {
+        this.#tell({ type: 'l2-error', error });
+        // What was there before must not be given for it.
+        await this.#removeFar(key);
+        return;
+      }
+      if (isDropped()) return;
+      const { staleUntil, tags } = entry;
+      const time = Math.ceil(staleUntil - Date.now());
+      if (time <= 0) return this.#removeFar(key);
+      if (flight !== undefined) this.#remember(key, tags);
+      const isDone = await this.#far(async (redis) => {
+        // The tag first: a value that no tag knows of could not be dropped.
+        await Promise.all(tags.map((tag) => redis.run(tagScript, this.#tagName(tag), [this.#name(key), String(time), String(Date.now())])));
+        await redis.set(this.#name(key), bytes, time);
+        return true;
+      });
+      if (isDone !== true) this.#miss('keys', key);
     });
+  }
+
+  /** Runs writes of one key one after the other. */
+  #inOrder(key: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#writes.get(key);
+    const mine = before === undefined ? work() : before.then(work, work);
+    const settled = mine
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#writes.get(key) === settled) this.#writes.delete(key);
+      });
+    this.#writes.set(key, settled);
+    return mine;
+  }
+
+  /** A value that was loaded may be older than what another process is about to tell. */
+  #remember(key: string, tags: readonly string[]): void {
+    const now = Date.now();
+    for (const [name, { at }] of this.#written) {
+      if (at > now - rememberFor && this.#written.size < missedMax) break;
+      this.#written.delete(name);
+    }
+    this.#written.delete(key);
+    this.#written.set(key, { at: now, tags });
+  }
+
+  async #search<R>(key: string, run: (search: Search) => Promise<R>): Promise<R> {
+    const searched = { key, search: { tags: [], dropped: false } };
+    this.#searches.add(searched);
+    try {
+      return await run(searched.search);
+    } finally {
+      this.#searches.delete(searched);
+    }
   }
 
   /** Asks Redis, each command in time; `undefined` where it does not answer. */
@@ -419,15 +580,23 @@ export class Cache {
   }
 
   #dropFlight(key: string): void {
-    for (const flights of [this.#flights, this.#refreshing]) {
-      const flight = flights.get(key);
-      if (flight !== undefined) flight.dropped = true;
-    }
+    this.#dropSearches((name) => name === key, false);
+  }
+
+  #dropSearches(matches: (key: string, tags: readonly string[]) => boolean, byTag = true): void {
+    for (const flights of [this.#flights, this.#refreshing]) for (const [key, flight] of flights) if (matches(key, flight.tags)) flight.dropped = true;
+    // Of a value that is only read, the tags are not known yet.
+    for (const { key, search } of this.#searches) if (byTag || matches(key, search.tags)) search.dropped = true;
   }
 
   #dropNear(matches: (key: string, tags: readonly string[]) => boolean): void {
-    for (const flights of [this.#flights, this.#refreshing]) for (const [key, flight] of flights) if (matches(key, flight.tags)) flight.dropped = true;
+    this.#dropSearches(matches);
     for (const [key, { tags }] of [...this.#l1.entries()]) if (matches(key, tags)) this.#l1.delete(key);
+  }
+
+  /** What was told meanwhile was not heard. */
+  #forgetAll(): void {
+    this.#dropNear(() => true);
   }
 
   get #channel(): string {
@@ -443,35 +612,38 @@ export class Cache {
   }
 
   async #publish(message: Omit<Message, 'from'>): Promise<void> {
-    await this.#far((redis) => redis.publish(this.#channel, JSON.stringify({ from: this.#id, ...message })));
+    await this.#far((redis) => this.#announce(redis, message));
+  }
+
+  #announce(redis: Redis, message: Omit<Message, 'from'>): Promise<void> {
+    return redis.publish(this.#channel, JSON.stringify({ from: this.#id, ...message }));
   }
 
   #hear(text: string): void {
-    let message: Partial<Message>;
-    try {
-      message = JSON.parse(text) as Partial<Message>;
-    } catch {
-      return;
-    }
-    if (message.from === this.#id) return;
-    const { keys, tag, pattern } = message;
-    for (const key of keys ?? []) {
-      this.#dropFlight(key);
-      this.#l1.delete(key);
-    }
-    if (tag !== undefined) this.#dropNear((_key, tags) => tags.includes(tag));
-    if (pattern !== undefined) {
-      const form = patternOf(pattern);
-      this.#dropNear((key) => form.test(key));
-    }
+    const message = messageOf(text);
+    if (message === undefined || message.from === this.#id) return;
+    const { keys = [], tag, pattern } = message;
+    const form = pattern === undefined ? undefined : patternOf(pattern);
+    const matches = (key: string, tags: readonly string[]): boolean =>
+      keys.includes(key) || (tag !== undefined && tags.includes(tag)) || form?.test(key) === true;
+    this.#dropNear(matches);
+    // What was written here a moment ago may have been loaded before that, and written after it.
+    const since = Date.now() - rememberFor;
+    for (const [key, { at, tags }] of [...this.#written])
+      if (at > since && matches(key, tags)) {
+        this.#written.delete(key);
+        void this.#beside(this.#inOrder(key, () => this.#removeFar(key)));
+      }
   }
 
   #tell(event: CacheEvent): void {
     this.#counters[event.type]++;
     try {
-      this.#onEvent?.(event);
+      // What listens must not fail who asks; it may be asynchronous.
+      const heard = this.#onEvent?.(event) as unknown;
+      if (heard instanceof Promise) heard.catch(() => undefined);
     } catch {
-      // What listens must not fail who asks.
+      // As above.
     }
     if (events.hasSubscribers) events.publish(event);
   }
@@ -482,7 +654,7 @@ function isAnswer(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     [error.name, error.constructor.name].some((name) => /^(?:ReplyError|ErrorReply|SimpleError|BlobError)$/.test(name)) &&
-    !/^(?:LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|READONLY)/.test(error.message)
+    !/^(?:LOADING|NOAUTH)/.test(error.message)
   );
 }
 
@@ -492,16 +664,49 @@ const lockPause = 25;
 /** Only the owner's lock is released. */
 const releaseScript = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
-/** The set of a tag lives as long as its longest value. */
-const tagScript =
-  "redis.call('SADD', KEYS[1], ARGV[1]) local left = redis.call('PTTL', KEYS[1]) if left < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 1";
+/** Keys of a tag with the times of their ends; those that are over go. The set lives as long as its longest value. */
+const tagScript = `
+local now, life = tonumber(ARGV[3]), tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZADD', KEYS[1], now + life, ARGV[1])
+if redis.call('PTTL', KEYS[1]) < life then redis.call('PEXPIRE', KEYS[1], life) end
+return 1`;
+
+/** What is remembered of keys, tags and patterns that Redis was not told, and of what was written a moment ago. */
+const missedMax = 10_000;
+/** Milliseconds. */
+const rememberFor = 2000;
+
+/** A message of another process, or nothing where it is none. */
+function messageOf(text: string): Message | undefined {
+  let message: Partial<Message> | null;
+  try {
+    message = JSON.parse(text) as Partial<Message> | null;
+  } catch {
+    return undefined;
+  }
+  if (typeof message !== 'object' || message === null) return undefined;
+  const { from, keys, tag, pattern } = message as Readonly<Record<string, unknown>>;
+  const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
+  if (typeof from !== 'string' || !isText(tag) || !isText(pattern)) return undefined;
+  if (keys !== undefined && !(Array.isArray(keys) && keys.every((key) => typeof key === 'string'))) return undefined;
+  return message as Message;
+}
 
 function withoutUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
+/** Times are finite: Redis takes no others. */
+function checkTimes(times: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(times))
+    if (typeof value !== 'number' || !(value >= 0) || !Number.isFinite(value))
+      throw new RangeError(`${name} must be a number of at least 0, not ${String(value)}.`);
+}
+
 function checkSettings(settings: Readonly<Record<string, unknown>>): void {
-  for (const name of ['ttl', 'l1Ttl', 'negativeTtl', 'staleFor', 'lockFor', 'compressAbove'])
+  checkTimes(Object.fromEntries(['ttl', 'l1Ttl', 'negativeTtl', 'staleFor', 'lockFor'].map((name) => [name, settings[name]])));
+  for (const name of ['compressAbove'])
     if (typeof settings[name] !== 'number' || !(settings[name] >= 0))
       throw new RangeError(`createCache: ${name} must be a number of at least 0, not ${String(settings[name])}.`);
   for (const name of ['max', 'deadline', 'retryAfter'])
@@ -519,11 +724,6 @@ function patternOf(pattern: string): RegExp {
       .replaceAll('?', '[^]')}$`,
     'u',
   );
-}
-
-/** A text that stands for itself in a pattern of Redis'. */
-function escaped(text: string): string {
-  return text.replaceAll(/[*?[\]\\^]/g, '\\$&');
 }
 
 /** @throws RangeError for options that make no sense; TypeError for a `redis` that is no known client. */

@@ -32,6 +32,22 @@ export async function decodeStored(bytes: Uint8Array): Promise<Stored | { readon
 
 const sign = '$lr';
 
+/** What JSON would make nothing, or something else, of. */
+const opaque = [
+  RegExp,
+  Error,
+  ArrayBuffer,
+  DataView,
+  Promise,
+  WeakMap,
+  WeakSet,
+  URLSearchParams,
+  Number,
+  String,
+  Boolean,
+  Object.getPrototypeOf(Uint8Array) as typeof Uint8Array,
+];
+
 /** What JSON has no form for, as `{ $lr: [kind, …] }`. */
 function marked(value: unknown, within: readonly object[]): unknown {
   if (value === undefined) return { [sign]: ['undefined'] };
@@ -42,11 +58,13 @@ function marked(value: unknown, within: readonly object[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (within.includes(value)) throw new TypeError('An object that holds itself cannot be cached outside of the process.');
   const inside = [...within, value];
-  if (Array.isArray(value)) return value.map((each) => marked(each, inside));
-  if (value instanceof Date) return { [sign]: ['date', value.getTime()] };
+  if (Array.isArray(value)) return Array.from(value, (each) => marked(each, inside));
+  // An invalid date has no number that JSON can hold.
+  if (value instanceof Date) return { [sign]: ['date', Number.isNaN(value.getTime()) ? null : value.getTime()] };
   if (value instanceof Map) return { [sign]: ['map', Array.from(value, ([key, each]) => [marked(key, inside), marked(each, inside)])] };
   if (value instanceof Set) return { [sign]: ['set', Array.from(value, (each) => marked(each, inside))] };
   if (value instanceof Uint8Array) return { [sign]: ['bytes', Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')] };
+  if (opaque.some((kind) => value instanceof kind)) throw new TypeError(`A ${value.constructor.name} cannot be cached outside of the process.`);
   const { toJSON } = value as { toJSON?: () => unknown };
   if (typeof toJSON === 'function') return marked(toJSON.call(value), inside);
   const entries = Object.entries(value).map(([name, each]) => [name, marked(each, inside)] as const);
@@ -68,7 +86,7 @@ function unmarked(value: unknown): unknown {
     case 'number':
       return Number(content);
     case 'date':
-      return new Date(content);
+      return new Date(content ?? Number.NaN);
     case 'map':
       return new Map((content as [unknown, unknown][]).map(([key, each]) => [unmarked(key), unmarked(each)]));
     case 'set':

@@ -7,7 +7,8 @@ const lengthMax = 200;
  * The key of some arguments: the same for equal arguments, and different for `1` and `"1"`, `null` and `undefined`, a `Map` and
  * an object, another order of arguments. The order of an object's keys, a map's or a set's members does not count.
  *
- * @throws TypeError for what has no value to compare: a function, a symbol, a promise, an object that holds itself.
+ * @throws TypeError for what has no value to compare: a function, a symbol, an object of a class without `toJSON`, an object that
+ * holds itself.
  */
 export function cacheKey(prefix: string, args: readonly unknown[]): string {
   const text = args.map((each) => written(each, [])).join(',');
@@ -48,12 +49,14 @@ function written(value: unknown, within: readonly object[]): string {
       .sort()
       .join(',')}}`;
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')})`;
+  if (value instanceof ArrayBuffer) return `ArrayBuffer(${Buffer.from(value).toString('base64')})`;
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return `${value.constructor.name}(${written(value.valueOf(), inside)})`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return `{${members(value).join(',')}}`;
-  if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet)
-    throw new TypeError(`A ${value.constructor.name} cannot be part of a cache key.`);
-  // Decimal, ObjectId and their like say themselves what they are.
+  // Decimal, ObjectId and their like say themselves what they are; what others are made of may not be seen.
   const { toJSON } = value as { toJSON?: () => unknown };
-  const name = value.constructor.name;
-  return typeof toJSON === 'function' ? `${name}(${written(toJSON.call(value), inside)})` : `${name}{${members(value).join(',')}}`;
+  const name = (value.constructor as { readonly name?: string } | undefined)?.name ?? 'object';
+  if (typeof toJSON !== 'function')
+    throw new TypeError(`A ${name} cannot be part of a cache key: it has no toJSON. Name the part of it that tells, by \`key\`.`);
+  return `${name}(${written(toJSON.call(value), inside)})`;
 }

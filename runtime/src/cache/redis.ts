@@ -36,8 +36,9 @@ export interface Redis {
   unlink(keys: readonly string[]): Promise<void>;
   /** Keys by a pattern, some at a time. */
   scan(pattern: string): AsyncIterable<string[]>;
-  /** Members of a set, some at a time. */
+  /** Members of a sorted set, some at a time. */
   members(key: string): AsyncIterable<string[]>;
+  removeMembers(key: string, members: readonly string[]): Promise<void>;
   ping(): Promise<void>;
   publish(channel: string, message: string): Promise<void>;
   /** Listens on a connection of its own. `onGap` is called when messages may have been missed. */
@@ -62,9 +63,11 @@ interface Connection {
   readonly isCluster: boolean;
   readonly isDown: () => boolean;
   readonly subscribe: Redis['subscribe'];
+  /** What the client puts before every key by itself. */
+  readonly prefix?: string;
 }
 
-function commands({ send: sendNow, nodes, isCluster, isDown, subscribe }: Connection, guard: Guard): Redis {
+function commands({ send: sendNow, nodes, isCluster, isDown, subscribe, prefix = '' }: Connection, guard: Guard): Redis {
   const send: Send = (args) => guard(() => sendNow(args));
   return {
     isDown,
@@ -81,9 +84,17 @@ function commands({ send: sendNow, nodes, isCluster, isDown, subscribe }: Connec
       else if (keys.length > 0) await send(['UNLINK', ...keys]);
     },
     scan: async function* (pattern) {
-      for (const node of await nodes()) yield* walk((cursor) => guard(() => node(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '500'])));
+      for (const node of await nodes())
+        for await (const found of walk((cursor) => guard(() => node(['SCAN', cursor, 'MATCH', escaped(prefix) + pattern, 'COUNT', '500']))))
+          yield found.map((key) => key.slice(prefix.length));
     },
-    members: (key) => walk((cursor) => send(['SSCAN', key, cursor, 'COUNT', '500'])),
+    members: async function* (key) {
+      // Members and their scores take turns.
+      for await (const found of walk((cursor) => send(['ZSCAN', key, cursor, 'COUNT', '500']))) yield found.filter((_each, index) => index % 2 === 0);
+    },
+    removeMembers: async (key, members) => {
+      await send(['ZREM', key, ...members]);
+    },
     ping: async () => {
       await send(['PING']);
     },
@@ -91,6 +102,11 @@ function commands({ send: sendNow, nodes, isCluster, isDown, subscribe }: Connec
       await send(['PUBLISH', channel, message]);
     },
   };
+}
+
+/** A text that stands for itself in a pattern of Redis'. */
+export function escaped(text: string): string {
+  return text.replaceAll(/[*?[\]\\^]/g, '\\$&');
 }
 
 async function* walk(next: (cursor: string) => Promise<unknown>): AsyncGenerator<string[], void, undefined> {
@@ -114,27 +130,28 @@ interface Emitter {
 function ofIoredis(client: IoredisLike, guard: Guard): Redis {
   const sendTo =
     (to: IoredisLike): Send =>
-    ([command = '', ...args]) =>
-      to.callBuffer(String(command), ...args);
+    ([command = '', ...args]) => {
+      // With automatic pipelines, `callBuffer` loses the command's name; its own methods do not.
+      const method = (to as unknown as Readonly<Record<string, unknown>>)[`${String(command).toLowerCase()}Buffer`];
+      if (typeof method === 'function') return (method as (...args: unknown[]) => Promise<unknown>).apply(to, args);
+      return to.callBuffer(String(command), ...args);
+    };
   const send = sendTo(client);
+  const { options } = client as { readonly options?: { readonly keyPrefix?: string; readonly redisOptions?: { readonly keyPrefix?: string } } };
   return commands(
     {
       send,
       nodes: () => client.nodes?.('master').map((node) => sendTo(node as IoredisLike)) ?? [send],
       isCluster: client.nodes !== undefined,
       isDown: () => /^(?:close|reconnecting|end|disconnecting)$/.test(client.status),
+      prefix: options?.keyPrefix ?? options?.redisOptions?.keyPrefix ?? '',
       subscribe: async (channel, onMessage, onGap) => {
         const own = client.duplicate() as Emitter &
           IoredisLike & { subscribe(channel: string): Promise<unknown>; connect(): Promise<unknown>; disconnect(): void };
         // ioredis connects again by itself; the errors on the way are its own.
         own.on('error', () => undefined);
         own.on('message', (_channel: string, message: string) => onMessage(message));
-        let isFirst = true;
-        own.on('ready', () => {
-          if (!isFirst) onGap();
-          isFirst = false;
-          void own.subscribe(channel).catch(() => undefined);
-        });
+        own.on('ready', () => void own.subscribe(channel).then(onGap, () => undefined));
         if (own.status === 'wait') void own.connect().catch(() => undefined);
         await Promise.resolve();
         return () => {
@@ -176,12 +193,9 @@ function subscribeNodeRedis(client: NodeRedisSubscriber): Redis['subscribe'] {
   return async (channel, onMessage, onGap) => {
     const own = client.duplicate();
     own.on('error', () => undefined);
-    let isFirst = true;
-    own.on('ready', () => {
-      if (!isFirst) onGap();
-      isFirst = false;
-    });
+    let isClosed = false;
     const close = async (): Promise<void> => {
+      isClosed = true;
       try {
         if (own.destroy !== undefined) own.destroy();
         else await own.disconnect?.();
@@ -191,7 +205,13 @@ function subscribeNodeRedis(client: NodeRedisSubscriber): Redis['subscribe'] {
     };
     void own
       .connect()
-      .then(() => own.subscribe(channel, onMessage))
+      .then(async () => {
+        // It was closed while it connected.
+        if (isClosed) return close();
+        await own.subscribe(channel, onMessage);
+        onGap();
+        own.on('ready', onGap);
+      })
       .catch(() => undefined);
     await Promise.resolve();
     return close;
