@@ -190,6 +190,99 @@ describe.skipIf(!isRedisInstalled).each([...Object.entries(clients), ...Object.e
     await until(async () => (await other.getOrSet('k', () => 'new')) === 'new');
     expect(other.stats().stale).toBeGreaterThan(1);
   });
+
+  it('keeps nothing that was dropped while it was read or loaded', async () => {
+    const [one, other] = await two();
+    for (const drop of [
+      (): Promise<void> => one.set('k', 'new'),
+      (): Promise<void> => one.delete('k'),
+      (): Promise<void> => one.invalidateTag('t'),
+      (): Promise<void> => one.invalidatePattern('k*'),
+    ]) {
+      await other.set('k', 'old', { tags: ['t'] });
+      await until(async () => (await inspector.exists('cache:value:k')) === 1);
+      await sleep(20);
+      const read = one.get('k');
+      const loaded = one.getOrSet('k', () => 'old');
+      const dropped = drop();
+      await Promise.all([read, loaded, dropped]);
+      await sleep(30);
+      expect([undefined, 'new']).toContain(await one.get('k'));
+      await one.delete('k');
+    }
+  });
+
+  it('writes in the order in which it was told to', async () => {
+    const [one, other] = await two();
+    const large = 'x'.repeat(3_000_000);
+    await Promise.all([one.set('k', large), one.set('k', 'small')]);
+    expect(await other.get('k')).toBe('small');
+    await one.getOrSet('l', () => large);
+    await one.delete('l');
+    expect(await other.get('l')).toBeUndefined();
+    // What cannot be kept there must not leave what was there before.
+    await one.set('m', 1);
+    await one.set('m', { f: () => 1 });
+    expect(await other.get('m')).toBeUndefined();
+  });
+
+  it('drops what is not there any more, and loads once where an old value serves', async () => {
+    const [cache] = await two({ ttl: 20, jitter: 0, staleFor: 60_000 });
+    // What was read before it could hear is not kept.
+    await sleep(30);
+    let row: object | null = { id: 1 };
+    const load = async (): Promise<object | null> => {
+      await sleep(5);
+      return row;
+    };
+    expect(await cache.getOrSet('r', load)).toEqual({ id: 1 });
+    row = null;
+    await sleep(40);
+    expect(await cache.getOrSet('r', load)).toEqual({ id: 1 });
+    await until(async () => (await cache.getOrSet('r', load)) === null);
+
+    const [one, other] = await two({ ttl: 20, jitter: 0, staleFor: 60_000, lockFor: 1000 });
+    await one.getOrSet('s', () => 'old');
+    await other.getOrSet('s', () => 'old');
+    await sleep(60);
+    let loads = 0;
+    const slow = async (): Promise<string> => {
+      loads++;
+      await sleep(50);
+      return 'new';
+    };
+    expect(await Promise.all([one.getOrSet('s', slow), other.getOrSet('s', slow)])).toEqual(['old', 'old']);
+    await sleep(100);
+    expect(loads).toBe(1);
+  });
+
+  it('is not disturbed by what others send, nor by who listens', async () => {
+    const cache = await open({ onEvent: (async () => Promise.reject(new Error('a listener that fails'))) as never });
+    await cache.set('k', 1);
+    await sleep(30);
+    for (const message of ['null', 'no JSON', '{"keys":5}', '{"from":"x","keys":5}', '{"from":"x","pattern":5}', '[]'])
+      await inspector.publish('cache:events', message);
+    await sleep(30);
+    expect(await cache.get('k')).toBe(1);
+  });
+
+  it('keeps no tags of values that are over', async () => {
+    const cache = await open({ ttl: 30, jitter: 0 });
+    for (let round = 0; round < 4; round++) {
+      await Promise.all(Array.from({ length: 50 }, (_each, id) => cache.set(`${round}:${id}`, id, { tags: ['t'] })));
+      await sleep(40);
+    }
+    await cache.set('last', 1, { tags: ['t'] });
+    expect(await inspector.zcard('cache:tag:t')).toBeLessThanOrEqual(51);
+  });
+
+  it('ends although something is still being loaded', async () => {
+    const cache = await open({ ttl: 10, jitter: 0, staleFor: 10_000 });
+    await cache.set('h', 1);
+    await sleep(20);
+    expect(await cache.getOrSet('h', () => new Promise<number>(() => undefined))).toBe(1);
+    await cache.close();
+  });
 });
 
 async function until(test: () => Promise<boolean>): Promise<void> {
@@ -199,6 +292,48 @@ async function until(test: () => Promise<boolean>): Promise<void> {
   }
   throw new Error('it does not come to pass');
 }
+
+describe.skipIf(!isRedisInstalled)('settings of the client', () => {
+  it.each([
+    ['a prefix of keys', { keyPrefix: 'shop:*' }],
+    ['automatic pipelines', { enableAutoPipelining: true }],
+  ])('ioredis: %s', async (_name, options) => {
+    const server = await startRedis();
+    const client = new Redis(server.port, options);
+    const writer = createCache({ redis: client as unknown as RedisClient, deadline: 1000 });
+    const reader = createCache({ redis: client as unknown as RedisClient, deadline: 1000, listen: false });
+    await writer.set('user:é', 'é', { tags: ['t'] });
+    await writer.set('user:ab', 'ab', { tags: ['t'] });
+    expect([await reader.get('user:é'), await reader.get('user:ab')]).toEqual(['é', 'ab']);
+    const later = (): Cache => createCache({ redis: client as unknown as RedisClient, deadline: 1000, listen: false });
+    await writer.invalidatePattern('user:?');
+    expect([await later().get('user:é'), await later().get('user:ab')]).toEqual([undefined, 'ab']);
+    await writer.invalidateTag('t');
+    expect(await later().get('user:ab')).toBeUndefined();
+    expect(writer.stats()['l2-error']).toBe(0);
+    await writer.close();
+    client.disconnect();
+    await server.stop();
+  });
+
+  it('a process that is busy for longer than the deadline does not take Redis for gone', async () => {
+    const server = await startRedis();
+    const client = new Redis(server.port);
+    await client.ping();
+    const cache = createCache({ redis: client as unknown as RedisClient, deadline: 30 });
+    await cache.set('k', 1);
+    for (let round = 0; round < 5; round++) {
+      const asked = cache.get(`missing:${round}`);
+      const until = performance.now() + 60;
+      while (performance.now() < until);
+      expect(await asked).toBeUndefined();
+    }
+    expect(cache.stats()['l2-open']).toBe(0);
+    await cache.close();
+    client.disconnect();
+    await server.stop();
+  });
+});
 
 describe.skipIf(!isRedisInstalled).each(Object.entries(clients))('without an answer from Redis: %s', (_name, connect) => {
   const deadline = 60;
@@ -260,6 +395,20 @@ describe.skipIf(!isRedisInstalled).each(Object.entries(clients))('without an ans
       await until(async () => events.includes('l2-closed') && events.lastIndexOf('l2-closed') > events.lastIndexOf('l2-open'));
       await isServing();
     }
+    // What Redis was not told is told before it is used again.
+    await cache.set('gone', 'old', { tags: ['t'] });
+    await cache.set('tagged', 'old', { tags: ['u'] });
+    await server.freeze();
+    await cache.get('cold');
+    await cache.delete('gone');
+    await cache.invalidateTag('u');
+    server.thaw();
+    await until(async () => events.lastIndexOf('l2-closed') > events.lastIndexOf('l2-open'));
+    const other = await connect(server.port);
+    const reader = createCache({ redis: other.redis, deadline: 1000, listen: false });
+    expect([await reader.get('gone'), await reader.get('tagged')]).toEqual([undefined, undefined]);
+    await reader.close();
+    await other.close();
     await cache.close();
     await client.close();
     await server.stop();
