@@ -51,7 +51,7 @@ describe('keys', () => {
     [Buffer.from('a')],
     [Uint16Array.of(97)],
     [new ArrayBuffer(1)],
-     
+
     [new Number(1)],
     [{ amount: 1 }],
     ['x'.repeat(500)],

@@ -340,7 +340,7 @@ describe('a response of node:http', () => {
       response.setHeader('content-type', 'text/plain');
       try {
         if (incoming.url === '/status') response.statusCode = 1000;
-        response.end(incoming.url === '/status' ? 'x' : (123 as never));
+        response.end(incoming.url === '/status' ? big : (123 as never));
       } catch {
         response.statusCode = 500;
         response.end('bad');

@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 import { patience } from './body.ts';
-import { createEncoder, type Encoder } from './encoder.ts';
+import { createEncoder, encode, type Encoder, type Encoding } from './encoder.ts';
 import { applyDecision, type ChangeableHeaders, type CompressionOptions, decide, type Decision, type Headers, lengthOf } from './negotiate.ts';
 
 /** A response whose `flush()` sends what was written so far. */
@@ -115,7 +115,7 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
   response.writeHead = (status: number, ...more: unknown[]) => {
     if (passing) return writeHead(response.statusCode);
     if (begun) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
-    if (!Number.isInteger(status) || status < 100 || status > 999) throw errorOf('ERR_HTTP_INVALID_STATUS_CODE', `Invalid status code: ${status}`, RangeError);
+    checkStatus(status);
     const [reason] = more;
     setHeaders(response, more.at(-1) as OutgoingHttpHeaders | readonly unknown[] | string | null | undefined);
     response.statusCode = status;
@@ -152,6 +152,7 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
       else if (callback !== undefined) process.nextTick(callback, errorOf('ERR_STREAM_ALREADY_FINISHED', 'Cannot call end after a stream was finished'));
       return response;
     }
+    checkStatus(response.statusCode);
     const before = begun;
     ended = begun = true;
     clearTimeout(pause);
@@ -168,6 +169,17 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
     return response;
   }) as ServerResponse['end'];
 
+  /** A body that came in one piece is encoded, and sent, in one. */
+  const sendWhole = (encoding: Encoding, bytes: Buffer): void => {
+    decision = encoding;
+    pass(() => applyDecision(encoding, headers));
+    encode(bytes, encoding, options).then(
+      (encoded) => {
+        if (!response.destroyed) pass(() => end(encoded));
+      },
+      (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
+  };
   const finish = (bytes: Buffer | undefined): void => {
     if (decision === undefined) {
       const all = [...waiting.map((each) => each.chunk), ...(bytes === undefined ? [] : [bytes])];
@@ -183,6 +195,10 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
         });
         waiting = [];
         for (const each of done) each();
+        return;
+      }
+      if (waiting.length === 0) {
+        sendWhole(next, bytes ?? Buffer.alloc(0));
         return;
       }
       settle(next);
@@ -211,6 +227,10 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
   };
   tells(response, 'headersSent', () => begun);
   tells(response, 'writableEnded', () => ended);
+}
+
+function checkStatus(status: number): void {
+  if (!Number.isInteger(status) || status < 100 || status > 999) throw errorOf('ERR_HTTP_INVALID_STATUS_CODE', `Invalid status code: ${status}`, RangeError);
 }
 
 function errorOf(code: string, message: string, Kind: ErrorConstructor = Error): Error {

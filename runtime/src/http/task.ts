@@ -88,7 +88,7 @@ export function limited(limiter: Limiter): Dispatcher.DispatcherComposeIntercept
     const leaveLine = limiter.enter(origin, () => {
       signal?.removeEventListener('abort', onAbort);
       try {
-        dispatch(options, inside as never);
+        dispatch(options, inside);
       } catch (error) {
         inside.onResponseError(undefined, error);
       }
