@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts';
+import { written } from './dollars.ts';
 import type { PageSource } from './pages.ts';
 
 /** An entity manager of MikroORM's. Fork it per request: rows that it knows already are not read anew. */
@@ -41,12 +42,4 @@ export function mikroormPages<T>(
     },
     count: (where) => em.count(entity as never, filter(where) as never, alike as never),
   };
-}
-
-function written(condition: Condition): object {
-  if ('all' in condition) return { $and: condition.all.map(written) };
-  if ('any' in condition) return { $or: condition.any.map(written) };
-  const { column, is } = condition;
-  if (is === 'null' || is === 'not null') return { [column]: { [is === 'null' ? '$eq' : '$ne']: null } };
-  return { [column]: { [`$${is}`]: condition.value } };
 }

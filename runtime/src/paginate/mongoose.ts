@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts';
+import { written } from './dollars.ts';
 import type { PageSource } from './pages.ts';
 
 /** A model of Mongoose's. */
@@ -40,12 +41,4 @@ export function mongoosePages<T>(model: MongooseModel<T>, { key = ['_id'], where
       ),
     count: (where) => model.countDocuments(filter(where) as never, alike as never),
   };
-}
-
-function written(condition: Condition): object {
-  if ('all' in condition) return { $and: condition.all.map(written) };
-  if ('any' in condition) return { $or: condition.any.map(written) };
-  const { column, is } = condition;
-  if (is === 'null' || is === 'not null') return { [column]: { [is === 'null' ? '$eq' : '$ne']: null } };
-  return { [column]: { [`$${is}`]: condition.value } };
 }

@@ -67,6 +67,42 @@ const closePool = async (): Promise<void> => {
   if (users === 0) await pool.end();
 };
 
+const things = pgTable('things', {
+  id: integer('id').primaryKey(),
+  name: text('name').notNull(),
+  rank: integer('rank'),
+  created: timestamp('created', { precision: 3 }).notNull(),
+  kind: text('kind').notNull(),
+});
+
+const int = { type: 'int' } as const;
+const Things = new EntitySchema<Thing>({
+  name: 'Thing',
+  tableName: 'things',
+  columns: {
+    id: { ...int, primary: true },
+    name: { type: 'text' },
+    rank: { ...int, nullable: true },
+    created: { type: 'timestamp' },
+    kind: { type: 'text' },
+  },
+});
+const typeormSource = new DataSource({
+  type: 'postgres',
+  host,
+  port,
+  database,
+  password,
+  username: user,
+  entities: [Things],
+  extra: { max: 1 },
+  installExtensions: false,
+});
+/** Opened when it is first used, and again after it was closed. */
+async function openTypeorm(): Promise<typeof typeormSource> {
+  return typeormSource.isInitialized ? typeormSource : typeormSource.initialize();
+}
+
 /** Every library whose lists can be read page by page. */
 export const libraries: Readonly<Record<string, () => Promise<Listed>>> = {
   prisma: async () => {
@@ -74,13 +110,6 @@ export const libraries: Readonly<Record<string, () => Promise<Listed>>> = {
     return { ...inPostgres, source: prismaPages(prisma.thing), close: () => prisma.$disconnect() };
   },
   drizzle: async () => {
-    const things = pgTable('things', {
-      id: integer('id').primaryKey(),
-      name: text('name').notNull(),
-      rank: integer('rank'),
-      created: timestamp('created', { precision: 3 }).notNull(),
-      kind: text('kind').notNull(),
-    });
     return { ...inPostgres, source: drizzlePages(drizzle(pool), things), close: closePool };
   },
   knex: async () => {
@@ -92,30 +121,7 @@ export const libraries: Readonly<Record<string, () => Promise<Listed>>> = {
     return { ...inPostgres, source: kyselyPages(() => db.selectFrom('things').selectAll()), close: closePool };
   },
   typeorm: async () => {
-    const int = { type: 'int' } as const;
-    const Things = new EntitySchema<Thing>({
-      name: 'Thing',
-      tableName: 'things',
-      columns: {
-        id: { ...int, primary: true },
-        name: { type: 'text' },
-        rank: { ...int, nullable: true },
-        created: { type: 'timestamp' },
-        kind: { type: 'text' },
-      },
-    });
-    const db = new DataSource({
-      type: 'postgres',
-      host,
-      port,
-      database,
-      password,
-      username: user,
-      entities: [Things],
-      extra: { max: 1 },
-      installExtensions: false,
-    });
-    await db.initialize();
+    const db = await openTypeorm();
     return { ...inPostgres, source: typeormPages(() => db.getRepository(Things).createQueryBuilder('thing')), close: () => db.destroy() };
   },
   sequelize: async () => {
@@ -202,40 +208,10 @@ export const own: Readonly<Record<string, () => Promise<Listed>>> = {
     return { ...inPostgres, source, close: closePool };
   },
   drizzle: async () => {
-    const things = pgTable('things', {
-      id: integer('id').primaryKey(),
-      name: text('name').notNull(),
-      rank: integer('rank'),
-      created: timestamp('created', { precision: 3 }).notNull(),
-      kind: text('kind').notNull(),
-    });
     return { ...inPostgres, source: drizzlePages(drizzle(pool), things, { where: sql`${things.kind} = 'a' or ${things.rank} = 1` }), close: closePool };
   },
   typeorm: async () => {
-    const int = { type: 'int' } as const;
-    const Things = new EntitySchema<Thing>({
-      name: 'OwnThing',
-      tableName: 'things',
-      columns: {
-        id: { ...int, primary: true },
-        name: { type: 'text' },
-        rank: { ...int, nullable: true },
-        created: { type: 'timestamp' },
-        kind: { type: 'text' },
-      },
-    });
-    const db = new DataSource({
-      type: 'postgres',
-      host,
-      port,
-      database,
-      password,
-      username: user,
-      entities: [Things],
-      extra: { max: 1 },
-      installExtensions: false,
-    });
-    await db.initialize();
+    const db = await openTypeorm();
     const statement = () => db.getRepository(Things).createQueryBuilder('thing').where("thing.kind = 'a'").orWhere('thing.rank = 1').orderBy('thing.name');
     return { ...inPostgres, source: typeormPages(statement), close: () => db.destroy() };
   },
