@@ -127,6 +127,8 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
   },
   Koa: () => {
     const app = new Koa();
+    // Clients that leave are no news.
+    app.silent = true;
     app.use(koaCompression());
     app.use((context) => {
       const answer = answerFor(context.path);
