@@ -26,6 +26,11 @@ function scopeOf(code: Code, node: TSESTree.Node): Scope | null {
   return code.scopes.globalScope;
 }
 
+/** The variable is assigned beside where it is declared. */
+export function isReassigned(variable: Variable): boolean {
+  return variable.references.some((reference) => reference.isWrite() && reference.init !== true);
+}
+
 /** Whether the variable is declared outside of the node. */
 export function isDeclaredOutside(variable: Variable, node: TSESTree.Node): boolean {
   return variable.defs.every((definition) => !contains(node, definition.name));

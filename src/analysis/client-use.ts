@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findMember } from '../libraries/index.ts';
 import { type Code, someChild } from '../project/code.ts';
-import { findVariable } from './binding.ts';
+import { findVariable, isReassigned } from './binding.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { contains, enclosingFunction, isFunction, isNameOnly, nameOfKey, parentOf, unwrap } from './syntax.ts';
@@ -84,7 +84,7 @@ export function isBuiltFromConstants(code: Code, node: TSESTree.Node): boolean {
       const definition = variable?.defs[0];
       if (definition !== undefined && !contains(node, definition.name)) {
         const isOwn = fn !== undefined && isInsideFunction(definition.name);
-        if (isOwn || variable?.references.some((reference) => reference.isWrite() && reference.init !== true) === true) return false;
+        if (isOwn || (variable !== undefined && isReassigned(variable))) return false;
       }
     }
     return !someChild(code, at, (child) => !visit(child));

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Code } from '../project/code.ts';
-import { findVariable } from './binding.ts';
+import { findVariable, isReassigned } from './binding.ts';
 import { findColumn } from './column.ts';
 import type { Loop } from './loop.ts';
 import { findRemoteCall, type RemoteCall } from './remote-call.ts';
@@ -35,7 +35,7 @@ function rowsOf(code: Code, list: TSESTree.Node): RemoteCall | undefined {
     const variable = findVariable(code, at);
     const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
     if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.id.type !== 'Identifier') return undefined;
-    if (variable?.references.some((reference) => reference.isWrite() && reference.init !== true) !== false) return undefined;
+    if (variable === undefined || isReassigned(variable)) return undefined;
     return rowsOf(code, declarator.init);
   }
   if (at.type !== 'AwaitExpression') return undefined;

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild, textOf } from '../project/code.ts';
-import { findVariable, isDeclaredOutside } from './binding.ts';
+import { findVariable, isDeclaredOutside, isReassigned } from './binding.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, staticText, unwrap } from './syntax.ts';
@@ -130,7 +130,7 @@ function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): boolean {
   const definition = variable?.defs[0];
   const declarator = definition?.node as TSESTree.Node | undefined;
   if (variable === undefined || declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.id.type !== 'Identifier') return false;
-  if (variable.references.some((reference) => reference.isWrite() && reference.init !== true)) return false;
+  if (isReassigned(variable)) return false;
   if (variable.references.some(({ identifier }) => isGrown(identifier))) return false;
   return isShortFixedList(code, declarator.init, depth + 1);
 }

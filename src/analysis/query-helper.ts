@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild, textOf } from '../project/code.ts';
-import { findNamed, findVariable, isDeclaredOutside } from './binding.ts';
+import { findNamed, findVariable, isDeclaredOutside, isReassigned } from './binding.ts';
 import { importedLibrary } from './imported.ts';
 import { chainOfCall } from './key-place.ts';
 import type { RemoteCall } from './remote-call.ts';
@@ -116,7 +116,7 @@ function isOfLibrary(code: Code, call: RemoteCall, type: TSESTree.Node): boolean
 function isReplaced(code: Code, fn: QueryHelper['fn'], callee: TSESTree.Node): boolean {
   const name = fn.type === 'FunctionDeclaration' ? fn.id : callee.type === 'Identifier' ? callee : null;
   const variable = name === null ? undefined : findVariable(code, name);
-  return variable !== undefined && (variable.defs.length > 1 || variable.references.some((reference) => reference.isWrite() && reference.init !== true));
+  return variable !== undefined && (variable.defs.length > 1 || isReassigned(variable));
 }
 
 /** `private`, `#name`: no subclass has another. */

@@ -2,7 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild, textOf } from '../project/code.ts';
-import { findVariable } from './binding.ts';
+import { findVariable, isReassigned } from './binding.ts';
 import type { Loop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
@@ -76,7 +76,8 @@ export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn:
   for (const identifier of turnNames(code, node, loop)) {
     if (contains(turn.pattern, definitionOf(code, identifier) ?? node)) {
       // A counter counts; that nothing else moves it is asked elsewhere.
-      if (!turn.counted && isReassigned(code, identifier)) return undefined;
+      const variable = findVariable(code, identifier);
+      if (!turn.counted && (variable === undefined || isReassigned(variable))) return undefined;
       continue;
     }
     const text = inlined(code, identifier, loop, turn, depth);
@@ -92,10 +93,6 @@ export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn:
 
 function definitionOf(code: Code, identifier: TSESTree.Identifier): TSESTree.Node | undefined {
   return findVariable(code, identifier)?.defs[0]?.name;
-}
-
-function isReassigned(code: Code, identifier: TSESTree.Identifier): boolean {
-  return findVariable(code, identifier)?.references.some((reference) => reference.isWrite() && reference.init !== true) !== false;
 }
 
 /** What a constant of the turn was made of. */

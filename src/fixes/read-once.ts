@@ -1,14 +1,12 @@
-import type { TSESTree } from '@typescript-eslint/types';
-
 import { placeBefore } from '../analysis/before-loop.ts';
-import { effectsOf } from '../analysis/effects.ts';
+import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
 import { chainOfCall } from '../analysis/key-place.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { parentOf } from '../analysis/syntax.ts';
 import { mayInclude, tableOf } from '../analysis/table.ts';
-import { isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
+import { isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
 import { usageOf } from '../analysis/usage.ts';
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, textOf } from '../project/code.ts';
 import { guardsOf } from './list-of-turns.ts';
 import { type Refusal, type Rewrite, dropsComment, freshName, indentOf, refuse, rewriteOf, semicolonOf } from './rewrite.ts';
 
@@ -38,7 +36,7 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
   if (typeof place === 'string') return refuse(place);
   const awaited = parentOf(whole);
   if (awaited?.type !== 'AwaitExpression') return refuse(refusals.awaited);
-  if (makesValues(code, whole)) return refuse(refusals.values);
+  if (isMadeAnew(code, whole)) return refuse(refusals.values);
   const guards = guardsOf(code, awaited, loop, turn);
   if (guards === 'own errors') return refuse(refusals.errors);
   const usage = usageOf(code, awaited);
@@ -57,22 +55,4 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
     { range: [place.range[0], place.range[0]], text: `const ${name} = await ${textOf(code, whole)}${semicolonOf(code)}\n${indentOf(code, place)}` },
     { range: awaited.range, text: name },
   ]);
-}
-
-/** `new Date()`, `randomUUID()` among the arguments. */
-function makesValues(code: Code, whole: TSESTree.Node): boolean {
-  const visit = (node: TSESTree.Node): boolean => {
-    if (node.type === 'NewExpression') return true;
-    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && /^(?:now|random|randomUUID)$/.test(textOf(code, node.callee.property)))
-      return true;
-    if (
-      node.type === 'CallExpression' &&
-      node.callee.type === 'Identifier' &&
-      !isPure(code, node) &&
-      /^(?:uuid|nanoid|randomUUID|cuid)/i.test(node.callee.name)
-    )
-      return true;
-    return someChild(code, node, visit);
-  };
-  return visit(whole);
 }
