@@ -2,18 +2,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('./runtime/', import.meta.url));
 if (!existsSync(join(folder, 'node_modules')))
   execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: folder, stdio: 'inherit' });
-const require = createRequire(join(folder, 'package.json'));
-const load = async (name) => import(pathToFileURL(require.resolve(name)).href);
-// Packages with no `require` entry.
-const loadEsm = async (name) => import(await resolveEsm(name));
+const load = async (name) => import(await resolveEsm(name));
 async function resolveEsm(name) {
   const probe = join(folder, '.resolve.mjs');
   writeFileSync(probe, `console.log(import.meta.resolve(${JSON.stringify(name)}))`);
@@ -46,11 +42,11 @@ function table(title, rows) {
 const millions = (rate) => `${(rate / 1e6).toFixed(2)} M/s`;
 
 async function cacheHits() {
-  const { createCache } = await loadEsm('latency-runtime/cache');
-  const { LRUCache } = await loadEsm('lru-cache');
-  const { BentoCache, bentostore } = await loadEsm('bentocache');
-  const { memoryDriver } = await loadEsm('bentocache/drivers/memory');
-  const { Cacheable } = await loadEsm('cacheable');
+  const { createCache } = await load('latency-runtime/cache');
+  const { LRUCache } = await load('lru-cache');
+  const { BentoCache, bentostore } = await load('bentocache');
+  const { memoryDriver } = await load('bentocache/drivers/memory');
+  const { Cacheable } = await load('cacheable');
   const keys = Array.from({ length: 1000 }, (_, id) => `user:${id}`);
   const value = { id: 1, name: 'Ada', roles: ['admin'] };
   const ours = createCache();
@@ -78,7 +74,7 @@ async function cacheHits() {
 }
 
 async function misses() {
-  const { createCache } = await loadEsm('latency-runtime/cache');
+  const { createCache } = await load('latency-runtime/cache');
   const ask = async (load) => {
     const cache = createCache();
     let loads = 0;
@@ -94,10 +90,10 @@ async function misses() {
 
 async function compressed() {
   const body = JSON.stringify(Array.from({ length: 1000 }, (_, id) => ({ id, name: `item ${id}`, price: (id * 37) % 1000, tags: ['a', 'b'] })));
-  const ours = await loadEsm('latency-runtime/compress');
+  const ours = await load('latency-runtime/compress');
   const express = (await load('express')).default;
   const Fastify = (await load('fastify')).default;
-  const Koa = (await loadEsm('koa')).default;
+  const Koa = (await load('koa')).default;
   const settings = { brotliQuality: 4, gzipLevel: 6 };
   const listen = (listener) =>
     new Promise((resolve) => {

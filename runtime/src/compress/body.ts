@@ -15,17 +15,19 @@ export const patience = 20;
 
 /**
  * Encodes a body where its response's headers and its length say so. Of a stream whose length is not known so much is read
- * first that it can be told whether it is worth it, unless it pauses. What is written before a pause is sent.
+ * first that it can be told whether it is worth it, unless it pauses. What is written before a pause is sent. A stream that
+ * stays as it is is not asked for.
  */
-export async function encodeBody(body: Uint8Array | Readable | undefined, exchange: Exchange, options: CompressionOptions): Promise<Encoded> {
-  const isWhole = body instanceof Uint8Array;
-  const known = isWhole && exchange.method !== 'HEAD' ? body.byteLength : lengthOf(exchange.response);
+export async function encodeBody(given: Uint8Array | (() => Readable) | undefined, exchange: Exchange, options: CompressionOptions): Promise<Encoded> {
+  const isWhole = given instanceof Uint8Array;
+  const known = isWhole && exchange.method !== 'HEAD' ? given.byteLength : lengthOf(exchange.response);
   const decision = decide(exchange, known, options);
-  if (decision === 'left alone' || decision === 'plain' || body === undefined || exchange.method === 'HEAD') {
+  if (decision === 'left alone' || decision === 'plain' || given === undefined || exchange.method === 'HEAD') {
     // Without a body only the answer to HEAD tells of an encoding.
-    return { decision: body === undefined && exchange.method !== 'HEAD' && decision !== 'left alone' ? 'plain' : decision, body: undefined };
+    return { decision: given === undefined && exchange.method !== 'HEAD' && decision !== 'left alone' ? 'plain' : decision, body: undefined };
   }
-  if (isWhole) return { decision, body: await encode(body, decision, options) };
+  if (isWhole) return { decision, body: await encode(given, decision, options) };
+  const body = given();
   const iterator = body[Symbol.asyncIterator]() as AsyncIterator<unknown>;
   const start = await peek(iterator, known === undefined ? (options.threshold ?? 1024) : 0);
   if (start.ended) {

@@ -36,9 +36,13 @@ async function compressPayload(request: FastifyRequestOf, reply: FastifyReplyOf,
     remove: (name) => void reply.removeHeader(name),
   };
   const exchange = { method: request.method, request: { get: (name: string) => text(request.headers[name]) }, status: reply.statusCode, response: headers };
-  const whole = typeof payload === 'string' || payload instanceof Uint8Array ? bytesOf(payload) : undefined;
-  const stream = payload instanceof ReadableStream ? Readable.fromWeb(payload as never) : payload instanceof Readable ? payload : undefined;
-  const { decision, body } = await encodeBody(whole ?? stream, exchange, options);
+  const { decision, body } = await encodeBody(bodyOf(payload), exchange, options);
   applyDecision(decision, headers, Buffer.isBuffer(body));
-  return body ?? stream ?? payload;
+  return body ?? payload;
+}
+
+function bodyOf(payload: unknown): Uint8Array | (() => Readable) | undefined {
+  if (typeof payload === 'string' || payload instanceof Uint8Array) return bytesOf(payload);
+  if (payload instanceof ReadableStream) return () => Readable.fromWeb(payload as never);
+  return payload instanceof Readable ? () => payload : undefined;
 }

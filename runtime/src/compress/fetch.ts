@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { encodeBody } from './body.ts';
-import { applyDecision, type ChangeableHeaders, type CompressionOptions, decide, type Headers as HeadersOf, lengthOf } from './negotiate.ts';
+import { applyDecision, type ChangeableHeaders, type CompressionOptions, type Headers as HeadersOf } from './negotiate.ts';
 
 /**
  * A fetch `Response`, compressed as its request accepts. The body is encoded while it is read; the response that was given
@@ -16,14 +16,11 @@ export async function compressResponse(request: Request, response: Response, opt
   };
   const accepted: HeadersOf = { get: (name) => request.headers.get(name) ?? undefined };
   const exchange = { method: request.method, request: accepted, status: response.status, response: changeable };
-  const before = decide(exchange, response.body === null ? 0 : lengthOf(changeable), options);
-  // What stays as it is is not touched.
-  const isKept = before === 'left alone' || before === 'plain' || request.method === 'HEAD';
-  const source = response.body === null || isKept ? undefined : Readable.fromWeb(response.body);
-  const { decision, body } = await encodeBody(source, exchange, options);
+  const { body: given } = response;
+  const { decision, body } = await encodeBody(given === null ? undefined : () => Readable.fromWeb(given), exchange, options);
   if (decision === 'left alone') return response;
   applyDecision(decision, changeable, Buffer.isBuffer(body));
-  const sent = body === undefined ? response.body : body instanceof Readable ? (Readable.toWeb(body) as unknown as ReadableStream) : body;
+  const sent = body === undefined ? given : body instanceof Readable ? (Readable.toWeb(body) as unknown as ReadableStream) : body;
   return new Response(sent, { status: response.status, statusText: response.statusText, headers });
 }
 

@@ -29,7 +29,7 @@ export function koaCompression(options: CompressionOptions = {}): (context: KoaC
     const request = { get: (name: string) => context.get(name) || undefined };
     const given = context.body;
     const exchange = { method: context.method, request, status: context.status, response: headers };
-    const { decision, body } = await encodeBody(given instanceof Readable ? given : wholeOf(given), exchange, options);
+    const { decision, body } = await encodeBody(given instanceof Readable ? () => given : wholeOf(given), exchange, options);
     // Koa says the length of the body that HEAD leaves out: the plain one's.
     applyDecision(context.method === 'HEAD' && decision !== 'left alone' ? 'plain' : decision, headers, Buffer.isBuffer(body));
     if (body !== undefined) context.body = body;

@@ -1,5 +1,6 @@
 import type { Condition } from './condition.ts';
 import { written } from './dollars.ts';
+import { countOptions } from './count-options.ts';
 import type { PageSource } from './pages.ts';
 
 /** An entity manager of MikroORM's. Fork it per request: rows that it knows already are not read anew. */
@@ -28,9 +29,7 @@ export function mikroormPages<T>(
   entity: EntityOf<T>,
   { key = ['id'], where: base, options = {} }: MikroormPagesOptions = {},
 ): PageSource<T> {
-  const given = options as { readonly [option: string]: unknown };
-  // What decides which rows there are decides how many there are.
-  const alike = Object.fromEntries(['filters', 'schema', 'populate', 'populateWhere', 'ctx'].flatMap((name) => (name in given ? [[name, given[name]]] : [])));
+  const alike = countOptions(options, ['filters', 'schema', 'populate', 'populateWhere', 'ctx']);
   const filter = (where: Condition | undefined): object => ({
     $and: [...(base === undefined ? [] : [base]), ...(where === undefined ? [] : [written(where)])],
   });

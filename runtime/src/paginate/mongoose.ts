@@ -1,5 +1,6 @@
 import type { Condition } from './condition.ts';
 import { written } from './dollars.ts';
+import { countOptions } from './count-options.ts';
 import type { PageSource } from './pages.ts';
 
 /** A model of Mongoose's. */
@@ -23,9 +24,7 @@ export interface MongoosePagesOptions {
  * fields that are missing, before every value.
  */
 export function mongoosePages<T>(model: MongooseModel<T>, { key = ['_id'], where: base, projection, options = {} }: MongoosePagesOptions = {}): PageSource<T> {
-  const given = options as { readonly [option: string]: unknown };
-  // What decides which documents there are decides how many there are.
-  const alike = Object.fromEntries(['session', 'collation', 'hint', 'readPreference'].flatMap((name) => (name in given ? [[name, given[name]]] : [])));
+  const alike = countOptions(options, ['session', 'collation', 'hint', 'readPreference']);
   const filter = (where: Condition | undefined): object => {
     const all = [...(base === undefined ? [] : [base]), ...(where === undefined ? [] : [written(where)])];
     return all.length === 0 ? {} : { $and: all };

@@ -109,18 +109,22 @@ export async function keyset<T>(source: PageSource<T>, { cursor, pageSize = 20, 
   const rows = await source.rows({ where: both(where, beyond), sort: towards, offset: 0, limit: pageSize + 1 });
   const values = rows.map((row) => valuesOf(source, row, order));
   if (position !== undefined && position.inclusive !== true) checkPrecision(order, values[0], position.values);
-  const items = rows.slice(0, pageSize);
-  if (backwards) items.reverse();
   const more = rows.length > pageSize;
-  const at = (row: T | undefined, way: 'next' | 'previous'): string | null => {
-    if (row !== undefined) return encodeCursor({ values: valuesOf(source, row, order), towards: way }, scope);
+  const items = rows.slice(0, pageSize);
+  const ends = values.slice(0, pageSize);
+  if (backwards) {
+    items.reverse();
+    ends.reverse();
+  }
+  const at = (end: readonly unknown[] | undefined, way: 'next' | 'previous'): string | null => {
+    if (end !== undefined) return encodeCursor({ values: end, towards: way }, scope);
     // All rows of the page are gone: the way back begins where the cursor stood.
     return position === undefined || position.towards === way ? null : encodeCursor({ values: position.values, towards: way, inclusive: true }, scope);
   };
   return {
     items,
-    next: backwards || more ? at(items.at(-1), 'next') : null,
-    previous: position === undefined || (backwards && !more) ? null : at(items[0], 'previous'),
+    next: backwards || more ? at(ends.at(-1), 'next') : null,
+    previous: position === undefined || (backwards && !more) ? null : at(ends[0], 'previous'),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts';
+import { countOptions } from './count-options.ts';
 import type { PageSource } from './pages.ts';
 
 /** A model of Sequelize's. */
@@ -21,10 +22,7 @@ const op = (name: string): symbol => Symbol.for(name);
 /** A list of Sequelize's, page by page: `paginate(sequelizePages(User, { where: { active: true } }))`. */
 export function sequelizePages<T>(model: SequelizeModel<T>, { key = ['id'], where: base, options = {} }: SequelizePagesOptions = {}): PageSource<T> {
   const given = options as { readonly [option: string]: unknown };
-  // What decides which rows there are decides how many there are.
-  const alike = Object.fromEntries(
-    ['include', 'paranoid', 'transaction', 'logging', 'benchmark'].flatMap((name) => (name in given ? [[name, given[name]]] : [])),
-  );
+  const alike = countOptions(options, ['include', 'paranoid', 'transaction', 'logging', 'benchmark']);
   const filter = (where: Condition | undefined): object => ({
     where: { [op('and')]: [base, given['where'], where === undefined ? undefined : written(where)].filter((each) => each !== undefined) },
   });
