@@ -1,6 +1,7 @@
 /** Values that are loaded once: in this process, and in Redis for all processes. */
-export { Cache, createCache, type CacheEvent, type CacheOptions, type CacheStats, type EntryOptions, type WrapOptions } from './cache.ts';
+export { Cache, createCache, type CacheStats, type WrapOptions } from './cache.ts';
 export { cached } from './cached.ts';
 export { cacheControl, type CacheControlOptions, surrogateKey } from './headers.ts';
 export { cacheKey } from './key.ts';
 export type { IoredisLike, NodeRedisClusterLike, NodeRedisLike, RedisClient } from './redis.ts';
+export type { CacheEvent, CacheOptions, EntryOptions } from './settings.ts';
