@@ -458,7 +458,17 @@ describe('values', () => {
     expect(await codeOf(decompressValue(kept.subarray(0, -20)))).toBe('ERR_VALUE_DAMAGED');
     expect(await codeOf(decompressValue(kept.subarray(0, 3)))).toBe('ERR_VALUE_DAMAGED');
     expect(await codeOf(decompressValue(Buffer.concat([kept.subarray(0, 3), Buffer.from([9]), kept.subarray(4)])))).toBe('ERR_VALUE_DAMAGED');
-    expect(await codeOf(decompressValue(Buffer.concat([kept.subarray(0, 4), randomBytes(100)])))).toBe('ERR_VALUE_DAMAGED');
+    expect(await codeOf(decompressValue(Buffer.concat([kept, Buffer.from([0])])))).toBe('ERR_VALUE_DAMAGED');
+    // Six is a whole Brotli stream that is empty, whatever follows it.
+    expect(await codeOf(decompressValue(Buffer.concat([kept.subarray(0, 8), Buffer.from([6]), randomBytes(100)])))).toBe('ERR_VALUE_DAMAGED');
+    const alone = await compressValue(Buffer.concat([kept.subarray(0, 3), Buffer.from('short')]));
+    for (const value of [kept, alone]) {
+      for (let at = 3; at < value.length; at += 1) {
+        const flipped = Buffer.from(value);
+        flipped[at] = (flipped[at] ?? 0) ^ 1;
+        expect(await codeOf(decompressValue(flipped)), `byte ${at}`).toMatch(/^ERR_VALUE_(DAMAGED|ENCODING)$/u);
+      }
+    }
     if (zstdCompressSync === undefined) {
       expect(await codeOf(compressValue(big, { encoding: 'zstd' }))).toBe('ERR_VALUE_ENCODING');
       expect(await codeOf(decompressValue(Buffer.concat([kept.subarray(0, 3), Buffer.from([3]), kept.subarray(4)])))).toBe('ERR_VALUE_ENCODING');

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import { Redis as Redis6 } from 'ioredis6';
 import { type Cache, type CacheEvent, createCache, type RedisClient } from 'latency-runtime/cache';
+import { getCompressed, setCompressed } from 'latency-runtime/compress';
 import { createClient, createCluster } from 'redis';
 import { createClient as createClient4 } from 'redis4';
 import { createClient as createClient6 } from 'redis6';
@@ -108,6 +109,24 @@ describe.skipIf(!isRedisInstalled).each([...Object.entries(clients), ...Object.e
     expect(loads).toBe(0);
     expect(await other.get('nothing')).toBeUndefined();
     expect(other.stats()).toMatchObject({ hit: 2, miss: 1, 'l2-error': 0, poisoned: 0 });
+  });
+
+  it('keeps single values compressed', async () => {
+    const { redis, close } = await connect(server.port);
+    opened.push({ close });
+    const text = 'kept '.repeat(2000);
+    await setCompressed(redis, 'text', text);
+    expect((await getCompressed(redis, 'text'))?.toString()).toBe(text);
+    expect(await inspector.strlen('text')).toBeLessThan(200);
+    expect(await inspector.pttl('text')).toBe(-1);
+    await setCompressed(redis, 'text', text, { ttl: 50_000, encoding: 'gzip' });
+    expect(await inspector.pttl('text')).toBeGreaterThan(0);
+    await inspector.set('plain', 'as it is');
+    expect((await getCompressed(redis, 'plain'))?.toString()).toBe('as it is');
+    expect(await getCompressed(redis, 'nothing')).toBeUndefined();
+    await inspector.append('text', 'x');
+    await expect(getCompressed(redis, 'text')).rejects.toMatchObject({ code: 'ERR_VALUE_DAMAGED' });
+    await expect(setCompressed(redis, 'text', text, { ttl: 0 })).rejects.toThrow(RangeError);
   });
 
   it('is told when another process sets and deletes', async () => {

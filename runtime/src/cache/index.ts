@@ -3,5 +3,5 @@ export { Cache, createCache, type CacheStats, type WrapOptions } from './cache.t
 export { cached } from './cached.ts';
 export { cacheControl, type CacheControlOptions, surrogateKey } from './headers.ts';
 export { cacheKey } from './key.ts';
-export type { IoredisLike, NodeRedisClusterLike, NodeRedisLike, RedisClient } from './redis.ts';
+export type { IoredisLike, NodeRedisClusterLike, NodeRedisLike, RedisClient } from '../redis.ts';
 export type { CacheEvent, CacheOptions, EntryOptions } from './settings.ts';

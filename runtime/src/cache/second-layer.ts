@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Breaker } from './breaker.ts';
 import { decodeStored, encodeStored, type Stored } from './codec.ts';
-import { escaped, type Redis, type RedisClient, redisOf } from './redis.ts';
+import { escaped, type Redis, type RedisClient, redisOf } from '../redis.ts';
 import type { CacheEvent, Settings } from './settings.ts';
 
 /** What is dropped, told from one process to the others. */

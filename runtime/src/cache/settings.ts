@@ -1,4 +1,4 @@
-import type { RedisClient } from './redis.ts';
+import type { RedisClient } from '../redis.ts';
 
 export interface CacheOptions {
   /** The second layer, which processes share. Absent: this process alone. */

@@ -17,8 +17,9 @@ export class ValueError extends Error {
   }
 }
 
-/** No UTF-8 text begins with the first byte. */
+/** Before a compressed value: three bytes that no UTF-8 text begins with, the encoding, and a CRC-32 of what follows, as Brotli has none. */
 const magic = Buffer.from([0xf5, 0x6c, 0x72]);
+const headerLength = magic.length + 1 + 4;
 const stored = 0;
 const numbers: Readonly<Record<Encoding, number>> = { gzip: 1, br: 2, zstd: 3 };
 
@@ -37,9 +38,17 @@ export async function compressValue(value: string | Uint8Array, { threshold = 10
   if (!encodings.includes(encoding)) throw new ValueError('ERR_VALUE_ENCODING', `This Node.js cannot encode ${encoding}.`);
   const bytes = typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   const encoded = bytes.length < threshold ? undefined : await encode(bytes, encoding, {});
-  if (encoded !== undefined && encoded.length + magic.length + 1 < bytes.length) return Buffer.concat([magic, Buffer.from([numbers[encoding]]), encoded]);
+  if (encoded !== undefined && encoded.length + headerLength < bytes.length) return withHeader(numbers[encoding], encoded);
   // What begins like a compressed value must not be taken for one.
-  return bytes.subarray(0, magic.length).equals(magic) ? Buffer.concat([magic, Buffer.from([stored]), bytes]) : bytes;
+  return bytes.subarray(0, magic.length).equals(magic) ? withHeader(stored, bytes) : bytes;
+}
+
+function withHeader(kind: number, body: Uint8Array): Buffer {
+  const header = Buffer.alloc(headerLength);
+  magic.copy(header);
+  header.writeUInt8(kind, magic.length);
+  header.writeUInt32BE(zlib.crc32(body), magic.length + 1);
+  return Buffer.concat([header, body]);
 }
 
 export interface DecompressValueOptions {
@@ -64,11 +73,13 @@ export async function decompressValue(value: Uint8Array, { maxBytes = 64 * 1024 
   if (!(maxBytes > 0)) throw new RangeError(`decompressValue: maxBytes must be more than 0, not ${String(maxBytes)}.`);
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (!bytes.subarray(0, magic.length).equals(magic)) return bytes;
-  const kind = bytes[magic.length];
-  const body = bytes.subarray(magic.length + 1);
+  const body = bytes.subarray(headerLength);
+  if (bytes.length < headerLength || bytes.readUInt32BE(magic.length + 1) !== zlib.crc32(body))
+    throw new ValueError('ERR_VALUE_DAMAGED', 'The value is damaged.');
+  const kind = bytes.readUInt8(magic.length);
   if (kind === stored) return body;
-  const decode = kind === undefined ? undefined : decoders[kind];
-  if (kind === undefined || kind > numbers.zstd) throw new ValueError('ERR_VALUE_DAMAGED', 'The value is damaged.');
+  const decode = decoders[kind];
+  if (kind > numbers.zstd) throw new ValueError('ERR_VALUE_DAMAGED', 'The value is damaged.');
   if (decode === undefined) throw new ValueError('ERR_VALUE_ENCODING', 'The value is encoded with zstd, which this Node.js does not have.');
   try {
     return await decode(body, { maxOutputLength: Math.min(Math.floor(maxBytes), kMaxLength) });

@@ -24,12 +24,13 @@ export interface NodeRedisClusterLike {
 type Argument = string | Buffer;
 type Send = (args: readonly Argument[]) => Promise<unknown>;
 
-/** What the cache needs of a server, whatever client speaks to it. Answers are bytes. */
+/** What is needed of a server, whatever client speaks to it. Answers are bytes. */
 export interface Redis {
   /** The client knows that it has no connection: asking it would only wait. */
   isDown(): boolean;
   get(key: string): Promise<Buffer | undefined>;
-  set(key: string, value: Buffer, milliseconds: number): Promise<void>;
+  /** For good, if no time is said. */
+  set(key: string, value: Buffer, milliseconds?: number): Promise<void>;
   /** Whether the key was free. */
   take(key: string, owner: string, milliseconds: number): Promise<boolean>;
   run(script: string, key: string, args: readonly string[]): Promise<unknown>;
@@ -74,7 +75,12 @@ function commands({ send: sendNow, nodes, isCluster, isDown, subscribe, prefix =
     subscribe,
     get: async (key) => bytesOf(await send(['GET', key])),
     set: async (key, value, milliseconds) => {
-      await send(['SET', key, value, 'PX', String(Math.max(1, Math.round(milliseconds)))]);
+      await send([
+        'SET',
+        key,
+        value,
+        ...(milliseconds === undefined || milliseconds === Infinity ? [] : ['PX', String(Math.max(1, Math.round(milliseconds)))]),
+      ]);
     },
     take: async (key, owner, milliseconds) => (await send(['SET', key, owner, 'NX', 'PX', String(Math.max(1, Math.round(milliseconds)))])) !== null,
     run: (script, key, args) => send(['EVAL', script, '1', key, ...args]),
