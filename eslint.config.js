@@ -13,6 +13,8 @@ export default tseslint.config(
       'runtime/dist',
       'tests/typings/generated',
       'tests/typings/samples.ts',
+      '**/.next',
+      'tests/lifecycle/next-copy',
       'tests/equivalence/programs',
       'tests/equivalence/generated',
       'fixtures',

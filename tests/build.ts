@@ -9,20 +9,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export default function prepare(): void {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'ignore' });
   if (process.env['LATENCY_NO_INSTALL'] !== undefined) return;
-  for (const folder of ['tests/typings', 'tests/equivalence']) install(join(root, folder));
+  for (const folder of ['tests/typings', 'tests/equivalence', 'tests/lifecycle']) install(join(root, folder));
 }
 
 /** Installs a folder's packages when its package.json has changed since, without install scripts, and generates Prisma's client. */
 function install(folder: string): void {
   const stamp = join(folder, 'node_modules', '.installed');
-  const manifest = readFileSync(join(folder, 'package.json'), 'utf8') + readFileSync(join(folder, 'schema.prisma'), 'utf8');
+  const schema = join(folder, 'schema.prisma');
+  const manifest = readFileSync(join(folder, 'package.json'), 'utf8') + (existsSync(schema) ? readFileSync(schema, 'utf8') : '');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === manifest) return;
   execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--legacy-peer-deps'], { cwd: folder, stdio: 'ignore' });
-  execFileSync(process.execPath, [join(folder, 'node_modules/prisma/build/index.js'), 'generate', '--schema', 'schema.prisma'], {
-    cwd: folder,
-    stdio: 'ignore',
-    // The schema engine would be downloaded; generating needs none.
-    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' },
-  });
+  if (existsSync(schema))
+    execFileSync(process.execPath, [join(folder, 'node_modules/prisma/build/index.js'), 'generate', '--schema', 'schema.prisma'], {
+      cwd: folder,
+      stdio: 'ignore',
+      // The schema engine would be downloaded; generating needs none.
+      env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true' },
+    });
   writeFileSync(stamp, manifest);
 }

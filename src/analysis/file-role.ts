@@ -71,12 +71,16 @@ const exportsForServer = new RegExp(
 /** The path below the nearest package.json, so that folders above the project say nothing. */
 function pathInProject(code: Code): string {
   const path = code.path.replaceAll('\\', '/');
-  const [nearest, above] = manifestsAbove(code.path);
+  const [nearest, ...above] = manifestsAbove(code.path);
   if (nearest !== undefined) {
+    const outermost = above.at(-1);
     const root = nearest.directory.replaceAll('\\', '/');
     const inside = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+    if (outermost === undefined) return inside;
+    // A package among the tests of another, `tests/app/package.json`, is one of them.
+    if (/\/(?:__tests__|tests?|e2e)\//i.test(root.slice(outermost.directory.length))) return `tests/${inside}`;
     // A package of a workspace is known by its folder: `libs/testing/src`.
-    return above === undefined ? inside : `${root.slice(root.lastIndexOf('/') + 1)}/${inside}`;
+    return `${root.slice(root.lastIndexOf('/') + 1)}/${inside}`;
   }
   // Without a package.json, only the nearest folders can be the project's.
   return path.split('/').slice(-3).join('/');

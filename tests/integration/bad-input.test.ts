@@ -26,6 +26,11 @@ describe('bad input', () => {
     ['classes that extend each other', 'class A extends B {}\nclass B extends A { m() { for (const x of y) this.load(x); } }', []],
     ['a value that is its own member', 'const a = { a };\nfor (const x of y) a.a.a.a.load(x);', []],
     ['a destructuring of itself', 'const { a } = a;\nfor (const x of y) a.load(x);', []],
+    [
+      'helpers that hand a function on to each other',
+      'function f(a) { g(a); }\nfunction g(a) { f(a); }\nf((db) => { for (const x of y) db.findOne(x); });',
+      [],
+    ],
     ['computed members', 'for (const x of y) z[x][x](x);', []],
     ['eval', `for (const x of y) eval('prisma.user.findMany()');`, []],
     ['with type syntax of every kind', 'type A = A[] | { a: A } & Partial<A>;\nfunction f(a: A) { for (const x of a) x.load(); }', []],

@@ -166,3 +166,34 @@ describe('a change in another file', () => {
     expect(lint(folder, 'src/use.ts', code)).toEqual(hit);
   });
 });
+
+describe('what a file is for, by its path', () => {
+  const loop = `${client}export async function load(ids) {\n  for (const id of ids) await db.user.findFirst({ where: { id } });\n}\n`;
+  const inner = (path: string): Record<string, string> => ({ [`${path}/package.json`]: '{ "name": "inner" }' });
+
+  it.each<[string, string[], Record<string, string>?]>([
+    ['src/users.ts', hit],
+    ['src/contest/users.ts', hit],
+    ['src/latest.ts', hit],
+    ['src/seedling.ts', hit],
+    ['packages/api/src/users.ts', hit, inner('packages/api')],
+    ['tests/users.ts', []],
+    ['src/__tests__/users.ts', []],
+    ['src/users.spec.ts', []],
+    ['prisma/seed.ts', []],
+    ['db/migrations/0001.ts', []],
+    ['scripts/fill.ts', []],
+    ['libs/testing/src/users.ts', [], inner('libs/testing')],
+    ['tests/app/src/users.ts', [], inner('tests/app')],
+    ['packages/api/test/app/src/users.ts', [], inner('packages/api/test/app')],
+  ])('%s: %j', (path, expected, files = {}) => {
+    expect(lint(makeProject(files), path, loop)).toEqual(expected);
+  });
+
+  it('folders above the project say nothing', () => {
+    const folder = join(makeProject({}), 'tests/checkout');
+    rmSync(join(folder, '../../package.json'));
+    write(folder, 'package.json', '{ "name": "project" }');
+    expect(lint(folder, 'src/users.ts', loop)).toEqual(hit);
+  });
+});

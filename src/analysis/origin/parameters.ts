@@ -6,12 +6,16 @@ import { type Code, childrenOf } from '../../project/code.ts';
 import { findVariable } from '../binding.ts';
 import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../syntax.ts';
 import { typeValue } from './declared-type.ts';
+import { depthLimit } from './depth-limit.ts';
 import { evaluate, patternValue, referenceValue, settled } from './evaluate.ts';
 import { mixedInto } from './mixin.ts';
 import { type Environment, type FunctionNode, type Value, alternatives, elementOf, unionOf, unknown } from './value.ts';
 
 /** Call sites that are looked at for what a parameter without a type stands for. */
 const callSitesMax = 6;
+
+/** Helpers that hand a function on to each other. */
+const limited = depthLimit(5);
 
 /** What a name among a function's parameters stands for. */
 export function parameterValue(code: Code, fn: FunctionNode, name: TSESTree.Node, environment: Environment | undefined): Value {
@@ -68,7 +72,7 @@ function argumentFrom(code: Code, call: TSESTree.CallExpression | TSESTree.NewEx
     case 'export':
       return fromCallback(findExport(callee.library, callee.name)?.callback, callee.library, unknown, call, at, index);
     case 'function':
-      return callee.code === code && contains(callee.node, call) ? unknown : passedOn(callee, at, index);
+      return callee.code === code && contains(callee.node, call) ? unknown : limited(() => passedOn(callee, at, index));
     default:
       return unknown;
   }
