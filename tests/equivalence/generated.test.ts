@@ -5,6 +5,8 @@ import { compareGenerated } from './generated.ts';
 const programs = Number(process.env['LATENCY_PROGRAMS'] ?? 250);
 const seed = Number(process.env['LATENCY_SEED'] ?? 1);
 
+afterAll(async () => (await import('./databases/server.ts')).stop());
+
 describe.each(['drizzle', 'kysely', 'knex', 'typeorm', 'sequelize', 'prisma'])('%s', (library) => {
   it.each(['fixes', 'suggestions'] as const)('%s change nothing that can be seen', async (applies) => {
     const report = await compareGenerated(library, programs, seed, applies);

@@ -1,7 +1,19 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 import * as parser from '@typescript-eslint/parser';
 import { Linter } from 'eslint';
+import { afterAll } from 'vitest';
 
 import plugin from '../../src/index.ts';
+
+/** Programs are linted as files of a project of their own: what stands among tests is left alone. */
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const project = mkdtempSync(join(tmpdir(), 'programs-'));
+for (const entry of ['package.json', 'node_modules', 'databases', 'generated']) symlinkSync(join(folder, entry), join(project, entry));
+afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 const linter = new Linter({ cwd: '/' });
 
@@ -29,7 +41,7 @@ export function rewrite(text: string, filename: string, wants: (title: string) =
         { files: ['**/*.ts'], languageOptions: { parser } },
         { files: ['**/*.ts'], ...plugin.configs['recommended'] },
       ] as never,
-      { filename },
+      { filename: join(project, relative(folder, filename)) },
     );
     const broken = messages.find(({ fatal }) => fatal === true);
     if (broken !== undefined) throw new Error(`does not parse: ${broken.message} at ${broken.line}: ${current.split('\n')[broken.line - 1] ?? ''}`);

@@ -1,45 +1,37 @@
-import { PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { startEmbedded } from './embedded.ts';
+import { startInstalled } from './installed.ts';
 
-/** PostgreSQL in this process, behind a socket: what drivers send is counted on the wire. */
-const database = await PGlite.create();
+/** A PostgreSQL, and what was sent to it. */
+export interface Database {
+  readonly port: number;
+  /** Runs statements beside the drivers that are tested. */
+  readonly run: (sql: string) => Promise<void>;
+  readonly rows: (sql: string) => Promise<unknown[]>;
+  /** Statements that came through the port. */
+  readonly sent: () => number;
+  readonly stop: () => Promise<void>;
+}
 
-let statements = 0;
-const send = database.execProtocolRawStream.bind(database);
-database.execProtocolRawStream = async (message, options) => {
-  // A simple query, or the execution of a prepared one.
-  if (message[0] === 0x51 || message[0] === 0x45) statements++;
-  return send(message, options);
-};
+/** The embedded one, or with `LATENCY_POSTGRES=installed` the machine's own. */
+const database = await (process.env['LATENCY_POSTGRES'] === 'installed' ? startInstalled() : startEmbedded());
 
-const server = new PGLiteSocketServer({ db: database, port: 0, host: '127.0.0.1', maxConnections: 10 });
-await server.start();
+export const connection = { host: '127.0.0.1', port: database.port, user: 'postgres', database: 'postgres', password: 'none' };
 
-export const connection = {
-  host: '127.0.0.1',
-  port: Number(server.getServerConn().split(':').at(-1)),
-  user: 'postgres',
-  database: 'postgres',
-  password: 'none',
-};
-
-await database.exec(`
+await database.run(`
   create table users (id int primary key, name text not null, team int);
   create table posts (id serial primary key, author int, title text not null);
   create table logs (id serial primary key, ref int, note text not null);
   create table things (id int primary key, name text collate "C" not null, rank int, created timestamp(3) not null, kind text not null);
 `);
 
-/** Runs a statement beside the drivers that are tested. */
-export async function execute(sql: string): Promise<void> {
-  await database.exec(sql);
-}
+export const execute = database.run;
 
+let counted = 0;
 /** Statements sent since the last call. */
 export function countStatements(): number {
-  const count = statements;
-  statements = 0;
-  return count;
+  const before = counted;
+  counted = database.sent();
+  return counted - before;
 }
 
 export interface Row {
@@ -50,7 +42,7 @@ export interface Row {
 
 /** The same rows every time. */
 export async function reset(): Promise<void> {
-  await database.exec(`
+  await database.run(`
     truncate users; truncate posts restart identity; truncate logs restart identity;
     insert into users select n, 'user ' || n, case when n % 3 = 0 then null else n % 4 end from generate_series(1, 8) n;
     insert into posts (author, title) select case when n % 5 = 0 then null else 1 + n % 6 end, 'post ' || n from generate_series(1, 14) n;
@@ -61,13 +53,9 @@ export async function reset(): Promise<void> {
 export async function dump(): Promise<unknown> {
   const tables: Record<string, unknown> = {};
   for (const table of ['users', 'posts', 'logs']) {
-    const { rows } = await database.query(`select * from ${table} order by id`);
-    tables[table] = rows;
+    tables[table] = await database.rows(`select * from ${table} order by id`);
   }
   return tables;
 }
 
-export async function stop(): Promise<void> {
-  await server.stop();
-  await database.close();
-}
+export const stop = database.stop;

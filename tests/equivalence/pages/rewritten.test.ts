@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { Express } from 'express';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
-import { execute } from '../databases/server.ts';
+import { connection, execute } from '../databases/server.ts';
 import { rewrite } from '../rewriting.ts';
 
 const folder = fileURLToPath(new URL('../programs/', import.meta.url));
@@ -63,7 +63,7 @@ it('a list that is read by page gives the rows that it gave, page by page', asyn
     "truncate things; insert into things select n, 'n' || n % 7, null, timestamp '2026-01-01', case when n % 2 = 0 then 'a' else 'b' end from generate_series(1, 90) n",
   );
   mkdirSync(folder, { recursive: true });
-  const paths = { original: join(folder, 'pages.original.ts'), fixed: join(folder, 'pages.fixed.ts') };
+  const paths = { original: join(folder, `pages-${connection.port}.original.ts`), fixed: join(folder, `pages-${connection.port}.fixed.ts`) };
   const { text, applied } = rewrite(program, paths.original, (title) => title.startsWith('Read the page that'));
   expect(applied).toHaveLength(4);
   writeFileSync(paths.original, program);
@@ -116,4 +116,5 @@ it('a list that is read by page gives the rows that it gave, page by page', asyn
   for (const server of servers) await new Promise((resolve) => server.close(resolve));
   await original.close();
   await fixed.close();
+  for (const path of Object.values(paths)) rmSync(path);
 });
