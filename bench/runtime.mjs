@@ -5,6 +5,12 @@ import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+import { build } from 'esbuild';
+
+import { deadRedis, isRedisInstalled } from './runtime/dead-redis.mjs';
+import { wire } from './runtime/wire.mjs';
 
 const folder = fileURLToPath(new URL('./runtime/', import.meta.url));
 if (!existsSync(join(folder, 'node_modules')))
@@ -34,9 +40,9 @@ async function rates(candidates, calls, rounds = 5) {
   return new Map([...found].map(([name, all]) => [name, median(all)]));
 }
 
-function table(title, rows) {
+function table(title, rows, width = 16) {
   console.log(`\n${title}\n`);
-  for (const [name, ...cells] of rows) console.log(`  ${name.padEnd(44)}${cells.map((cell) => String(cell).padStart(16)).join('')}`);
+  for (const [name, ...cells] of rows) console.log(`  ${name.padEnd(44)}${cells.map((cell) => String(cell).padStart(width)).join('')}`);
 }
 
 const millions = (rate) => `${(rate / 1e6).toFixed(2)} M/s`;
@@ -89,7 +95,11 @@ async function misses() {
 }
 
 async function compressed() {
-  const body = JSON.stringify(Array.from({ length: 1000 }, (_, id) => ({ id, name: `item ${id}`, price: (id * 37) % 1000, tags: ['a', 'b'] })));
+  for (const items of [50, 200, 1000]) await compressedBody(items);
+}
+
+async function compressedBody(items) {
+  const body = JSON.stringify(Array.from({ length: items }, (_, id) => ({ id, name: `item ${id}`, price: (id * 37) % 1000, tags: ['a', 'b'] })));
   const ours = await load('latency-runtime/compress');
   const express = (await load('express')).default;
   const Fastify = (await load('fastify')).default;
@@ -155,7 +165,7 @@ async function compressed() {
           ),
         );
     };
-    const found = await rates(Object.fromEntries(Object.entries(peers).map(([name, server]) => [name, ask(server)])), 300);
+    const found = await rates(Object.fromEntries(Object.entries(peers).map(([name, server]) => [name, ask(server)])), items > 500 ? 400 : 1500, 7);
     const rows = [...found].map(([name, rate], index, all) => [
       name,
       `${rate.toFixed(0)} /s`,
@@ -169,7 +179,34 @@ async function compressed() {
   }
 }
 
-function sizes() {
+async function onTheWire() {
+  const { servers, results } = await wire(load);
+  table(
+    'Compression on the wire (✔: as it should be)',
+    [
+      ['', ...servers.map((_server, index) => `[${index + 1}]`)],
+      ...results.map(([row, cells]) => [row, ...cells.map((isRight) => (isRight ? '✔' : '✘'))]),
+      ['rows that are right', ...servers.map((_server, index) => results.filter(([, cells]) => cells[index]).length)],
+    ],
+    5,
+  );
+  for (const [index, name] of servers.entries()) console.log(`  [${index + 1}] ${name}`);
+}
+
+async function withoutRedis() {
+  if (!isRedisInstalled) {
+    console.log('\nRedis: redis-server is not installed, how long reads wait without it is not measured.');
+    return;
+  }
+  const { deadline, rows } = await deadRedis(load);
+  table(
+    `1000 cold reads one after the other; the deadline is ${deadline} ms (ms: median, p99, longest; unhandled rejections; timers and sockets left)`,
+    rows,
+    10,
+  );
+}
+
+async function sizes() {
   const project = mkdtempSync(join(tmpdir(), 'size-'));
   const runtime = fileURLToPath(new URL('../runtime/', import.meta.url));
   const packed = JSON.parse(
@@ -186,6 +223,23 @@ function sizes() {
     'Installed (KB)',
     [...rows, ['all', total]].map(([name, size]) => [name, (size / 1024).toFixed(0)]),
   );
+  const entries = ['', '/http', '/paginate', '/paginate/prisma', '/cache', '/compress', '/select'].map((entry) => `latency-runtime${entry}`);
+  const bundles = [];
+  for (const entry of entries) {
+    const stdin = { contents: `export * from '${entry}'`, resolveDir: folder };
+    const { outputFiles } = await build({
+      stdin,
+      bundle: true,
+      minify: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+      external: ['undici', 'drizzle-orm'],
+    });
+    const [{ contents }] = outputFiles;
+    bundles.push([entry, (contents.length / 1024).toFixed(1), (gzipSync(contents).length / 1024).toFixed(1)]);
+  }
+  table('Bundled and minified (KB, gzipped KB)', bundles);
   const measure = (code) => {
     const file = join(project, 'entry.mjs');
     writeFileSync(file, `const start = process.cpuUsage(); ${code} const { user, system } = process.cpuUsage(start); console.log((user + system) / 1000);`);
@@ -201,7 +255,7 @@ function sizes() {
   rmSync(project, { recursive: true, force: true });
 }
 
-const parts = { hits: cacheHits, misses, compressed, sizes };
+const parts = { hits: cacheHits, misses, dead: withoutRedis, wire: onTheWire, compressed, sizes };
 const wanted = process.argv.slice(2);
 console.log(`Node.js ${process.version}`);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();

@@ -419,6 +419,25 @@ describe('options', () => {
   });
 });
 
+it('settings that zlib refuses are an error of the server, whatever the size', async () => {
+  const { default: Fastify } = await import('fastify');
+  const { default: express } = await import('express');
+  const options = { gzipLevel: 99 };
+  const app = Fastify();
+  await app.register((await import('../src/compress/index.ts')).fastifyCompression, options);
+  for (const size of [2000, 200_000]) app.get(`/${size}`, (_request, reply) => reply.type('text/plain').send('x'.repeat(size)));
+  for (const size of [2000, 200_000]) expect((await app.inject({ url: `/${size}`, headers: { 'accept-encoding': 'gzip' } })).statusCode).toBe(500);
+  await app.close();
+
+  const inExpress = express();
+  inExpress.use(compression(options));
+  inExpress.get('/', (_request, response) => void response.type('text').send('x'.repeat(2000)));
+  const server = await listen(inExpress);
+  const { status, headers } = await fetchRaw(server.port, '/', 'gzip');
+  expect([status, headers['content-encoding']]).toEqual([500, undefined]);
+  await server.close();
+});
+
 describe('values', () => {
   it('come back as they went', async () => {
     await fc.assert(

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -57,4 +57,14 @@ describe('the examples of the README', () => {
     expect(seen).toHaveLength(claims);
     for (const [value, expected] of seen) expect(value).toEqual(expected);
   });
+});
+
+it('every code of an error is told', () => {
+  const sources = readdirSync(entries, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const declared = sources
+    .flatMap((path) => [...readFileSync(new URL(path, entries), 'utf8').matchAll(/^(?:export type \w+Code =|\s+readonly code =).*$/gm)])
+    .flatMap(([line]) => line.match(/ERR_\w+/g) ?? []);
+  const told = [...readme.matchAll(/^\| `(ERR_\w+)` \|/gm)].map(([, code]) => code);
+  expect(told.length).toBeGreaterThan(5);
+  expect([...new Set(declared)].sort()).toEqual([...told].sort());
 });

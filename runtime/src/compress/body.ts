@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { createEncoder, encode, type Encoder } from './encoder.ts';
+import { createEncoder, encode, type Encoder, type Encoding } from './encoder.ts';
 import { type CompressionOptions, decide, type Decision, type Exchange, lengthOf } from './negotiate.ts';
 
 /** A body as it is sent. */
@@ -18,7 +18,7 @@ export const patience = 20;
  * first that it can be told whether it is worth it, unless it pauses. What is written before a pause is sent. A stream that
  * stays as it is is not asked for.
  */
-export async function encodeBody(given: Uint8Array | (() => Readable) | undefined, exchange: Exchange, options: CompressionOptions): Promise<Encoded> {
+export function encodeBody(given: Uint8Array | (() => Readable) | undefined, exchange: Exchange, options: CompressionOptions): Encoded | Promise<Encoded> {
   const isWhole = given instanceof Uint8Array;
   const known = isWhole && exchange.method !== 'HEAD' ? given.byteLength : lengthOf(exchange.response);
   const decision = decide(exchange, known, options);
@@ -26,14 +26,21 @@ export async function encodeBody(given: Uint8Array | (() => Readable) | undefine
     // Without a body only the answer to HEAD tells of an encoding.
     return { decision: given === undefined && exchange.method !== 'HEAD' && decision !== 'left alone' ? 'plain' : decision, body: undefined };
   }
-  if (isWhole) return { decision, body: await encode(given, decision, options) };
-  const body = given();
+  return isWhole ? encodeWhole(given, decision, options) : encodeStream(given(), known, decision, exchange, options);
+}
+
+function encodeWhole(bytes: Uint8Array, decision: Encoding, options: CompressionOptions): Encoded | Promise<Encoded> {
+  const body = encode(bytes, decision, options);
+  return body instanceof Promise ? body.then((encoded) => ({ decision, body: encoded })) : { decision, body };
+}
+
+async function encodeStream(body: Readable, known: number | undefined, decision: Encoding, exchange: Exchange, options: CompressionOptions): Promise<Encoded> {
   const iterator = body[Symbol.asyncIterator]() as AsyncIterator<unknown>;
   const start = await peek(iterator, known === undefined ? (options.threshold ?? 1024) : 0);
   if (start.ended) {
     const bytes = Buffer.concat(start.chunks);
     const small = decide(exchange, bytes.byteLength, options);
-    return small === 'left alone' || small === 'plain' ? { decision: small, body: bytes } : { decision, body: await encode(bytes, decision, options) };
+    return small === 'left alone' || small === 'plain' ? { decision: small, body: bytes } : encodeWhole(bytes, decision, options);
   }
   const encoder = createEncoder(decision, options);
   // Whoever reads no further lets the source go at once.

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { bytesOf, encodeBody } from './body.ts';
+import { bytesOf, encodeBody, type Encoded } from './body.ts';
 import { applyDecision, type ChangeableHeaders, type CompressionOptions } from './negotiate.ts';
 
 interface FastifyRequestOf {
@@ -13,21 +13,22 @@ interface FastifyReplyOf {
   header(name: string, value: string): unknown;
   removeHeader(name: string): unknown;
 }
+type Done = (error: Error | null, payload?: unknown) => void;
 /** What the plugin needs of a Fastify instance. */
 export interface FastifyInstanceOf {
-  addHook(name: 'onSend', hook: (request: FastifyRequestOf, reply: FastifyReplyOf, payload: unknown) => Promise<unknown>): unknown;
+  addHook(name: 'onSend', hook: (request: FastifyRequestOf, reply: FastifyReplyOf, payload: unknown, done: Done) => void): unknown;
 }
 
 /** A plugin for Fastify: `await app.register(fastifyCompression)`, for all routes that are registered after it. */
 export function fastifyCompression(app: FastifyInstanceOf, options: CompressionOptions, done: () => void): void {
-  app.addHook('onSend', (request, reply, payload) => compressPayload(request, reply, payload, options));
+  app.addHook('onSend', (request, reply, payload, sent) => compressPayload(request, reply, payload, options, sent));
   done();
 }
 
 // Fastify: the hook belongs to the instance that registers the plugin, not to one of its own.
 Object.assign(fastifyCompression, { [Symbol.for('skip-override')]: true });
 
-async function compressPayload(request: FastifyRequestOf, reply: FastifyReplyOf, payload: unknown, options: CompressionOptions): Promise<unknown> {
+function compressPayload(request: FastifyRequestOf, reply: FastifyReplyOf, payload: unknown, options: CompressionOptions, done: Done): void {
   const text = (value: number | string | string[] | undefined): string | undefined =>
     value === undefined ? undefined : Array.isArray(value) ? value.join(', ') : String(value);
   const headers: ChangeableHeaders = {
@@ -36,9 +37,20 @@ async function compressPayload(request: FastifyRequestOf, reply: FastifyReplyOf,
     remove: (name) => void reply.removeHeader(name),
   };
   const exchange = { method: request.method, request: { get: (name: string) => text(request.headers[name]) }, status: reply.statusCode, response: headers };
-  const { decision, body } = await encodeBody(bodyOf(payload), exchange, options);
-  applyDecision(decision, headers, Buffer.isBuffer(body));
-  return body ?? payload;
+  const send = ({ decision, body }: Encoded): void => {
+    applyDecision(decision, headers, Buffer.isBuffer(body));
+    done(null, body ?? payload);
+  };
+  let encoded: Encoded | Promise<Encoded>;
+  try {
+    encoded = encodeBody(bodyOf(payload), exchange, options);
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  // Where nothing is waited for, Fastify goes on at once.
+  if (encoded instanceof Promise) encoded.then(send, done);
+  else send(encoded);
 }
 
 function bodyOf(payload: unknown): Uint8Array | (() => Readable) | undefined {

@@ -1,4 +1,5 @@
 import compressible from 'compressible';
+import { createLRU } from 'lru.min';
 import Negotiator from 'negotiator';
 
 import { type Encoding, encodings } from './encoder.ts';
@@ -50,7 +51,7 @@ export function decide({ method, request, status, response }: Exchange, length: 
   if (/(?:^|,)\s*no-transform\s*(?:,|$)/i.test(response.get('cache-control') ?? '')) return 'left alone';
   // The answer to HEAD has no body whose length could tell.
   if (length === undefined ? method === 'HEAD' : length < threshold) return 'plain';
-  return negotiate(request.get('accept-encoding'), options) ?? 'plain';
+  return negotiate(request.get('accept-encoding'), options);
 }
 
 function isCompressible(contentType: string): boolean {
@@ -62,13 +63,23 @@ interface EncodingNegotiator {
   encodings(available: readonly string[], options: { readonly preferred: readonly string[] }): string[];
 }
 
-/** What the client likes best of what is offered; `undefined` for nothing but plain. */
-function negotiate(accepted: string | undefined, { encodings: offered = encodings }: CompressionOptions): Encoding | undefined {
-  if (accepted === undefined) return undefined;
-  const possible = offered.filter((each) => encodings.includes(each));
-  const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } }) as unknown as EncodingNegotiator;
-  const [best] = negotiator.encodings([...possible, 'identity'], { preferred: possible });
-  return possible.find((each) => each === best);
+/** Clients say the same again and again: what came of it, for each list of what is offered. */
+const answers = new WeakMap<readonly Encoding[], ReturnType<typeof createLRU<string, Encoding | 'plain'>>>();
+
+/** What the client likes best of what is offered. */
+function negotiate(accepted: string | undefined, { encodings: offered = encodings }: CompressionOptions): Encoding | 'plain' {
+  if (accepted === undefined) return 'plain';
+  let known = answers.get(offered);
+  if (known === undefined) answers.set(offered, (known = createLRU({ max: 100 })));
+  let answer = known.get(accepted);
+  if (answer === undefined) {
+    const possible = offered.filter((each) => encodings.includes(each));
+    const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } }) as unknown as EncodingNegotiator;
+    const [best] = negotiator.encodings([...possible, 'identity'], { preferred: possible });
+    answer = possible.find((each) => each === best) ?? 'plain';
+    known.set(accepted, answer);
+  }
+  return answer;
 }
 
 /**

@@ -171,11 +171,16 @@ function compressNode(request: IncomingMessage, response: ServerResponse, option
 
   /** A body that came in one piece is encoded, and sent, in one. */
   const sendWhole = (encoding: Encoding, bytes: Buffer): void => {
+    const encoded = encode(bytes, encoding, options);
     decision = encoding;
     pass(() => applyDecision(encoding, headers));
-    encode(bytes, encoding, options).then(
-      (encoded) => {
-        if (!response.destroyed) pass(() => end(encoded));
+    if (!(encoded instanceof Promise)) {
+      pass(() => end(encoded));
+      return;
+    }
+    encoded.then(
+      (body) => {
+        if (!response.destroyed) pass(() => end(body));
       },
       (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
     );
