@@ -101,6 +101,8 @@ describe('how-it-sees.md', () => {
     ['Calls that are looked at in one function', 'analysis/reach.ts', 'callsMax'],
     ['Source files of a package in which implementations are looked for', 'project/package-index.ts', 'filesMax'],
     ['Classes that name an interface as theirs', 'analysis/origin/implementation.ts', 'candidatesMax'],
+    ['Files that import a module, or what exports it again', 'project/importers.ts', 'importersMax'],
+    ['Callers from one to the next', 'analysis/reached.ts', 'hopsMax'],
   ])('the limit "%s" is the one in the code', (words, file, constant) => {
     const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
     const value = new RegExp(`const ${constant} = ([\\d_]+);`).exec(source)?.[1]?.replaceAll('_', '');

@@ -48,6 +48,7 @@ function momentOf(code: Code, fn: FunctionNode, depth: number): Moment {
 function decide(code: Code, fn: FunctionNode, depth: number): Moment {
   return (
     byDecorator(code, fn) ??
+    byName(code, fn) ??
     byRegistration(code, fn) ??
     byFile(code, fn) ??
     byTypes(code, fn) ??
@@ -89,8 +90,18 @@ function importSource(code: Code, identifier: TSESTree.Identifier): { specifier:
   };
 }
 
+const startMethods = new Map(libraries.flatMap((library) => library.framework?.startMethods?.split(' ').map((name) => [name, library.name] as const) ?? []));
+
+/** `onModuleInit() {}` in a file that imports Nest. */
+function byName(code: Code, fn: FunctionNode): Moment | undefined {
+  if (fn.parent.type !== 'MethodDefinition') return undefined;
+  const library = startMethods.get(nameOfKey(fn.parent) ?? '');
+  const isImported = code.ast.body.some((statement) => statement.type === 'ImportDeclaration' && findLibrary(statement.source.value)?.name === library);
+  return library !== undefined && isImported ? 'start' : undefined;
+}
+
 /** `app.get('/', fn)`, `app.get('/', wrap(fn))`, `new Worker('q', fn)`, `createServer(fn)`. */
-function byRegistration(code: Code, fn: FunctionNode): Moment | undefined {
+export function byRegistration(code: Code, fn: TSESTree.Node): Moment | undefined {
   let argument: TSESTree.Node = fn;
   for (let up = 0; up < 3; up++) {
     const call = parentOf(argument);

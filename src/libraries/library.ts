@@ -287,6 +287,8 @@ export interface ForMany {
 export interface FrameworkFacts {
   /** Decorators of methods that run per request. */
   readonly handlerDecorators?: string;
+  /** Names of methods that the framework calls once, when the application starts or ends. */
+  readonly startMethods?: string;
   /** Decorators of methods that run per scheduled job or message. */
   readonly jobDecorators?: string;
   /** Names of parameter types that only a handler has. */

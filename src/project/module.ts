@@ -6,6 +6,7 @@ import { visitorKeys } from '@typescript-eslint/visitor-keys';
 import { parseSync } from 'oxc-parser';
 
 import { type Code, type Settings, someChild } from './code.ts';
+import { forgetImporters } from './importers.ts';
 import { forgetManifests } from './manifest.ts';
 import { forgetIndexes } from './package-index.ts';
 import { forgetResolutions, resolveModule } from './resolve.ts';
@@ -121,6 +122,7 @@ function forgetConclusions(): void {
   forgetResolutions();
   forgetManifests();
   forgetIndexes();
+  forgetImporters();
 }
 
 function openedFrom(code: Code): Set<string> {

@@ -67,21 +67,29 @@ function indexPackage(root: string): PackageIndex {
     if (paths === undefined) to.set(name, new Set([path]));
     else paths.add(path);
   };
-  let files = 0;
+  const paths = listSources(root, sourceFiles);
+  if (paths === undefined) return { subclasses, augmentations };
+  for (const path of paths) {
+    const { heads, augments } = scan(path);
+    for (const { name, parents } of heads) if (!standIns.test(name)) for (const parent of parents) add(subclasses, parent, path);
+    for (const module of augments) add(augmentations, module, path);
+  }
+  return { subclasses, augmentations };
+}
+
+/** Files of a package, without its tests, by their names; `undefined` where there are too many. */
+export function listSources(root: string, names: RegExp): string[] | undefined {
+  const paths: string[] = [];
   const visit = (folder: string): void => {
     for (const entry of listFolder(folder)) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         if (!skippedFolders.test(entry.name)) visit(path);
-      } else if (sourceFiles.test(entry.name) && !skippedFiles.test(entry.name) && ++files <= filesMax) {
-        const { heads, augments } = scan(path);
-        for (const { name, parents } of heads) if (!standIns.test(name)) for (const parent of parents) add(subclasses, parent, path);
-        for (const module of augments) add(augmentations, module, path);
-      }
+      } else if (names.test(entry.name) && !skippedFiles.test(entry.name) && paths.length <= filesMax) paths.push(path);
     }
   };
   visit(root);
-  return files > filesMax ? { subclasses: new Map(), augmentations: new Map() } : { subclasses, augmentations };
+  return paths.length > filesMax ? undefined : paths;
 }
 
 const standIns = /^(?:Fake|Mock|Stub|Dummy|Noop|Null|Test|InMemory)/;
@@ -104,7 +112,8 @@ function scan(path: string): Scanned {
   return found;
 }
 
-function readSource(path: string): string {
+/** A file's text; empty for one that is unreadable or too large. */
+export function readSource(path: string): string {
   try {
     const text = readFileSync(path, 'utf8');
     return text.length > charactersMax ? '' : text;

@@ -54,10 +54,15 @@ export function readText(path: string): FileText | undefined {
 function read(path: string): FileText | undefined {
   try {
     const text = readFileSync(path, 'utf8');
-    return { text, reexports: /\bexport\s*(?:\*|\{[^}]*\}\s*from\b)/.test(text) };
+    return { text, reexports: handsOn(text) };
   } catch {
     return undefined;
   }
+}
+
+/** Whether a text has `export * from` or `export { x } from`. */
+export function handsOn(text: string): boolean {
+  return /\bexport\s*(?:\*|(?:type\s*)?\{[^}]*\}\s*from\b)/.test(text);
 }
 
 /** What a module imports or requires, by its text. */
@@ -68,7 +73,7 @@ export function importedSpecifiers(path: string): readonly string[] {
 
 /** The specifiers of a text's imports and requires. Comments are not told apart. */
 export function specifiersIn(text: string): string[] {
-  return [...text.matchAll(/(?:\bfrom|\bimport|\brequire\s*\()\s*['"]([^'"\n]+)['"]/g)].map(([, specifier = '']) => specifier);
+  return [...text.matchAll(/(?:\bfrom|\bimport\s*\(?|\brequire\s*\()\s*['"]([^'"\n]+)['"]/g)].map(([, specifier = '']) => specifier);
 }
 
 /** Tells two states of a file apart, by time and size. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { packageNameOf, readManifest } from './manifest.ts';
+import { type Manifest, packageNameOf, readManifest } from './manifest.ts';
 
 export interface WorkspacePackage {
   readonly directory: string;
@@ -23,6 +23,13 @@ export function findWorkspacePackage(from: string, specifier: string): Workspace
   if (directory === undefined) return undefined;
   const subpath = specifier.slice(name.length + 1);
   return { directory, subpath, targets: targetsOf(directory, subpath) };
+}
+
+/** Whether another package of the repository lists this one. */
+export function isUsedByOtherPackages({ name, directory }: Manifest): boolean {
+  const root = findRoot(directory);
+  if (name === undefined || root === undefined || root === directory) return false;
+  return [...listPackages(root).values()].some((other) => other !== directory && readManifest(other)?.dependencies.has(name) === true);
 }
 
 /** The repository's root: the nearest folder that is one by its files, or the highest with a package.json. */

@@ -1,5 +1,5 @@
 import { forgetsLimit, judgeBound } from '../analysis/bounded.ts';
-import { findMoment } from '../analysis/handler.ts';
+import { findReached } from '../analysis/reached.ts';
 import { findRemoteCall, mayReadMany } from '../analysis/remote-call.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 import { limitTo, limitToOne } from '../fixes/limited-read.ts';
@@ -46,7 +46,7 @@ export default createRule({
         const bound = judgeBound(call);
         const scoped = bound === 'rows of one owner';
         if (bound !== undefined && !(scoped && options['scoped'] === true)) return;
-        const moment = findMoment(code, node);
+        const moment = findReached(code, node);
         if (moment === 'start' || moment === 'build') return;
         const loc = locationOf(context, call.range);
         if (forgetsLimit(call)) {

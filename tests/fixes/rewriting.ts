@@ -11,7 +11,7 @@ import { writeTogether } from '../../src/fixes/write-together.ts';
 import plugin from '../../src/index.ts';
 
 /** A file of a project that lists latency-runtime. */
-export const projectFile = fileURLToPath(new URL('./project/src/service.ts', import.meta.url));
+export const projectFile = fileURLToPath(new URL('../../fixtures/fixes/project/src/service.ts', import.meta.url));
 
 const linter = new Linter({ cwd: '/' });
 const common = { files: ['**/*.{ts,js,cjs}'], languageOptions: { parser } };

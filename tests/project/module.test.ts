@@ -197,3 +197,117 @@ describe('what a file is for, by its path', () => {
     expect(lint(folder, 'src/users.ts', loop)).toEqual(hit);
   });
 });
+
+describe('when a list is read, by the other files that call', () => {
+  const db = `import { PrismaClient } from '@prisma/client';\nexport const db = new PrismaClient();\n`;
+  const list = `import { db } from './db';\nexport async function loadAll() {\n  return db.user.findMany();\n}\n`;
+  const app = `import express from 'express';\nexport const app = express();\n`;
+  const unbounded = ['latency/no-unbounded-query'];
+  const start = `import { loadAll } from './list';\nasync function main() {\n  await loadAll();\n}\nmain();\n`;
+  const route = `import { app } from './app';\nimport { loadAll } from './list';\napp.get('/', async (req, res) => res.json(await loadAll()));\n`;
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['nobody', {}, unbounded],
+    ['the start', { 'src/main.ts': start }, []],
+    ['a script', { 'scripts/fill.ts': `import { loadAll } from '../src/list';\nexport const run = () => loadAll();\n` }, []],
+    ['a handler', { 'src/routes.ts': route }, unbounded],
+    ['the start and a handler', { 'src/main.ts': start, 'src/routes.ts': route }, unbounded],
+    ['the start and a test', { 'src/main.ts': start, 'src/list.test.ts': route }, []],
+    [
+      'the start, two files away',
+      {
+        'src/warm.ts': `import { loadAll } from './list';\nexport const warm = () => loadAll();\n`,
+        'src/main.ts': start.replace(/loadAll/g, 'warm').replace('./list', './warm'),
+      },
+      [],
+    ],
+    ['the start, through a barrel', { 'src/lib.ts': `export * from './list';\n`, 'src/main.ts': start.replace('./list', './lib') }, []],
+    [
+      'the start, and a handler by another name',
+      {
+        'src/lib.ts': `export { loadAll as users } from './list';\n`,
+        'src/main.ts': start,
+        'src/routes.ts': `import { app } from './app';\nimport { users } from './lib';\napp.get('/', async (req, res) => res.json(await users()));\n`,
+      },
+      unbounded,
+    ],
+    [
+      'the start, and a handler by its module',
+      { 'src/main.ts': start, 'src/routes.ts': route.replace('{ loadAll }', '* as lists').replace('await loadAll', 'await lists.loadAll') },
+      unbounded,
+    ],
+    [
+      'the start, and a module that is handed on',
+      { 'src/main.ts': start, 'src/all.ts': `import * as lists from './list';\nregister(lists);\n// loadAll\n` },
+      unbounded,
+    ],
+    [
+      'the start, and a function that is handed on',
+      { 'src/main.ts': start, 'src/all.ts': `import { loadAll } from './list';\nregister(loadAll);\n` },
+      unbounded,
+    ],
+    [
+      'the start, and a handler that requires it in place',
+      {
+        'src/main.ts': start,
+        'src/routes.ts': `import { app } from './app';\napp.get('/', async (req, res) => res.json(await require('./list').loadAll()));\n`,
+      },
+      unbounded,
+    ],
+    [
+      'the start, and an import at run time',
+      { 'src/main.ts': start, 'src/job.ts': `export async function job() {\n  const { loadAll } = await import('./list');\n  return loadAll();\n}\n` },
+      unbounded,
+    ],
+    [
+      'the start, and a file by an alias',
+      {
+        'tsconfig.json': '{ "compilerOptions": { "paths": { "@users": ["./src/list.ts"] } } }',
+        'src/main.ts': start,
+        'src/routes.ts': route.replace('./list', '@users'),
+      },
+      unbounded,
+    ],
+    [
+      'the start, and a file that does not parse',
+      { 'src/main.ts': start, 'src/page.vue': `<script setup>\nimport { loadAll } from './list';\n</script>\n` },
+      unbounded,
+    ],
+    [
+      'each other',
+      {
+        'src/other.ts': `import { loadAll } from './list';\nexport const other = () => loadAll();\n`,
+        'src/more.ts': `import { other } from './other';\nexport const more = () => other() && more();\n`,
+      },
+      unbounded,
+    ],
+  ])('%s: %#', (_name, files, expected) => {
+    const folder = makeProject({ 'src/db.ts': db, 'src/app.ts': app, 'src/list.ts': list, ...files });
+    expect(lint(folder, 'src/list.ts', list)).toEqual(expected);
+  });
+
+  it('another package of the workspace that depends on this one can call, too', () => {
+    const files = {
+      'packages/lists/package.json': '{ "name": "lists" }',
+      'packages/lists/src/db.ts': db,
+      'packages/lists/src/list.ts': list,
+      'packages/lists/src/main.ts': start,
+    };
+    const alone = makeProject({ 'package.json': '{ "workspaces": ["packages/*"] }', ...files });
+    expect(lint(alone, 'packages/lists/src/list.ts', list)).toEqual([]);
+    const used = makeProject({
+      'package.json': '{ "workspaces": ["packages/*"] }',
+      ...files,
+      'packages/api/package.json': '{ "name": "api", "dependencies": { "lists": "*" } }',
+    });
+    expect(lint(used, 'packages/lists/src/list.ts', list)).toEqual(unbounded);
+  });
+
+  it('what Nest calls once', () => {
+    const service = (method: string): string =>
+      `import { Injectable } from '@nestjs/common';\nimport { db } from './db';\n@Injectable()\nexport class Users {\n  async ${method}() {\n    return db.user.findMany();\n  }\n}\n`;
+    const folder = makeProject({ 'src/db.ts': db });
+    expect(lint(folder, 'src/users.ts', service('onModuleInit'))).toEqual([]);
+    expect(lint(folder, 'src/users.ts', service('list'))).toEqual(unbounded);
+  });
+});

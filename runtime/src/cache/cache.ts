@@ -255,13 +255,14 @@ export class Cache {
     this.#refreshing.set(key, flight);
     const { lockFor } = this.#settings;
     const run = async (): Promise<unknown> => {
-      // Another process may have been earlier, or be at it.
-      const far = await this.#readFar(key, flight);
-      if (far !== undefined && far.freshUntil > Date.now()) return far.value;
       const release = lockFor > 0 ? await this.#far?.lock(key, lockFor) : undefined;
-      if (release === 'taken') return far?.value;
+      // Another process is at it.
+      if (release === 'taken') return undefined;
       try {
-        return await this.#load(key, load, options, flight);
+        // Another process may have been earlier.
+        const far = await this.#readFar(key, flight);
+        if (far !== undefined && far.freshUntil > Date.now()) return far.value;
+        return await this.#load(key, load, options, flight, release !== undefined);
       } finally {
         if (release !== undefined) void this.#beside(release());
       }

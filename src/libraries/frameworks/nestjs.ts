@@ -26,6 +26,7 @@ export const nestjs = defineLibrary({
   framework: {
     handlerDecorators:
       'Get Post Put Patch Delete All Options Head Search Sse Render MessagePattern EventPattern SubscribeMessage GrpcMethod Query Mutation ResolveField Subscription ResolveReference',
+    startMethods: 'onModuleInit onApplicationBootstrap onModuleDestroy beforeApplicationShutdown onApplicationShutdown',
     jobDecorators: 'Cron Interval Process OnQueueEvent OnWorkerEvent EventsHandler CommandHandler QueryHandler OnEvent',
   },
 });
