@@ -152,7 +152,10 @@ function usesMoreThanItem(code: Code, whole: TSESTree.Node, loop: Loop, turn: Tu
 
 /** Why the rows cannot be kept until after the loop. */
 function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall): string | undefined {
-  if (loop.node.type === 'CallExpression') return endsWithWrite(code, loop, statement) ? undefined : refusals.concurrent;
+  if (loop.node.type === 'CallExpression') {
+    if (endOfTurn(code, loop, statement) === undefined) return refusals.concurrent;
+    return mayInclude(effectsOf(code, loop.body, statement).writes, tableOf(call)) ? refusals.order : undefined;
+  }
   let later = false;
   let early = false;
   const visit = (node: TSESTree.Node): void => {
@@ -176,28 +179,55 @@ function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall)
   return undefined;
 }
 
-/** A turn that waits for nothing else, and ends with the write, can give the row instead. */
-function endsWithWrite(code: Code, loop: Loop, statement: TSESTree.Node): boolean {
+/** How a turn comes to the write that ends it. */
+interface EndOfTurn {
+  /** Something else is awaited before. */
+  readonly waits: boolean;
+  /** `return;` of turns that write nothing. */
+  readonly returns: readonly TSESTree.ReturnStatement[];
+}
+
+/** A turn that ends with the write can give the row instead. */
+function endOfTurn(code: Code, loop: Loop, statement: TSESTree.Node): EndOfTurn | undefined {
   if (loop.node.type !== 'CallExpression' || loop.body.type !== 'BlockStatement' || loop.body.body.at(-1) !== statement || !isResultUnused(loop.node))
-    return false;
-  if (loop.node.callee.type !== 'MemberExpression' || nameOfKey(loop.node.callee) !== 'map') return false;
+    return undefined;
+  if (loop.node.callee.type !== 'MemberExpression' || nameOfKey(loop.node.callee) !== 'map') return undefined;
   const fn = loop.body.parent;
-  if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined) return false;
+  if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined) return undefined;
   let waits = false;
+  const returns: TSESTree.ReturnStatement[] = [];
   const visit = (node: TSESTree.Node): boolean => {
     if (node === statement || (isFunction(node) && node !== loop.body.parent)) return false;
-    if (node.type === 'AwaitExpression' || node.type === 'ReturnStatement' || (node.type === 'ForOfStatement' && node.await)) waits = true;
+    if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) waits = true;
+    if (node.type === 'ReturnStatement') returns.push(node);
     return someChild(code, node, visit);
   };
   visit(loop.body);
-  return !waits;
+  return returns.every(({ argument }) => argument === null) ? { waits, returns } : undefined;
 }
 
-/** `await Promise.all(list.map(async (item) => { …; await write(row); }))` becomes `await write(list.map((item) => { …; return row; }))`. */
+/**
+ * `await Promise.all(list.map(async (item) => { …; await write(row); }))` becomes `await write(list.map((item) => { …; return row; }))`,
+ * or where a turn waits for something else `const rows = await Promise.all(…); await write(rows);`.
+ */
 function givenByCallback({ code, loop, place, statement }: Shape, form: Form, write: Writer): Edit[] | undefined {
   const fn = loop.body.parent;
-  if (fn === undefined || !isFunction(fn) || !fn.async || dropsComment(code, place.range, [loop.node.range])) return undefined;
+  const end = endOfTurn(code, loop, statement);
+  if (fn === undefined || !isFunction(fn) || !fn.async || end === undefined) return undefined;
   if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
+  if (end.waits || end.returns.length > 0) {
+    const name = freshName(code, place, form.collects);
+    // Turns that end before give no row.
+    const mayEnd = end.returns.length > 0;
+    const indent = indentOf(code, place);
+    return [
+      { range: [place.range[0], place.range[0]], text: `const ${name} = ` },
+      ...end.returns.map(({ range }) => ({ range: [range[0], range[0] + 'return'.length] as const, text: 'return []' })),
+      { range: statement.range, text: `return ${mayEnd ? `[${form.item}]` : form.item}${semicolonOf(code)}` },
+      { range: [place.range[1], place.range[1]], text: `\n${indent}await ${write(mayEnd ? `${name}.flat()` : name, indent)}${semicolonOf(code)}` },
+    ];
+  }
+  if (dropsComment(code, place.range, [loop.node.range])) return undefined;
   const asyncAt: [number, number] = [fn.range[0], fn.range[0] + (/^async\s+/.exec(code.text.slice(fn.range[0]))?.[0].length ?? 0)];
   const rows = textWith(code, loop.node.range, [
     { range: asyncAt, text: '' },
@@ -238,7 +268,7 @@ const lineMax = 100;
 function writer(code: Code, form: Form, inChunks: string | undefined, imported: readonly string[]): Writer {
   const size = Math.min(1000, Math.floor(32_000 / form.columns));
   return (list, indent) => {
-    const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, /^(?:rows|keys)\d*$/.test(list) ? 'part' : form.collects);
+    const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, /^(?:rows|keys)\d*(?:\.|$)/.test(list) ? 'part' : form.collects);
     if (inChunks === undefined) return form.write(list, imported);
     const parts = [list, String(size), `(${part}) => ${form.write(part, imported)}`];
     const line = `${inChunks}(${parts.join(', ')})`;
@@ -257,6 +287,8 @@ function changesOf({ code, loop, statement, only }: Shape, call: RemoteCall, for
     if (effects.calls || effects.writes.length > 0) changes.push('other calls of the loop run before');
     if (mayInclude(effects.reads, tableOf(call))) changes.push('reads of the loop no longer see it');
   }
+  const end = endOfTurn(code, loop, statement);
+  if (call.operation === 'insert' && end !== undefined && (end.waits || end.returns.length > 0)) changes.push('the rows come in the order of the list');
   if (form.stops !== true && !isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
   return call.library.kind === 'queue' ? changes.map((change) => change.replace('written', 'added')) : changes;
 }

@@ -18,15 +18,35 @@ export interface Outcome {
   readonly statements: number;
 }
 
+/** Keeps what is given to `Promise.all`, until all of it has settled. */
+function watchTogether(): { settled: () => Promise<void> } {
+  const all = Promise.all.bind(Promise);
+  const given: unknown[] = [];
+  Promise.all = ((promises: Iterable<unknown>) => {
+    const list = [...promises];
+    given.push(...list);
+    return all(list);
+  }) as typeof Promise.all;
+  return {
+    settled: async () => {
+      await Promise.allSettled(given);
+      Promise.all = all;
+    },
+  };
+}
+
 /** Runs a program and tells all that can be seen of it. */
 export async function observe(run: () => Promise<unknown>, trace: unknown[], count: () => number, dump: () => Promise<unknown>): Promise<Outcome> {
   count();
+  const together = watchTogether();
   let value: string;
   try {
     value = describe(await run());
   } catch (error) {
     value = `throws ${(error as Error).constructor.name}: ${(error as Error).message}`;
   }
+  // Where one of several promises fails, the others go on.
+  await together.settled();
   const statements = count();
   return { value, trace: describe(trace), rows: describe(await dump()), statements };
 }

@@ -122,6 +122,54 @@ describe('writes in a loop become one write', () => {
       'Write all rows with one statement — all are written in one transaction; it is written after the loop; other calls of the loop run before; if one fails, none is written',
     ],
     [
+      'Prisma: turns at the same time that wait for something else before',
+      `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`,
+      `async function run(people: { id: number; name: string }[], mail: { send(name: string): Promise<void> }) {
+  await Promise.all(
+    people.map(async (person) => {
+      await mail.send(person.name);
+      await prisma.tag.create({ data: { name: person.name } });
+    }),
+  );
+}`,
+      `async function run(people: { id: number; name: string }[], mail: { send(name: string): Promise<void> }) {
+  const rows = await Promise.all(
+    people.map(async (person) => {
+      await mail.send(person.name);
+      return { name: person.name };
+    }),
+  );
+  await inChunks(rows, 1000, (part) => prisma.tag.createMany({ data: part }));
+}`,
+      'Write all rows with one statement — it is written after the loop; other calls of the loop run before; the rows come in the order of the list; if one fails, none is written',
+    ],
+    [
+      'Prisma: turns at the same time that end before',
+      `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`,
+      `async function run(people: { id: number; skip: boolean }[]) {
+  await Promise.all(
+    people.map(async (person) => {
+      if (person.skip) return;
+      await prisma.tag.update({ where: { id: person.id }, data: { seen: true } });
+    }),
+  );
+}`,
+      `async function run(people: { id: number; skip: boolean }[]) {
+  const keys = await Promise.all(
+    people.map(async (person) => {
+      if (person.skip) return [];
+      return [person.id];
+    }),
+  );
+  await inChunks(
+    keys.flat(),
+    1000,
+    (part) => prisma.tag.updateMany({ where: { id: { in: part } }, data: { seen: true } }),
+  );
+}`,
+      'Update all rows with one statement — a row that is missing is no error; it is written after the loop; if one fails, none is written',
+    ],
+    [
       'Sequelize: options stay',
       `import { Sequelize } from 'sequelize';\nconst sequelize = new Sequelize();\nconst Tag = sequelize.define('Tag', {});\n`,
       `async function run(names: string[], transaction: Transaction) {
@@ -252,6 +300,16 @@ describe('writes in a loop are left alone', () => {
       'turns at the same time that read as well',
       'await Promise.all(lines.map(async (line) => { await db.insert(items).values({ order: line.id }); out.push(line); }));',
       'the turns run at the same time, and do more than write',
+    ],
+    [
+      'turns at the same time whose result is used',
+      'const all = await Promise.all(lines.map(async (line) => { await send(line); await db.insert(items).values({ order: line.id }); })); out.push(all);',
+      'the turns run at the same time, and do more than write',
+    ],
+    [
+      'turns at the same time that write to the same table before',
+      'await Promise.all(lines.map(async (line) => { await db.delete(items).where(eq(items.order, line.id)); await db.insert(items).values({ order: line.id }); }));',
+      'another write of the loop goes to the same table, and their order may matter',
     ],
     ['a comment beside the write', 'for (const line of lines) { await /* now */ db.insert(items).values({ order: line.id }); }', 'a comment would be lost'],
     [
