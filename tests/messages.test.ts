@@ -46,6 +46,26 @@ describe('messages', () => {
       '`prisma.user.update` runs once per `user` (N round trips). Each gets its own values: send all in one statement, such as `update … from (values …)`.',
     ],
     [
+      'new rows that are used',
+      `${prisma}for (const name of names) out.push(await prisma.user.create({ data: { name } }));`,
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createManyAndReturn`.',
+    ],
+    [
+      'new rows that a function gives',
+      `${prisma}export const make = (names) => Promise.all(names.map((name) => prisma.user.create({ data: { name } })));`,
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createManyAndReturn`.',
+    ],
+    [
+      'new rows that nobody uses',
+      `${prisma}await Promise.all(names.map((name) => prisma.user.create({ data: { name } })));`,
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To fix: npm i latency-runtime.',
+    ],
+    [
+      'rows of other tables in the row',
+      `${prisma}for (const { name, post } of list) await prisma.user.create({ data: { name, posts: { create: post } } });`,
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany` per table, and foreign keys in place of nested rows.',
+    ],
+    [
       'a queue behind a function',
       `import { Queue } from 'bullmq';\nconst mails = new Queue('mails');\nconst send = (mail) => mails.add('send', mail);\nfor (const mail of list) await send(mail);`,
       '`send` runs once per `mail` and writes each time (orders.ts:3). Write all of them with one `addBulk`.',

@@ -7,6 +7,7 @@ import { findVariable } from './binding.ts';
 import { type Loop, findLoop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
+import { writesNested } from './nested-write.ts';
 import { type Link, findCalled } from './reach.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
 import { contains, isNameOnly, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
@@ -103,9 +104,30 @@ export interface Wording {
 /** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
 export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
   const { call, chain, loop } = found;
-  const advice = adviceFor(code, node, found) ?? advise(call.batch);
+  const advice = adviceFor(code, node, found) ?? advise(batchOf(found));
   if (chain.length > 0) return { call: describeCallee(code, node), item: loop.item, advice, chain: describeChain(chain) };
   return { call: call.text, item: loop.item, advice, chain: '' };
+}
+
+/** The batch form that can take the place of the call. */
+function batchOf({ call, chain, loop }: RoundTripPerItem): string | undefined {
+  const { batch, facts, args } = call;
+  if (chain.length > 0) return batch;
+  if (facts.batchNested !== undefined && args.some((each) => writesNested(call.code, each))) return facts.batchNested;
+  return facts.batchGiving !== undefined && isResultUsed(call.node, loop) ? facts.batchGiving : batch;
+}
+
+/** Whether what a call in the loop gives goes anywhere but into `await …;`. */
+function isResultUsed(call: TSESTree.Node, loop: Loop): boolean {
+  let at = parentOf(call);
+  if (at?.type === 'AwaitExpression') at = parentOf(at);
+  if (at?.type === 'ExpressionStatement') return false;
+  const isGivenByTurn = at?.type === 'ArrowFunctionExpression' || (at?.type === 'ReturnStatement' && parentOf(at) === loop.body);
+  if (!isGivenByTurn || loop.node.type !== 'CallExpression') return true;
+  // `await Promise.all(list.map((item) => create(item)));`
+  let all = parentOf(loop.node);
+  while (all?.type === 'CallExpression' || all?.type === 'AwaitExpression') all = parentOf(all);
+  return all?.type !== 'ExpressionStatement';
 }
 
 function adviceFor(code: Code, node: TSESTree.Node, { does, call, chain, loop }: RoundTripPerItem): string | undefined {

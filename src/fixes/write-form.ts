@@ -4,6 +4,7 @@ import { findVariable } from '../analysis/binding.ts';
 import { type ChainCall, findKeyPlace } from '../analysis/key-place.ts';
 import { judgeKey } from '../analysis/key-value.ts';
 import type { Loop } from '../analysis/loop.ts';
+import { writesNested } from '../analysis/nested-write.ts';
 import { stepFacts } from '../analysis/origin/evaluate.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import { contains, isFunction, nameOfKey, unwrap } from '../analysis/syntax.ts';
@@ -147,18 +148,6 @@ function literalOf(code: Code, row: TSESTree.Node, loop: Loop): TSESTree.Node {
     return at;
   // A literal that nothing else touches has the same keys every time.
   return (variable?.references.length ?? 0) === 2 && declarator.id === variable?.defs[0]?.name ? unwrap(declarator.init) : at;
-}
-
-const nestedWrites = /^(?:create|connect|connectOrCreate|createMany|set|disconnect)$/;
-
-function writesNested(code: Code, node: TSESTree.Node): boolean {
-  if (
-    node.type === 'Property' &&
-    node.value.type === 'ObjectExpression' &&
-    node.value.properties.some((each) => each.type === 'Property' && nestedWrites.test(nameOfKey(each) ?? ''))
-  )
-    return true;
-  return someChild(code, node, (child) => writesNested(code, child));
 }
 
 /** An update or delete by one key, whose values are the same in every turn. */

@@ -67,6 +67,10 @@ export interface Member {
   readonly tells?: true;
   /** How to do the same for many items in one round trip, in words that end a sentence. */
   readonly batch?: string;
+  /** The same, where the row that is written is used. */
+  readonly batchGiving?: string;
+  /** The same, where the row holds rows of other tables. */
+  readonly batchNested?: string;
   /** Calls of one tick are sent together by the library itself. */
   readonly mergesInOneTick?: true;
   /** The call answers from memory when it was answered before. */
