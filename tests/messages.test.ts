@@ -66,6 +66,11 @@ describe('messages', () => {
       '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany` per table, and foreign keys in place of nested rows.',
     ],
     [
+      'columns that are called like what nests rows',
+      `${prisma}for (const { name, update } of list) await prisma.user.create({ data: { name, create: name, update } });`,
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To fix: npm i latency-runtime.',
+    ],
+    [
       'a queue behind a function',
       `import { Queue } from 'bullmq';\nconst mails = new Queue('mails');\nconst send = (mail) => mails.add('send', mail);\nfor (const mail of list) await send(mail);`,
       '`send` runs once per `mail` and writes each time (orders.ts:3). Write all of them with one `addBulk`.',

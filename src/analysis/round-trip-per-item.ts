@@ -113,7 +113,7 @@ export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerIt
 function batchOf({ call, chain, loop }: RoundTripPerItem): string | undefined {
   const { batch, facts, args } = call;
   if (chain.length > 0) return batch;
-  if (facts.batchNested !== undefined && args.some((each) => writesNested(call.code, each))) return facts.batchNested;
+  if (facts.batchNested !== undefined && args.some((each) => writesNested(call.code, each, 'options'))) return facts.batchNested;
   return facts.batchGiving !== undefined && isResultUsed(call.node, loop) ? facts.batchGiving : batch;
 }
 

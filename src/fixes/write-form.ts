@@ -104,7 +104,7 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
   if (row === undefined) return refuse(refusals.row);
   const columns = forMany.rowOf !== undefined ? 1 : columnsOfRow(code, row, loop, forMany.columnsMayDiffer === true || by?.includes('chunk') === true);
   if (columns === undefined) return refuse(refusals.row);
-  if (forMany.rowIn !== undefined && writesNested(code, row)) return refuse(refusals.nested);
+  if (forMany.rowIn !== undefined && writesNested(code, row, 'row')) return refuse(refusals.nested);
   const outside = turnNames(code, whole, loop).filter(
     (name) => !(forMany.rowOf === undefined ? contains(row, name) : args.some((each) => contains(each, name))),
   );
@@ -180,7 +180,7 @@ export function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refu
     const object = options === undefined ? undefined : unwrap(options);
     if (object?.type !== 'ObjectExpression' || object.properties.some((each) => each.type !== 'Property' || !/^(?:where|data)$/.test(nameOfKey(each) ?? '')))
       return refuse(refusals.options);
-    if (writesNested(code, object)) return refuse(refusals.nested);
+    if (writesNested(code, object, 'options')) return refuse(refusals.nested);
   }
   if (forMany.throwsWithoutRow === true && !call.operation.endsWith('-many')) changes.push('a row that is missing is no error');
   if (forMany.hooks === true) changes.push('hooks of the single write do not run');

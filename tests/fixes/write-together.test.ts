@@ -345,6 +345,26 @@ describe('writes in a loop are left alone', () => {
   it.each([
     ['a nested write', 'await prisma.tag.create({ data: { name: tag.name, owner: { connect: { id: 1 } } } });', 'the row writes to other tables, too'],
     [
+      'a nested write under a condition',
+      'await prisma.tag.create({ data: { name: tag.name, posts: tag.on ? { createMany: { data: tag.posts } } : undefined } });',
+      'the row writes to other tables, too',
+    ],
+    [
+      'a nested write that is spread',
+      'await prisma.tag.create({ data: { name: tag.name, ...(tag.on && { posts: { create: tag.posts } }) } });',
+      'the row writes to other tables, too',
+    ],
+    [
+      'a nested write in a constant',
+      '{ const posts = { create: tag.posts }; await prisma.tag.create({ data: { name: tag.name, posts } }); }',
+      'the row writes to other tables, too',
+    ],
+    [
+      'an update that deletes elsewhere',
+      'await prisma.tag.update({ where: { id: tag.id }, data: { posts: { deleteMany: {} } } });',
+      'the row writes to other tables, too',
+    ],
+    [
       'columns of the result',
       'await prisma.tag.create({ data: { name: tag.name }, select: { id: true } });',
       'the write has options that the form for many does not take',
