@@ -377,3 +377,28 @@ describe('headers', () => {
     for (const tag of ['', 'two words', 'a,b', 'a\r\nSet-Cookie: x', 'é']) expect(() => surrogateKey(tag)).toThrow(TypeError);
   });
 });
+
+it('gives a value where another process has the lock, and the old value ends while it is asked for', async () => {
+  const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  // A Redis that keeps nothing, and whose lock another process has.
+  const redis = {
+    status: 'ready',
+    duplicate: () => redis,
+    callBuffer: async (command: string, ...args: readonly (string | Buffer | number)[]): Promise<unknown> => {
+      if (command === 'SET' && args.includes('NX')) {
+        await later(45);
+        return null;
+      }
+      return command === 'GET' ? null : 1;
+    },
+  };
+  const cache = createCache({ redis, listen: false, ttl: 20, staleFor: 50, jitter: 0, lockFor: 1000 });
+  await cache.set('k', 'old');
+  await vi.advanceTimersByTimeAsync(50);
+  expect(await cache.getOrSet('k', () => 'new')).toBe('old');
+  await vi.advanceTimersByTimeAsync(25);
+  const asked = cache.getOrSet('k', () => 'new');
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await asked).toBe('new');
+  await cache.close();
+});

@@ -22,7 +22,7 @@ export interface Use {
  * Where the other files of the package use an exported function. `undefined` where not all uses can be known: a file that cannot
  * be read, a namespace that is handed on, another package that depends on this one.
  */
-export function usesElsewhere(code: Code, fn: FunctionNode, exported: string): readonly Use[] | undefined {
+export function usesElsewhere(code: Code, fn: FunctionNode, exported: readonly string[]): readonly Use[] | undefined {
   const paths = findImporters(code);
   if (paths === undefined) return undefined;
   const targets = new Set([code.path, ...paths]);
@@ -32,8 +32,6 @@ export function usesElsewhere(code: Code, fn: FunctionNode, exported: string): r
     const importer = /[jt]sx?$/.test(path) ? openModule(code, path) : undefined;
     if (importer === undefined) return undefined;
     if (fileRole(importer) === 'test') continue;
-    // A default export has any name.
-    if (exported !== 'default' && !importer.text.includes(exported)) continue;
     if (importsInPlace(importer, targets) || renames(importer, exported)) return undefined;
     const found = usesIn(importer, code, fn, exported);
     if (found === undefined) return undefined;
@@ -63,17 +61,17 @@ function isBound(node: TSESTree.Node): boolean {
 }
 
 /** `export { list as all } from './users'`: those who import it look for another name. */
-function renames(importer: Code, exported: string): boolean {
+function renames(importer: Code, exported: readonly string[]): boolean {
   return importer.ast.body.some(
     (statement) =>
       statement.type === 'ExportNamedDeclaration' &&
-      statement.specifiers.some(({ local, exported: as }) => nameOf(local) === exported && nameOf(as) !== exported),
+      statement.specifiers.some(({ local, exported: as }) => exported.includes(nameOf(local)) && nameOf(as) !== nameOf(local)),
   );
 }
 
 const nameOf = (node: TSESTree.Identifier | TSESTree.StringLiteral): string => (node.type === 'Identifier' ? node.name : node.value);
 
-function usesIn(importer: Code, code: Code, fn: FunctionNode, exported: string): Use[] | undefined {
+function usesIn(importer: Code, code: Code, fn: FunctionNode, exported: readonly string[]): Use[] | undefined {
   const uses: Use[] = [];
   for (const variable of importer.scopes.scopes.flatMap((scope) => scope.variables)) {
     const imported = importedName(variable);
@@ -91,7 +89,11 @@ function usesIn(importer: Code, code: Code, fn: FunctionNode, exported: string):
           node: named.parent?.type === 'CallExpression' && named.parent.callee === named ? named.parent : named,
           is: isCallee(named),
         });
-      } else if (values.some(({ kind }) => kind === 'unknown') && (imported === exported || imported === 'default') && named === identifier) return undefined;
+      } else if (
+        values.some(({ kind }) => kind === 'unknown') &&
+        (named === identifier ? exported.includes(imported) || imported === 'default' : isComputed(named))
+      )
+        return undefined;
     }
   }
   return uses;
@@ -104,6 +106,9 @@ const isSame = (one: TSESTree.Node, other: TSESTree.Node): boolean => one.range[
 function isWhole(importer: Code, identifier: TSESTree.Node): boolean {
   return evaluate(importer, identifier).kind === 'module';
 }
+
+/** `users[name]`: any of them. */
+const isComputed = (node: TSESTree.Node): boolean => node.type === 'MemberExpression' && node.computed && node.property.type !== 'Literal';
 
 /** `users.list` of `users`. */
 function memberOf(identifier: TSESTree.Node): TSESTree.Node | undefined {

@@ -202,11 +202,17 @@ function hasDirective(code: Code, directive: string): boolean {
 
 /** The name under which a function is exported. */
 export function exportedName(code: Code, fn: FunctionNode): string | undefined {
-  for (const [name, target] of exportsOf(code).named) {
-    if (target.kind === 'node' && (target.node === fn || declares(code, target.node, fn))) return name;
-    if (target.kind === 'local' && nameOfFunction(fn) === target.name) return name;
-  }
-  return undefined;
+  return exportedNames(code, fn)[0];
+}
+
+/** Every name under which a function is exported. */
+export function exportedNames(code: Code, fn: FunctionNode): string[] {
+  return [...exportsOf(code).named]
+    .filter(
+      ([, target]) =>
+        (target.kind === 'node' && (target.node === fn || declares(code, target.node, fn))) || (target.kind === 'local' && nameOfFunction(fn) === target.name),
+    )
+    .map(([name]) => name);
 }
 
 function declares(code: Code, node: TSESTree.Node, fn: FunctionNode): boolean {

@@ -2,9 +2,10 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Code } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
+import { findVariable } from './binding.ts';
 import { type Use, usesElsewhere } from './callers.ts';
 import { fileRole } from './file-role.ts';
-import { type Moment, byRegistration, exportedName, findMoment } from './handler.ts';
+import { type Moment, byRegistration, exportedNames, findMoment } from './handler.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { enclosingFunction, isFunction } from './syntax.ts';
 
@@ -45,12 +46,26 @@ function ofCallers(code: Code, fn: TSESTree.Node, hops: number): Moment | undefi
   if (!isFunction(fn)) return undefined;
   // Who calls a method goes by its object.
   if (fn.parent.type === 'MethodDefinition' || fn.parent.type === 'PropertyDefinition') return 'unknown';
-  const exported = exportedName(code, fn);
+  const exported = exportedNames(code, fn);
   const calls = callSitesOf(code, fn);
-  if (exported === undefined && calls.length === 0) return undefined;
-  const uses = exported === undefined ? [] : usesElsewhere(code, fn, exported);
-  if (uses === undefined) return 'unknown';
+  const values = valuesHere(code, fn);
+  if (exported.length === 0 && calls.length === 0 && values.length === 0) return undefined;
+  const elsewhere = exported.length === 0 ? [] : usesElsewhere(code, fn, exported);
+  if (elsewhere === undefined) return 'unknown';
+  const uses = [...values, ...elsewhere];
   return ofAll([...calls.map((call) => findReached(code, call, hops + 1)), ...uses.map((use) => momentOf(use, hops + 1))]);
+}
+
+/** Where its own file hands the function on by its name. */
+function valuesHere(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression): Use[] {
+  const id = fn.type === 'FunctionDeclaration' ? fn.id : fn.parent.type === 'VariableDeclarator' ? fn.parent.id : null;
+  if (id?.type !== 'Identifier') return [];
+  return (findVariable(code, id)?.references ?? []).flatMap(({ identifier, init, isTypeReference }): Use[] => {
+    const node = identifier as TSESTree.Node;
+    const { parent } = node;
+    if (init === true || isTypeReference || parent?.type === 'ExportSpecifier' || parent?.type === 'ExportDefaultDeclaration') return [];
+    return parent?.type === 'CallExpression' && parent.callee === node ? [] : [{ code, node, is: 'value' }];
+  });
 }
 
 function momentOf({ code, node, is }: Use, hops: number): Moment {

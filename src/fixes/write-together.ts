@@ -80,6 +80,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   const form = 'refused' in same ? ownValuesForm(call, built, loop, turn) : same;
   if ('refused' in form) return 'refused' in same && (same.refused !== notKeyed.several || form.refused === ownValuesRefusals.library) ? same : form;
   if (form.mayBeNull && !shape.only && !(isPure(code, form.itemNode) && statement.parent?.type === 'BlockStatement')) return refuse(refusals.values);
+  if (form.mayBeNull && !shape.only && loop.node.type === 'CallExpression') return refuse(refusals.concurrent);
   const ordered = shape.only ? undefined : refusalOfCollecting(shape, call);
   if (ordered !== undefined) return refuse(ordered);
   if (!form.splits && !hasRuntime(code)) return refuse(refusals.runtime);
@@ -153,7 +154,7 @@ function usesMoreThanItem(code: Code, whole: TSESTree.Node, loop: Loop, turn: Tu
 /** Why the rows cannot be kept until after the loop. */
 function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall): string | undefined {
   if (loop.node.type === 'CallExpression') {
-    if (endOfTurn(code, loop, statement) === undefined) return refusals.concurrent;
+    if (endOfTurn(code, loop, statement, call.node) === undefined) return refusals.concurrent;
     return mayInclude(effectsOf(code, loop.body, statement).writes, tableOf(call)) ? refusals.order : undefined;
   }
   let later = false;
@@ -179,6 +180,12 @@ function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall)
   return undefined;
 }
 
+/** `Promise.all<void>(list.map<Promise<void>>(…))` */
+function givesTypes(loop: TSESTree.CallExpression): boolean {
+  const all = parentOf(loop);
+  return loop.typeArguments !== undefined || (all?.type === 'CallExpression' && all.typeArguments !== undefined);
+}
+
 /** How a turn comes to the write that ends it. */
 interface EndOfTurn {
   /** Something else is awaited before. */
@@ -188,17 +195,18 @@ interface EndOfTurn {
 }
 
 /** A turn that ends with the write can give the row instead. */
-function endOfTurn(code: Code, loop: Loop, statement: TSESTree.Node): EndOfTurn | undefined {
+function endOfTurn(code: Code, loop: Loop, statement: TSESTree.Node, whole: TSESTree.Node): EndOfTurn | undefined {
   if (loop.node.type !== 'CallExpression' || loop.body.type !== 'BlockStatement' || loop.body.body.at(-1) !== statement || !isResultUnused(loop.node))
     return undefined;
   if (loop.node.callee.type !== 'MemberExpression' || nameOfKey(loop.node.callee) !== 'map') return undefined;
   const fn = loop.body.parent;
-  if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined) return undefined;
-  let waits = false;
+  if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined || givesTypes(loop.node)) return undefined;
+  let waits = waitsInside(code, whole);
   const returns: TSESTree.ReturnStatement[] = [];
   const visit = (node: TSESTree.Node): boolean => {
     if (node === statement || (isFunction(node) && node !== loop.body.parent)) return false;
     if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) waits = true;
+    if (node.type === 'VariableDeclaration' && node.kind === 'await using') waits = true;
     if (node.type === 'ReturnStatement') returns.push(node);
     return someChild(code, node, visit);
   };
@@ -212,7 +220,7 @@ function endOfTurn(code: Code, loop: Loop, statement: TSESTree.Node): EndOfTurn 
  */
 function givenByCallback({ code, loop, place, statement }: Shape, form: Form, write: Writer): Edit[] | undefined {
   const fn = loop.body.parent;
-  const end = endOfTurn(code, loop, statement);
+  const end = endOfTurn(code, loop, statement, form.whole);
   if (fn === undefined || !isFunction(fn) || !fn.async || end === undefined) return undefined;
   if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
   if (end.waits || end.returns.length > 0) {
@@ -228,7 +236,7 @@ function givenByCallback({ code, loop, place, statement }: Shape, form: Form, wr
     ];
   }
   if (dropsComment(code, place.range, [loop.node.range])) return undefined;
-  const asyncAt: [number, number] = [fn.range[0], fn.range[0] + (/^async\s+/.exec(code.text.slice(fn.range[0]))?.[0].length ?? 0)];
+  const asyncAt: [number, number] = [fn.range[0], fn.range[0] + (/^async\b\s*/.exec(code.text.slice(fn.range[0]))?.[0].length ?? 0)];
   const rows = textWith(code, loop.node.range, [
     { range: asyncAt, text: '' },
     { range: statement.range, text: `return ${form.item}${semicolonOf(code)}` },
@@ -287,7 +295,7 @@ function changesOf({ code, loop, statement, only }: Shape, call: RemoteCall, for
     if (effects.calls || effects.writes.length > 0) changes.push('other calls of the loop run before');
     if (mayInclude(effects.reads, tableOf(call))) changes.push('reads of the loop no longer see it');
   }
-  const end = endOfTurn(code, loop, statement);
+  const end = endOfTurn(code, loop, statement, form.whole);
   if (call.operation === 'insert' && end !== undefined && (end.waits || end.returns.length > 0)) changes.push('the rows come in the order of the list');
   if (form.stops !== true && !isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
   return call.library.kind === 'queue' ? changes.map((change) => change.replace('written', 'added')) : changes;

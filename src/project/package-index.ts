@@ -78,13 +78,13 @@ function indexPackage(root: string): PackageIndex {
 }
 
 /** Files of a package, without its tests, by their names; `undefined` where there are too many. */
-export function listSources(root: string, names: RegExp): string[] | undefined {
+export function listSources(root: string, names: RegExp, skipped = skippedFolders): string[] | undefined {
   const paths: string[] = [];
   const visit = (folder: string): void => {
     for (const entry of listFolder(folder)) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (!skippedFolders.test(entry.name)) visit(path);
+        if (!skipped.test(entry.name)) visit(path);
       } else if (names.test(entry.name) && !skippedFiles.test(entry.name) && paths.length <= filesMax) paths.push(path);
     }
   };

@@ -144,6 +144,45 @@ describe('writes in a loop become one write', () => {
       'Write all rows with one statement — it is written after the loop; other calls of the loop run before; the rows come in the order of the list; if one fails, none is written',
     ],
     [
+      'Prisma: turns at the same time that wait in the row',
+      `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`,
+      `async function run(names: string[], hash: (name: string) => Promise<string>) {
+  await Promise.all(
+    names.map(async(name) => {
+      await prisma.tag.create({ data: { name, hash: await hash(name) } });
+    }),
+  );
+}`,
+      `async function run(names: string[], hash: (name: string) => Promise<string>) {
+  const rows = await Promise.all(
+    names.map(async(name) => {
+      return { name, hash: await hash(name) };
+    }),
+  );
+  await inChunks(rows, 1000, (part) => prisma.tag.createMany({ data: part }));
+}`,
+      'Write all rows with one statement — it is written after the loop; the rows come in the order of the list; if one fails, none is written',
+    ],
+    [
+      'Prisma: turns at the same time, with async close to its parameter',
+      `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`,
+      `async function run(names: string[]) {
+  await Promise.all(
+    names.map(async(name) => {
+      const label = name.trim();
+      await prisma.tag.create({ data: { label } });
+    }),
+  );
+}`,
+      `async function run(names: string[]) {
+  await inChunks(names.map((name) => {
+      const label = name.trim();
+      return { label };
+    }), 1000, (rows) => prisma.tag.createMany({ data: rows }));
+}`,
+      'Write all rows with one statement — it is written after the loop; if one fails, none is written',
+    ],
+    [
       'Prisma: turns at the same time that end before',
       `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`,
       `async function run(people: { id: number; skip: boolean }[]) {
@@ -299,6 +338,16 @@ describe('writes in a loop are left alone', () => {
     [
       'turns at the same time that read as well',
       'await Promise.all(lines.map(async (line) => { await db.insert(items).values({ order: line.id }); out.push(line); }));',
+      'the turns run at the same time, and do more than write',
+    ],
+    [
+      'turns at the same time whose key may be missing',
+      'await Promise.all(lines.map(async (line) => { const row = await load(line); await db.delete(items).where(eq(items.id, row?.id)); }));',
+      'the turns run at the same time, and do more than write',
+    ],
+    [
+      'turns at the same time with types of their own',
+      'await Promise.all(lines.map<Promise<void>>(async (line) => { await load(line); await db.insert(items).values({ order: line.id }); }));',
       'the turns run at the same time, and do more than write',
     ],
     [

@@ -286,6 +286,27 @@ describe('when a list is read, by the other files that call', () => {
     expect(lint(folder, 'src/list.ts', list)).toEqual(expected);
   });
 
+  it.each<[string, string, Record<string, string>]>([
+    ['its own file hands it to a route', `import { app } from './app';\n${list}app.get('/', loadAll);\n`, { 'src/main.ts': start }],
+    ['a service holds it', `${list}export const service = { all: loadAll };\n`, { 'src/main.ts': start }],
+    [
+      'a handler uses another of its names',
+      `${list}export { loadAll as users };\n`,
+      { 'src/main.ts': start, 'src/routes.ts': route.replace('{ loadAll }', '{ users }').replace('await loadAll', 'await users') },
+    ],
+    [
+      'a handler uses it as the default',
+      `${list}export default loadAll;\n`,
+      { 'src/main.ts': start, 'src/routes.ts': route.replace('{ loadAll }', 'all').replace('await loadAll', 'await all') },
+    ],
+    ['a file hands the module on without a name', list, { 'src/main.ts': start, 'src/all.ts': `import * as lists from './list';\nmount(lists);\n` }],
+    ['a file calls a computed name', list, { 'src/main.ts': start, 'src/all.ts': `import * as lists from './list';\nlists[name]();\n` }],
+    ['a handler in a folder that is called public', list, { 'src/main.ts': start, 'src/public/routes.ts': route.replaceAll('./', '../') }],
+  ])('is reported where the start calls, and %s', (_name, text, files) => {
+    const folder = makeProject({ 'src/db.ts': db, 'src/app.ts': app, 'src/list.ts': text, ...files });
+    expect(lint(folder, 'src/list.ts', text)).toEqual(unbounded);
+  });
+
   it('another package of the workspace that depends on this one can call, too', () => {
     const files = {
       'packages/lists/package.json': '{ "name": "lists" }',

@@ -256,15 +256,18 @@ export class Cache {
     const { lockFor } = this.#settings;
     const run = async (): Promise<unknown> => {
       const release = lockFor > 0 ? await this.#far?.lock(key, lockFor) : undefined;
-      // Another process is at it.
-      if (release === 'taken') return undefined;
+      if (release === 'taken' && this.#far !== undefined) {
+        // Another process is at it; those who find nothing old to serve wait for it.
+        const far = await this.#readFar(key, flight);
+        return far !== undefined && far.staleUntil > Date.now() ? far.value : this.#loadAlone(this.#far, key, load, options, flight);
+      }
       try {
         // Another process may have been earlier.
         const far = await this.#readFar(key, flight);
         if (far !== undefined && far.freshUntil > Date.now()) return far.value;
         return await this.#load(key, load, options, flight, release !== undefined);
       } finally {
-        if (release !== undefined) void this.#beside(release());
+        if (release !== undefined && release !== 'taken') void this.#beside(release());
       }
     };
     flight.promise = run().finally(() => {
