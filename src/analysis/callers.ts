@@ -84,11 +84,8 @@ function usesIn(importer: Code, code: Code, fn: FunctionNode, exported: readonly
       if (named === undefined) return undefined;
       const values = alternatives(evaluate(importer, named));
       if (values.some((value) => value.kind === 'function' && value.code.path === code.path && isSame(value.node, fn))) {
-        uses.push({
-          code: importer,
-          node: named.parent?.type === 'CallExpression' && named.parent.callee === named ? named.parent : named,
-          is: isCallee(named),
-        });
+        const call = named.parent?.type === 'CallExpression' && named.parent.callee === named ? named.parent : undefined;
+        uses.push({ code: importer, node: call ?? named, is: call === undefined ? 'value' : 'call' });
       } else if (
         values.some(({ kind }) => kind === 'unknown') &&
         (named === identifier ? exported.includes(imported) || imported === 'default' : isComputed(named))
@@ -98,8 +95,6 @@ function usesIn(importer: Code, code: Code, fn: FunctionNode, exported: readonly
   }
   return uses;
 }
-
-const isCallee = (node: TSESTree.Node): Use['is'] => (node.parent?.type === 'CallExpression' && node.parent.callee === node ? 'call' : 'value');
 
 const isSame = (one: TSESTree.Node, other: TSESTree.Node): boolean => one.range[0] === other.range[0] && one.range[1] === other.range[1];
 

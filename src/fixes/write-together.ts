@@ -67,7 +67,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
     return refuse(refusals.counted);
   if (guardsOf(code, built.whole, loop, turn) === 'own errors') return refuse(refusals.errors);
   const only = isOnlyStatement(statement, loop) && !waitsInside(code, built.whole);
-  const shape: Shape = { code, loop, turn, place, statement, only };
+  const shape: Shape = { code, loop, turn, place, statement, only, end: endOfTurn(code, loop, statement, built.whole) };
   if (loop.node.type === 'CallExpression' && usesMoreThanItem(code, built.whole, loop, turn)) return refuse(refusals.concurrent);
   const collected = call.library.forMany.collected;
   if (collected?.members.split(' ').includes(built.chain.at(-1)?.name ?? '') === true && built.chain.length === 1)
@@ -108,6 +108,8 @@ interface Shape {
   readonly statement: TSESTree.Node;
   /** The turn does nothing else. */
   readonly only: boolean;
+  /** How a callback comes to the write, where that ends it. */
+  readonly end: EndOfTurn | undefined;
 }
 
 /** `await write(…);`, or `=> write(…)` of a loop whose results nobody uses. */
@@ -152,9 +154,9 @@ function usesMoreThanItem(code: Code, whole: TSESTree.Node, loop: Loop, turn: Tu
 }
 
 /** Why the rows cannot be kept until after the loop. */
-function refusalOfCollecting({ code, loop, statement }: Shape, call: RemoteCall): string | undefined {
+function refusalOfCollecting({ code, loop, statement, end }: Shape, call: RemoteCall): string | undefined {
   if (loop.node.type === 'CallExpression') {
-    if (endOfTurn(code, loop, statement, call.node) === undefined) return refusals.concurrent;
+    if (end === undefined) return refusals.concurrent;
     return mayInclude(effectsOf(code, loop.body, statement).writes, tableOf(call)) ? refusals.order : undefined;
   }
   let later = false;
@@ -188,8 +190,8 @@ function givesTypes(loop: TSESTree.CallExpression): boolean {
 
 /** How a turn comes to the write that ends it. */
 interface EndOfTurn {
-  /** Something else is awaited before. */
-  readonly waits: boolean;
+  /** It awaits something else, or can end before: its promise is needed still. */
+  readonly isPromised: boolean;
   /** `return;` of turns that write nothing. */
   readonly returns: readonly TSESTree.ReturnStatement[];
 }
@@ -211,19 +213,18 @@ function endOfTurn(code: Code, loop: Loop, statement: TSESTree.Node, whole: TSES
     return someChild(code, node, visit);
   };
   visit(loop.body);
-  return returns.every(({ argument }) => argument === null) ? { waits, returns } : undefined;
+  return returns.every(({ argument }) => argument === null) ? { isPromised: waits || returns.length > 0, returns } : undefined;
 }
 
 /**
  * `await Promise.all(list.map(async (item) => { …; await write(row); }))` becomes `await write(list.map((item) => { …; return row; }))`,
  * or where a turn waits for something else `const rows = await Promise.all(…); await write(rows);`.
  */
-function givenByCallback({ code, loop, place, statement }: Shape, form: Form, write: Writer): Edit[] | undefined {
+function givenByCallback({ code, loop, place, statement, end }: Shape, form: Form, write: Writer): Edit[] | undefined {
   const fn = loop.body.parent;
-  const end = endOfTurn(code, loop, statement, form.whole);
   if (fn === undefined || !isFunction(fn) || !fn.async || end === undefined) return undefined;
   if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
-  if (end.waits || end.returns.length > 0) {
+  if (end.isPromised) {
     const name = freshName(code, place, form.collects);
     // Turns that end before give no row.
     const mayEnd = end.returns.length > 0;
@@ -287,7 +288,7 @@ function writer(code: Code, form: Form, inChunks: string | undefined, imported: 
 }
 
 /** What may change, for the suggestion's title; nothing for a fix. */
-function changesOf({ code, loop, statement, only }: Shape, call: RemoteCall, form: Form): string[] {
+function changesOf({ code, loop, statement, only, end }: Shape, call: RemoteCall, form: Form): string[] {
   const changes = [...form.changes];
   if (!only) {
     changes.push('it is written after the loop');
@@ -295,14 +296,14 @@ function changesOf({ code, loop, statement, only }: Shape, call: RemoteCall, for
     if (effects.calls || effects.writes.length > 0) changes.push('other calls of the loop run before');
     if (mayInclude(effects.reads, tableOf(call))) changes.push('reads of the loop no longer see it');
   }
-  const end = endOfTurn(code, loop, statement, form.whole);
-  if (call.operation === 'insert' && end !== undefined && (end.waits || end.returns.length > 0)) changes.push('the rows come in the order of the list');
+  if (call.operation === 'insert' && end?.isPromised === true) changes.push('the rows come in the order of the list');
   if (form.stops !== true && !isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
   return call.library.kind === 'queue' ? changes.map((change) => change.replace('written', 'added')) : changes;
 }
 
 /** Commands that are collected by the client and sent at once: a Redis pipeline, a unit of work. */
-function sendTogether({ code, loop, turn, place, statement, only }: Shape, call: RemoteCall, whole: TSESTree.CallExpression): Rewrite | Refusal {
+function sendTogether(shape: Shape, call: RemoteCall, whole: TSESTree.CallExpression): Rewrite | Refusal {
+  const { code, loop, turn, place, statement, only } = shape;
   const collected = call.library.forMany?.collected;
   const callee = unwrap(whole.callee);
   if (collected === undefined || callee.type !== 'MemberExpression') return refuse(refusals.library);
@@ -328,7 +329,7 @@ function sendTogether({ code, loop, turn, place, statement, only }: Shape, call:
     );
     return rewriteOf('Send all commands together', changes, [{ range: place.range, text }]);
   }
-  const ordered = only ? undefined : refusalOfCollecting({ code, loop, turn, place, statement, only }, call);
+  const ordered = only ? undefined : refusalOfCollecting(shape, call);
   if (ordered !== undefined) return refuse(ordered);
   if (dropsComment(code, statement.range, [whole.range])) return refuse(refusals.comment);
   return rewriteOf('Send all commands together', changes, [

@@ -5,11 +5,10 @@ import type { Code } from './code.ts';
 import { type Manifest, manifestsAbove, packageNameOf } from './manifest.ts';
 import { listSources, readSource } from './package-index.ts';
 import { resolveModule } from './resolve.ts';
-import { handsOn, specifiersIn, stampOf } from './text.ts';
+import { handsOn, perFile, specifiersIn } from './text.ts';
 import { isUsedByOtherPackages } from './workspace.ts';
 
 interface Imports {
-  readonly stamp: string;
   readonly specifiers: readonly string[];
   readonly reexports: boolean;
 }
@@ -17,7 +16,6 @@ interface Imports {
 /** Every source file of a package, with what it imports. */
 type Index = ReadonlyMap<string, Imports>;
 
-const scanned = new Map<string, Imports>();
 const indexes = new Map<string, Index | undefined>();
 const files = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
 /** Folders whose files call nothing on a server: packages, what was built, tests. */
@@ -60,15 +58,10 @@ function indexOf(manifest: Manifest): Index | undefined {
   return index;
 }
 
-function scan(path: string): Imports {
-  const stamp = stampOf(path);
-  const known = scanned.get(path);
-  if (known?.stamp === stamp) return known;
+const scan = perFile((path): Imports => {
   const text = readSource(path);
-  const found = { stamp, specifiers: [...new Set(specifiersIn(text))], reexports: handsOn(text) };
-  scanned.set(path, found);
-  return found;
-}
+  return { specifiers: [...new Set(specifiersIn(text))], reexports: handsOn(text) };
+});
 
 function importersOf(target: string, index: Index, manifest: Manifest): string[] {
   const names = namesOf(target);

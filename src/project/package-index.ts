@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Code } from './code.ts';
 import { manifestsAbove } from './manifest.ts';
-import { stampOf } from './text.ts';
+import { perFile } from './text.ts';
 
 interface ClassHead {
   readonly name: string;
@@ -12,7 +12,6 @@ interface ClassHead {
 }
 
 interface Scanned {
-  readonly stamp: string;
   readonly heads: readonly ClassHead[];
   /** Modules and namespaces that the file adds to: `declare module 'fastify'`, `namespace Express`. */
   readonly augments: readonly string[];
@@ -26,7 +25,6 @@ interface PackageIndex {
   readonly augmentations: Files;
 }
 
-const scanned = new Map<string, Scanned>();
 const indexes = new Map<string, PackageIndex>();
 /** A package with more source files has no index. */
 const filesMax = 8000;
@@ -102,15 +100,10 @@ function listFolder(folder: string): { readonly name: string; isDirectory: () =>
   }
 }
 
-function scan(path: string): Scanned {
-  const stamp = stampOf(path);
-  const known = scanned.get(path);
-  if (known?.stamp === stamp) return known;
+const scan = perFile((path): Scanned => {
   const text = readSource(path);
-  const found = { stamp, heads: path.endsWith('.d.ts') ? [] : headsIn(text), augments: augmentsIn(text) };
-  scanned.set(path, found);
-  return found;
-}
+  return { heads: path.endsWith('.d.ts') ? [] : headsIn(text), augments: augmentsIn(text) };
+});
 
 /** A file's text; empty for one that is unreadable or too large. */
 export function readSource(path: string): string {

@@ -76,6 +76,19 @@ export function specifiersIn(text: string): string[] {
   return [...text.matchAll(/(?:\bfrom|\bimport\s*\(?|\brequire\s*\()\s*['"]([^'"\n]+)['"]/g)].map(([, specifier = '']) => specifier);
 }
 
+/** What is found in files, kept for each as long as its time and size are the same. */
+export function perFile<Found>(find: (path: string) => Found): (path: string) => Found {
+  const kept = new Map<string, { readonly stamp: string; readonly found: Found }>();
+  return (path) => {
+    const stamp = stampOf(path);
+    const known = kept.get(path);
+    if (known?.stamp === stamp) return known.found;
+    const found = find(path);
+    kept.set(path, { stamp, found });
+    return found;
+  };
+}
+
 /** Tells two states of a file apart, by time and size. */
 export function stampOf(path: string): string {
   return stampFrom(statOf(path));

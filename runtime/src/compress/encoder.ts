@@ -8,9 +8,9 @@ import type { CompressionOptions } from './negotiate.ts';
 export type Encoding = 'zstd' | 'br' | 'gzip';
 
 interface Zstd {
-  createZstdCompress(options: object): Transform & Flushing;
-  zstdCompressSync(data: Uint8Array, options: object): Buffer;
-  zstdCompress(data: Uint8Array, options: object, done: (error: Error | null, result: Buffer) => void): void;
+  readonly createZstdCompress: (options: object) => Transform & Flushing;
+  readonly zstdCompressSync: (data: Uint8Array, options: object) => Buffer;
+  readonly zstdCompress: (data: Uint8Array, options: object, done: (error: Error | null, result: Buffer) => void) => void;
 }
 
 /** What `flush` of the streams of node:zlib does. */
@@ -39,15 +39,32 @@ function optionsOf(encoding: Encoding, { brotliQuality = 4, gzipLevel = 6, zstdL
   return { params };
 }
 
-/** A stream that encodes what is written to it. */
-export function createEncoder(encoding: Encoding, settings: Settings): Encoder {
-  const options = optionsOf(encoding, settings, undefined);
-  if (encoding === 'gzip') return zlib.createGzip(options);
-  return encoding === 'zstd' && zstd !== undefined ? zstd.createZstdCompress(options) : zlib.createBrotliCompress(options);
+/** The ways of node:zlib to encode: at once, in another thread, and what is written bit by bit. */
+interface Coder {
+  readonly now: (body: Uint8Array, options: object) => Buffer;
+  readonly later: (body: Uint8Array, options: object) => Promise<Buffer>;
+  readonly stream: (options: object) => Encoder;
 }
 
-const gzip = promisify<Uint8Array, object, Buffer>(zlib.gzip);
-const brotli = promisify<Uint8Array, object, Buffer>(zlib.brotliCompress);
+const brotli: Coder = {
+  now: zlib.brotliCompressSync,
+  later: promisify<Uint8Array, object, Buffer>(zlib.brotliCompress),
+  stream: zlib.createBrotliCompress,
+};
+const coders: Readonly<Record<Encoding, Coder>> = {
+  gzip: { now: zlib.gzipSync, later: promisify<Uint8Array, object, Buffer>(zlib.gzip), stream: zlib.createGzip },
+  br: brotli,
+  // It is not offered where Node.js does not have it.
+  zstd:
+    zstd === undefined
+      ? brotli
+      : { now: zstd.zstdCompressSync, later: promisify<Uint8Array, object, Buffer>(zstd.zstdCompress), stream: zstd.createZstdCompress },
+};
+
+/** A stream that encodes what is written to it. */
+export function createEncoder(encoding: Encoding, settings: Settings): Encoder {
+  return coders[encoding].stream(optionsOf(encoding, settings, undefined));
+}
 
 /**
  * Bytes up to which a body is encoded here. Handing it to another thread, and hearing from it, takes this thread as long as
@@ -57,10 +74,6 @@ const encodedHere = (64 * 1024) / Math.min(4, availableParallelism());
 
 /** Encodes a whole body; a small one at once. */
 export function encode(body: Uint8Array, encoding: Encoding, settings: Settings): Buffer | Promise<Buffer> {
-  const options = optionsOf(encoding, settings, body.byteLength);
-  const isSmall = body.byteLength <= encodedHere;
-  if (encoding === 'gzip') return isSmall ? zlib.gzipSync(body, options) : gzip(body, options);
-  if (encoding === 'zstd' && zstd !== undefined)
-    return isSmall ? zstd.zstdCompressSync(body, options) : promisify<Uint8Array, object, Buffer>(zstd.zstdCompress.bind(zstd))(body, options);
-  return isSmall ? zlib.brotliCompressSync(body, options) : brotli(body, options);
+  const { now, later } = coders[encoding];
+  return (body.byteLength <= encodedHere ? now : later)(body, optionsOf(encoding, settings, body.byteLength));
 }
