@@ -1,7 +1,6 @@
 // Compares latency-runtime with its peers, in CPU time of one run: `npm run bench:runtime`.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
+import { compressed } from './runtime/compressed.mjs';
 import { deadRedis, isRedisInstalled } from './runtime/dead-redis.mjs';
 import { wire } from './runtime/wire.mjs';
 
@@ -94,88 +94,17 @@ async function misses() {
   ]);
 }
 
-async function compressed() {
-  for (const items of [50, 200, 1000]) await compressedBody(items);
-}
-
-async function compressedBody(items) {
-  const body = JSON.stringify(Array.from({ length: items }, (_, id) => ({ id, name: `item ${id}`, price: (id * 37) % 1000, tags: ['a', 'b'] })));
-  const ours = await load('latency-runtime/compress');
-  const express = (await load('express')).default;
-  const Fastify = (await load('fastify')).default;
-  const Koa = (await load('koa')).default;
-  const settings = { brotliQuality: 4, gzipLevel: 6 };
-  const listen = (listener) =>
-    new Promise((resolve) => {
-      const server = createServer(listener).listen(0, '127.0.0.1', () => resolve(server));
-    });
-  const inExpress = (middleware) => {
-    const app = express();
-    app.set('etag', false);
-    app.use(middleware);
-    app.get('/', (_request, response) => response.type('json').send(body));
-    return listen(app);
-  };
-  const inFastify = async (plugin, options) => {
-    const app = Fastify();
-    await app.register(plugin, options);
-    app.get('/', (_request, reply) => reply.type('application/json').send(body));
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    return app.server;
-  };
-  const inKoa = (middleware) => {
-    const app = new Koa();
-    app.use(middleware);
-    app.use((context) => {
-      context.type = 'json';
-      context.body = body;
-    });
-    return listen(app.callback());
-  };
-  const { constants } = await import('node:zlib');
-  const peers = {
-    'Express: latency-runtime': await inExpress(ours.compression(settings)),
-    'Express: compression': await inExpress((await load('compression')).default({ level: 6 })),
-    'Fastify: latency-runtime': await inFastify(ours.fastifyCompression, settings),
-    'Fastify: @fastify/compress': await inFastify((await load('@fastify/compress')).default, {
-      brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
-      zlibOptions: { level: 6 },
-    }),
-    'Koa: latency-runtime': await inKoa(ours.koaCompression(settings)),
-    'Koa: koa-compress': await inKoa(
-      (await load('koa-compress')).default({ br: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }, gzip: { level: 6 }, zstd: false }),
-    ),
-  };
-  for (const encoding of ['gzip', 'br']) {
-    const ask = (server) => async (calls) => {
-      const { port } = server.address();
-      for (let call = 0; call < calls; call += 10)
-        await Promise.all(
-          Array.from(
-            { length: 10 },
-            () =>
-              new Promise((resolve, reject) => {
-                request({ port, host: '127.0.0.1', headers: { 'accept-encoding': encoding } }, (response) => {
-                  if (response.headers['content-encoding'] !== encoding) reject(new Error(`not ${encoding}`));
-                  response.resume().on('end', resolve);
-                })
-                  .on('error', reject)
-                  .end();
-              }),
-          ),
-        );
-    };
-    const found = await rates(Object.fromEntries(Object.entries(peers).map(([name, server]) => [name, ask(server)])), items > 500 ? 400 : 1500, 7);
-    const rows = [...found].map(([name, rate], index, all) => [
-      name,
-      `${rate.toFixed(0)} /s`,
-      index % 2 === 0 ? '' : `ours ÷ theirs ${(all[index - 1][1] / rate).toFixed(2)}`,
-    ]);
-    table(`${encoding}, ${(body.length / 1024).toFixed(0)} KB of JSON, client and server in one process (answers per second of CPU)`, rows);
-  }
-  for (const server of Object.values(peers)) {
-    server.closeAllConnections();
-    server.close();
+async function inCpuTime() {
+  for (const [items, calls] of [
+    [50, 3000],
+    [200, 2000],
+    [1000, 1000],
+  ]) {
+    const size = JSON.stringify(Array.from({ length: items }, (_, id) => ({ id, name: `item ${id}`, price: (id * 37) % 1000, tags: ['a', 'b'] }))).length;
+    table(
+      `${(size / 1024).toFixed(0)} KB of JSON: the server's µs of CPU for an answer, ours and theirs, and theirs ÷ ours`,
+      (await compressed(items, calls)).map(([name, own, peer]) => [name, own.toFixed(0), peer.toFixed(0), (peer / own).toFixed(2)]),
+    );
   }
 }
 
@@ -255,7 +184,7 @@ async function sizes() {
   rmSync(project, { recursive: true, force: true });
 }
 
-const parts = { hits: cacheHits, misses, dead: withoutRedis, wire: onTheWire, compressed, sizes };
+const parts = { hits: cacheHits, misses, dead: withoutRedis, wire: onTheWire, compressed: inCpuTime, sizes };
 const wanted = process.argv.slice(2);
 console.log(`Node.js ${process.version}`);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) await run();

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 
 import { serve } from '@hono/node-server';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 // @ts-expect-error It has no types of its own; it is called as Express 5 is.
 import express4 from 'express4';
 import Fastify from 'fastify';
@@ -114,6 +114,8 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
     }),
   'Express 4': () => listen(inExpress(express4 as typeof express)),
   'Express 5': () => listen(inExpress(express)),
+  'Express 5, mounted': () => listen(mounted()),
+  'Express 5, behind other middleware': () => listen(behindOthers()),
   Fastify: async () => {
     const app = Fastify({ exposeHeadRoutes: true });
     await app.register(fastifyCompression, {});
@@ -160,13 +162,44 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
 function inExpress(create: typeof express): RequestListener {
   const app = create();
   app.set('etag', false);
-  app.use(compress);
-  app.use((request, response) => {
-    const answer = answerFor(request.path);
-    response.status(answer.status ?? 200).set(headersOf(answer));
-    if (isStream(answer.body)) Readable.from(answer.body, { objectMode: false }).pipe(response);
-    else if (answer.body === undefined) response.end();
-    else response.send(answer.body);
-  });
+  app.use(compress, answer);
+  return app as RequestListener;
+}
+
+const answer: RequestHandler = (request, response) => {
+  const answer = answerFor(request.path);
+  response.status(answer.status ?? 200).set(headersOf(answer));
+  if (isStream(answer.body)) Readable.from(answer.body, { objectMode: false }).pipe(response);
+  else if (answer.body === undefined) response.end();
+  else response.send(answer.body);
+};
+
+/** A mounted application gives its responses a prototype of its own. */
+function mounted(): RequestListener {
+  const inner = express();
+  inner.set('etag', false);
+  inner.use((_request, _response, next) => next(), answer);
+  const app = express();
+  app.use(compress, (_request, _response, next) => next(), inner);
+  return app as RequestListener;
+}
+
+/** The responses of some requests have methods of their own before they are compressed, others after. */
+function behindOthers(): RequestListener {
+  const wrap: RequestHandler = (_request, response, next) => {
+    for (const name of ['write', 'end', 'writeHead', 'setHeader'] as const) {
+      const before = response[name].bind(response) as (...given: unknown[]) => unknown;
+      response[name] = ((...given: unknown[]) => before(...given)) as never;
+    }
+    next();
+  };
+  const app = express();
+  app.set('etag', false);
+  let isEven = false;
+  app.use((request, response, next) => {
+    isEven = !isEven;
+    if (isEven) wrap(request, response, () => compress(request, response, next));
+    else compress(request, response, () => wrap(request, response, next));
+  }, answer);
   return app as RequestListener;
 }

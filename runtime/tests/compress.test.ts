@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request, type ServerResponse 
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 
+import express from 'express';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -369,6 +370,58 @@ describe('a response of node:http', () => {
     });
     expect((await fetchRaw(port, '/', 'gzip')).status).toBe(200);
     await closeServer();
+  });
+});
+
+describe('in Express', () => {
+  const text = 'x'.repeat(3000);
+  const encodingOf = async (server: Server, path: string): Promise<string | undefined> =>
+    (await fetchRaw(server.port, path, 'gzip, br')).headers['content-encoding'];
+
+  it('only what comes after it is compressed', async () => {
+    const inner = express();
+    inner.use(compression());
+    inner.get('/inside', (_request, response) => void response.type('text').send(text));
+    const app = express();
+    app.get('/before', (_request, response) => void response.type('text').send(text));
+    app.get('/route', compression(), (_request, response) => void response.type('text').send(text));
+    app.use(inner);
+    app.get('/after', (_request, response) => {
+      expect([response.headersSent, response.writableEnded]).toEqual([false, false]);
+      response.type('text').removeHeader('X-Powered-By');
+      response.appendHeader('X-More', 'a');
+      response.flushHeaders();
+      expect(response.headersSent).toBe(true);
+      response.write(text.slice(1));
+      response.end(text.slice(0, 1));
+      expect(response.writableEnded).toBe(true);
+    });
+    const plain = express();
+    plain.get('/plain', (_request, response) => void response.type('text').send(text));
+    const [server, other] = [await listen(app), await listen(plain)];
+    for (let time = 0; time < 2; time++) {
+      // What an application is mounted in front of has passed through its middleware.
+      const after = await fetchRaw(server.port, '/after', 'gzip, br');
+      expect([after.headers['content-encoding'], after.headers['x-more'], after.text.length]).toEqual(['br', 'a', 3000]);
+      expect(await encodingOf(server, '/before')).toBeUndefined();
+      expect(await encodingOf(server, '/route')).toBe('br');
+      expect(await encodingOf(server, '/before')).toBeUndefined();
+      expect(await encodingOf(server, '/inside')).toBe('br');
+      expect(await encodingOf(other, '/plain')).toBeUndefined();
+    }
+    await Promise.all([server.close(), other.close()]);
+  });
+
+  it('the inner settings count where it is used twice', async () => {
+    const app = express();
+    app.use(compression());
+    app.get('/outer', (_request, response) => void response.type('text').send(text));
+    app.get('/inner', compression({ encodings: ['gzip'] }), (_request, response) => void response.type('text').send(text));
+    const server = await listen(app);
+    expect(await encodingOf(server, '/outer')).toBe('br');
+    expect(await encodingOf(server, '/inner')).toBe('gzip');
+    expect((await fetchRaw(server.port, '/inner', 'gzip')).text).toBe(text);
+    await server.close();
   });
 });
 

@@ -31,12 +31,24 @@ type Settings = Pick<CompressionOptions, 'brotliQuality' | 'gzipLevel' | 'zstdLe
 /** `ZSTD_c_compressionLevel`, which the types of Node.js 20 do not have. */
 const zstdLevelParameter = 100;
 
+/** Bytes that node:zlib reserves for what comes out, and that a deflate window looks back over, where it is not told. */
+const usualChunk = 16 * 1024;
+const largestWindowBits = 15;
+
+/** Bytes from which Brotli chooses other tables where it is told the size. */
+const largeForBrotli = 2 ** 20;
+
+/** `size`: the whole body's, in bytes, where it is known. A small one needs neither room nor a window for a large one. */
 function optionsOf(encoding: Encoding, { brotliQuality = 4, gzipLevel = 6, zstdLevel = 3 }: Settings, size: number | undefined): object {
-  if (encoding === 'gzip') return { level: gzipLevel };
-  if (encoding === 'zstd') return { params: { [zstdLevelParameter]: zstdLevel } };
+  const chunkSize = Math.max(64, Math.min(usualChunk, size ?? usualChunk));
+  if (encoding === 'gzip') {
+    const windowBits = size === undefined ? largestWindowBits : Math.max(9, Math.min(largestWindowBits, Math.ceil(Math.log2(size + 1))));
+    return { level: gzipLevel, windowBits, chunkSize };
+  }
+  if (encoding === 'zstd') return { params: { [zstdLevelParameter]: zstdLevel }, chunkSize };
   const params: Record<number, number> = { [zlib.constants.BROTLI_PARAM_QUALITY]: brotliQuality };
-  if (size !== undefined) params[zlib.constants.BROTLI_PARAM_SIZE_HINT] = size;
-  return { params };
+  if (size !== undefined && size >= largeForBrotli) params[zlib.constants.BROTLI_PARAM_SIZE_HINT] = size;
+  return { params, chunkSize };
 }
 
 /** The ways of node:zlib to encode: at once, in another thread, and what is written bit by bit. */

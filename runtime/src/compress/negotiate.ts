@@ -54,8 +54,16 @@ export function decide({ method, request, status, response }: Exchange, length: 
   return negotiate(request.get('accept-encoding'), options);
 }
 
+/** Servers say the same types again and again. */
+const typesKnown = createLRU<string, boolean>({ max: 100 });
+
 function isCompressible(contentType: string): boolean {
-  return !/^text\/event-stream\b/i.test(contentType) && compressible(contentType) === true;
+  let answer = typesKnown.get(contentType);
+  if (answer === undefined) {
+    answer = !/^text\/event-stream\b/i.test(contentType) && compressible(contentType) === true;
+    typesKnown.set(contentType, answer);
+  }
+  return answer;
 }
 
 /** negotiator 1.1, of which the types know only 0.6. */
@@ -87,19 +95,24 @@ function negotiate(accepted: string | undefined, { encodings: offered = encoding
  * has become one piece, whose length the framework says.
  */
 export function applyDecision(decision: Decision, headers: ChangeableHeaders, isWhole = false): void {
-  if (isWhole) headers.remove('Transfer-Encoding');
+  if (isWhole) drop(headers, 'Transfer-Encoding');
   if (decision === 'left alone') return;
   const vary = headers.get('vary');
   if (vary === undefined || vary.trim() === '') headers.set('Vary', 'Accept-Encoding');
   else if (!/(?:^|,)\s*(?:\*|accept-encoding)\s*(?:,|$)/i.test(vary)) headers.set('Vary', `${vary}, Accept-Encoding`);
   if (decision === 'plain') return;
   headers.set('Content-Encoding', decision);
-  headers.remove('Content-Length');
+  drop(headers, 'Content-Length');
   // Ranges of the plain body are no ranges of this one.
-  headers.remove('Accept-Ranges');
+  drop(headers, 'Accept-Ranges');
   const etag = headers.get('etag');
   // A strong tag names bytes, and these are others.
   if (etag !== undefined && /^"/.test(etag)) headers.set('ETag', `W/${etag}`);
+}
+
+/** Removing what is not there costs more than looking. */
+function drop(headers: ChangeableHeaders, name: string): void {
+  if (headers.get(name) !== undefined) headers.remove(name);
 }
 
 /** The length that a response's header says. */

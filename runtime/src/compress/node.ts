@@ -15,7 +15,7 @@ interface Waiting {
 
 /**
  * Compresses the bodies of a node:http server, Express 4 and 5, or Connect: `app.use(compression())` before the routes, or
- * `compression()(request, response)` at the start of a request listener.
+ * `compression()(request, response)` at the start of a request listener. Where it is used twice, the inner settings count.
  *
  * A body whose length is not known waits until it is worth encoding, ends or pauses; `response.flush()` sends what there is.
  */
@@ -26,212 +26,351 @@ export function compression(options: CompressionOptions = {}): (request: Incomin
   };
 }
 
-function compressNode(request: IncomingMessage, response: ServerResponse, options: CompressionOptions): void {
-  const { threshold = 1024 } = options;
-  const writeHead: (status: number) => ServerResponse = response.writeHead.bind(response);
-  const write: (chunk: Uint8Array, done?: Callback) => boolean = response.write.bind(response);
-  const end = response.end.bind(response) as (chunk?: Uint8Array) => ServerResponse;
-  const emit = response.emit.bind(response) as (event: string, ...args: unknown[]) => boolean;
-  const flushHeaders = response.flushHeaders.bind(response);
-  const headers = responseHeaders(response);
-  const accepts: Headers = { get: (name) => textOf(request.headers[name]) };
+function compressNode(request: IncomingMessage, response: CompressedResponse, options: CompressionOptions): void {
+  const before = response[onResponse] ?? response[onPrototype];
+  const original = before === undefined ? changedPrototype(response) : undefined;
+  if (before !== undefined) before.options = options;
+  else if (original !== undefined) response[onPrototype] = new ResponseBody(request, response, original, options);
+  else {
+    response[onResponse] = new ResponseBody(request, response, originalOf(response), options);
+    Object.defineProperties(response, changesOfOne);
+  }
+}
 
-  let decision: Decision | undefined;
-  let encoder: Encoder | undefined;
-  let waiting: Waiting[] = [];
-  let size = 0;
-  let begun = false;
-  let ended = false;
+/** What leads to the body of a response: its own methods, or its prototype's. */
+const onResponse = Symbol('body, by own methods');
+const onPrototype = Symbol('body, by methods of the prototype');
+/** What a prototype could do before. */
+const originals = Symbol('original methods');
+type CompressedResponse = ServerResponse & { [onResponse]?: ResponseBody; [onPrototype]?: ResponseBody; [originals]?: Original };
+
+const methodNames = ['appendHeader', 'end', 'flushHeaders', 'removeHeader', 'setHeader', 'write', 'writeHead'] as const;
+type Original = Readonly<Record<(typeof methodNames)[number], Method>>;
+type Method = (this: ServerResponse, ...given: unknown[]) => unknown;
+
+function originalOf(response: ServerResponse): Original {
+  const { appendHeader, end, flushHeaders, removeHeader, setHeader, write, writeHead } = response as unknown as Original;
+  return { appendHeader, end, flushHeaders, removeHeader, setHeader, write, writeHead };
+}
+
+/**
+ * Express gives its responses prototypes of its own, one of which all its applications share. That one is changed once and
+ * serves them all: properties of their own cost some µs each, as Node.js then makes a shape for each response.
+ * `undefined`: there is no such prototype, or other middleware has put methods of its own before it.
+ */
+function changedPrototype(response: CompressedResponse): Original | undefined {
+  const own = response.constructor.prototype as object;
+  let prototype = Object.getPrototypeOf(response) as CompressedResponse;
+  if (prototype === own) return undefined;
+  for (let parent = prototype; parent !== own; parent = Object.getPrototypeOf(parent) as CompressedResponse) {
+    if (Object.getPrototypeOf(parent) === null) return undefined;
+    prototype = parent;
+  }
+  if (methodNames.some((name) => response[name] !== prototype[name])) return undefined;
+  if (!Object.hasOwn(prototype, originals)) {
+    const original = originalOf(prototype);
+    Object.defineProperties(prototype, changes(onPrototype, original, own));
+    Object.defineProperty(prototype, originals, { value: original });
+  }
+  return prototype[originals];
+}
+
+/** Methods that lead to a body. `passed`, `parent`: where a response of a changed prototype is not to be compressed. */
+function changes(key: typeof onResponse | typeof onPrototype, passed?: Original, parent?: object): PropertyDescriptorMap {
+  const methods: Record<string, (this: CompressedResponse, ...given: never[]) => unknown> = {
+    writeHead(status: number, ...more: unknown[]) {
+      if (this[key] === undefined) return passed?.writeHead.call(this, status, ...more);
+      this[key].writeHead(status, more);
+      return this;
+    },
+    write(chunk: unknown, encoding: BufferEncoding, done: Callback) {
+      return this[key] === undefined ? passed?.write.call(this, chunk, encoding, done) : this[key].write(chunk, encoding, done);
+    },
+    end(chunk: unknown, encoding: BufferEncoding, done: () => void) {
+      if (this[key] === undefined) return passed?.end.call(this, chunk, encoding, done);
+      this[key].end(chunk, encoding, done);
+      return this;
+    },
+    setHeader(name: string, value: string) {
+      this[key]?.checkOpen();
+      return (this[key]?.original ?? passed)?.setHeader.call(this, name, value);
+    },
+    appendHeader(name: string, value: string) {
+      this[key]?.checkOpen();
+      return (this[key]?.original ?? passed)?.appendHeader.call(this, name, value);
+    },
+    removeHeader(name: string) {
+      this[key]?.checkOpen();
+      (this[key]?.original ?? passed)?.removeHeader.call(this, name);
+    },
+    flushHeaders() {
+      if (this[key] === undefined) passed?.flushHeaders.call(this);
+      else this[key].flushHeaders();
+    },
+    flush() {
+      this[key]?.flush();
+    },
+  };
+  // What has been called counts, also while it waits here.
+  const getters: Record<string, (this: CompressedResponse) => boolean> = {
+    headersSent() {
+      return this[key]?.begun === true || Reflect.get(parent ?? (Object.getPrototypeOf(this) as object), 'headersSent', this) === true;
+    },
+    writableEnded() {
+      return this[key]?.ended === true || Reflect.get(parent ?? (Object.getPrototypeOf(this) as object), 'writableEnded', this) === true;
+    },
+  };
+  return Object.fromEntries([
+    ...Object.entries(methods).map(([name, value]) => [name, { value, configurable: true, enumerable: true, writable: true }]),
+    ...Object.entries(getters).map(([name, get]) => [name, { get, configurable: true }]),
+  ]) as PropertyDescriptorMap;
+}
+
+const changesOfOne = changes(onResponse);
+
+/** The body of one response. */
+class ResponseBody implements ChangeableHeaders {
+  options: CompressionOptions;
+  begun = false;
+  ended = false;
+  readonly original: Original;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #decision: Decision | undefined;
+  #encoder: Encoder | undefined;
+  #waiting: Waiting[] = [];
+  #size = 0;
   /** Node.js calls what stands below itself. */
-  let passing = false;
-  let pause: NodeJS.Timeout | undefined;
+  #passing = false;
+  #pause: NodeJS.Timeout | undefined;
 
-  const pass = <T>(call: () => T): T => {
-    const before = passing;
-    passing = true;
-    try {
-      return call();
-    } finally {
-      passing = before;
-    }
-  };
-  const judge = (length: number | undefined): Decision =>
-    decide({ method: request.method ?? 'GET', request: accepts, status: response.statusCode, response: headers }, length, options);
-  /** Decides where the headers alone do. */
-  const settleEarly = (): void => {
-    if (decision !== undefined) return;
-    const length = lengthOf(headers);
-    const early = judge(length);
-    if (early === 'left alone' || early === 'plain' || length !== undefined) settle(early);
-  };
-  const settle = (next: Decision): void => {
-    decision = next;
-    pass(() => applyDecision(next, headers));
-    const chunks = waiting;
-    waiting = [];
-    if (next !== 'left alone' && next !== 'plain' && request.method !== 'HEAD') encoder = begin(createEncoder(next, options));
-    for (const { chunk, done } of chunks) {
-      if (encoder === undefined) pass(() => write(chunk, done));
-      else encoder.write(chunk, done);
-    }
-  };
-  const begin = (stream: Encoder): Encoder => {
-    stream.on('data', (chunk: Buffer) => {
-      if (!pass(() => write(chunk))) stream.pause();
-    });
-    stream.on('drain', () => emit('drain'));
-    stream.on('end', () => pass(() => end()));
-    stream.on('error', (error) => response.destroy(error));
-    response.on('close', () => stream.destroy());
-    return stream;
-  };
-  /** What was written is sent when nothing follows soon. */
-  const flushSoon = (): void => {
-    if (pause === undefined) {
-      pause = setTimeout(() => {
-        if (!ended && !response.destroyed) (response as FlushableResponse).flush();
-      }, patience);
-      pause.unref();
-      response.on('close', () => clearTimeout(pause));
-    } else pause.refresh();
-  };
-
-  // The socket has room: that is the encoder's affair. The application writes on when the encoder has room.
-  response.emit = ((event: string, ...args: unknown[]) => {
-    if (event !== 'drain' || encoder === undefined) return emit(event, ...args);
-    encoder.resume();
-    return true;
-  }) as ServerResponse['emit'];
-
-  for (const name of ['setHeader', 'appendHeader', 'removeHeader'] as const) {
-    const change = response[name].bind(response) as (...args: unknown[]) => unknown;
-    response[name] = ((...args: unknown[]) => {
-      // What waits here is as good as sent.
-      if (begun && !passing) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot change headers after they are sent to the client');
-      return change(...args);
-    }) as never;
+  constructor(request: IncomingMessage, response: ServerResponse, original: Original, options: CompressionOptions) {
+    this.#request = request;
+    this.#response = response;
+    this.options = options;
+    this.original = original;
   }
 
-  response.writeHead = (status: number, ...more: unknown[]) => {
-    if (passing) return writeHead(response.statusCode);
-    if (begun) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
+  get(name: string): string | undefined {
+    return textOf(this.#response.getHeader(name));
+  }
+
+  set(name: string, value: string): void {
+    this.#response.setHeader(name, value);
+  }
+
+  remove(name: string): void {
+    this.#response.removeHeader(name);
+  }
+
+  /** What waits here is as good as sent. */
+  checkOpen(): void {
+    if (this.begun && !this.#passing) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot change headers after they are sent to the client');
+  }
+
+  writeHead(status: number, more: readonly unknown[]): void {
+    const response = this.#response;
+    if (this.#passing) {
+      this.original.writeHead.call(response, response.statusCode);
+      return;
+    }
+    if (this.begun) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
     checkStatus(status);
     const [reason] = more;
     setHeaders(response, more.at(-1) as OutgoingHttpHeaders | readonly unknown[] | string | null | undefined);
     response.statusCode = status;
     if (typeof reason === 'string') response.statusMessage = reason;
-    begun = true;
-    settleEarly();
-    if (decision !== undefined) pass(() => writeHead(status));
-    return response;
-  };
+    this.begun = true;
+    this.#settleEarly();
+    if (this.#decision !== undefined) this.#pass(() => this.original.writeHead.call(response, status));
+  }
 
-  response.write = ((chunk: unknown, encoding?: unknown, done?: unknown) => {
+  write(chunk: unknown, encoding: unknown, done: unknown): boolean {
     const callback = callbackOf(encoding, done);
     const bytes = chunkOf(chunk, encoding);
-    if (ended) return afterEnd(callback, 'write after end');
-    begun = true;
-    settleEarly();
-    if (decision === undefined) {
-      waiting.push({ chunk: bytes, done: callback });
-      size += bytes.byteLength;
-      if (size >= threshold) settle(judge(size));
-      flushSoon();
+    if (this.ended) return this.#afterEnd(callback, 'write after end');
+    this.begun = true;
+    this.#settleEarly();
+    if (this.#decision === undefined) {
+      this.#waiting.push({ chunk: bytes, done: callback });
+      this.#size += bytes.byteLength;
+      if (this.#size >= (this.options.threshold ?? 1024)) this.#settle(this.#judge(this.#size));
+      this.#flushSoon();
       return true;
     }
-    if (encoder === undefined) return pass(() => write(bytes, callback));
-    flushSoon();
-    return encoder.write(bytes, callback);
-  }) as ServerResponse['write'];
+    if (this.#encoder === undefined) return this.#send(bytes, callback);
+    this.#flushSoon();
+    return this.#encoder.write(bytes, callback);
+  }
 
-  response.end = ((chunk?: unknown, encoding?: unknown, done?: unknown) => {
+  end(chunk: unknown, encoding: unknown, done: unknown): void {
     const callback = callbackOf(chunk, encoding, done);
     const bytes = chunk === undefined || chunk === null || typeof chunk === 'function' ? undefined : chunkOf(chunk, encoding);
-    if (ended) {
-      if (bytes !== undefined) afterEnd(callback, 'write after end');
+    const response = this.#response;
+    if (this.ended) {
+      if (bytes !== undefined) this.#afterEnd(callback, 'write after end');
       else if (callback !== undefined) process.nextTick(callback, errorOf('ERR_STREAM_ALREADY_FINISHED', 'Cannot call end after a stream was finished'));
-      return response;
+      return;
     }
     checkStatus(response.statusCode);
-    const before = begun;
-    ended = begun = true;
-    clearTimeout(pause);
+    const before = this.begun;
+    this.ended = this.begun = true;
+    clearTimeout(this.#pause);
     try {
-      finish(bytes);
+      this.#finish(bytes);
     } catch (error) {
       // Nothing was sent: an error handler may answer.
-      ended = false;
-      begun = before;
-      decision = undefined;
+      this.ended = false;
+      this.begun = before;
+      this.#decision = undefined;
       throw error;
     }
     if (callback !== undefined) response.once('finish', () => callback());
-    return response;
-  }) as ServerResponse['end'];
+  }
 
-  /** A body that came in one piece is encoded, and sent, in one. */
-  const sendWhole = (encoding: Encoding, bytes: Buffer): void => {
-    const encoded = encode(bytes, encoding, options);
-    decision = encoding;
-    pass(() => applyDecision(encoding, headers));
-    if (!(encoded instanceof Promise)) {
-      pass(() => end(encoded));
+  flushHeaders(): void {
+    this.begun = true;
+    if (this.#decision === undefined) this.#settle(this.#judge(lengthOf(this)));
+    this.#pass(() => this.original.flushHeaders.call(this.#response));
+  }
+
+  flush(): void {
+    if (this.#decision === undefined && this.begun) this.#settle(this.#judge(lengthOf(this)));
+    this.#encoder?.flush();
+  }
+
+  #pass<T>(call: () => T): T {
+    const before = this.#passing;
+    this.#passing = true;
+    try {
+      return call();
+    } finally {
+      this.#passing = before;
+    }
+  }
+
+  #send(chunk: Uint8Array, done?: Callback): boolean {
+    return this.#pass(() => this.original.write.call(this.#response, chunk, done)) === true;
+  }
+
+  /** Ends the response itself, with the headers that belong to a decision. */
+  #close(decision: Decision, whole: Uint8Array | undefined): void {
+    this.#decision = decision;
+    this.#pass(() => {
+      applyDecision(decision, this);
+      this.original.end.call(this.#response, whole);
+    });
+  }
+
+  #judge(length: number | undefined): Decision {
+    const { headers, method = 'GET' } = this.#request;
+    const request: Headers = { get: (name) => textOf(headers[name]) };
+    return decide({ method, request, status: this.#response.statusCode, response: this }, length, this.options);
+  }
+
+  /** Decides where the headers alone do. */
+  #settleEarly(): void {
+    if (this.#decision !== undefined) return;
+    const length = lengthOf(this);
+    const early = this.#judge(length);
+    if (early === 'left alone' || early === 'plain' || length !== undefined) this.#settle(early);
+  }
+
+  #settle(next: Decision): void {
+    this.#decision = next;
+    this.#pass(() => applyDecision(next, this));
+    const chunks = this.#waiting;
+    this.#waiting = [];
+    if (next !== 'left alone' && next !== 'plain' && this.#request.method !== 'HEAD') this.#encoder = this.#begin(createEncoder(next, this.options));
+    for (const { chunk, done } of chunks) {
+      if (this.#encoder === undefined) this.#send(chunk, done);
+      else this.#encoder.write(chunk, done);
+    }
+  }
+
+  #begin(stream: Encoder): Encoder {
+    const response = this.#response;
+    stream.on('data', (chunk: Buffer) => {
+      if (!this.#send(chunk)) stream.pause();
+    });
+    const emit = response.emit.bind(response) as (event: string, ...more: unknown[]) => boolean;
+    stream.on('drain', () => emit('drain'));
+    stream.on('end', () => this.#pass(() => this.original.end.call(response)));
+    stream.on('error', (error) => response.destroy(error));
+    response.on('close', () => stream.destroy());
+    // The socket has room: that is the encoder's affair. The application writes on when the encoder has room.
+    response.emit = ((event: string, ...more: unknown[]) => {
+      if (event !== 'drain') return emit(event, ...more);
+      stream.resume();
+      return true;
+    }) as ServerResponse['emit'];
+    return stream;
+  }
+
+  /** What was written is sent when nothing follows soon. */
+  #flushSoon(): void {
+    if (this.#pause !== undefined) {
+      this.#pause.refresh();
       return;
     }
-    encoded.then(
-      (body) => {
-        if (!response.destroyed) pass(() => end(body));
-      },
-      (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
-    );
-  };
-  const finish = (bytes: Buffer | undefined): void => {
-    if (decision === undefined) {
-      const all = [...waiting.map((each) => each.chunk), ...(bytes === undefined ? [] : [bytes])];
-      const next = judge(request.method === 'HEAD' ? lengthOf(headers) : all.reduce((sum, each) => sum + each.byteLength, 0));
-      if (next === 'left alone' || next === 'plain' || request.method === 'HEAD') {
-        const done = waiting.flatMap((each) => each.done ?? []);
-        decision = next;
-        pass(() => {
-          applyDecision(next, headers);
-          // One piece: Node.js tells its length.
-          if (all.length > 0) end(all.length === 1 ? all[0] : Buffer.concat(all));
-          else end();
-        });
-        waiting = [];
-        for (const each of done) each();
+    const pause = setTimeout(() => {
+      if (!this.ended && !this.#response.destroyed) this.flush();
+    }, patience);
+    pause.unref();
+    this.#response.on('close', () => clearTimeout(pause));
+    this.#pause = pause;
+  }
+
+  #finish(bytes: Buffer | undefined): void {
+    if (this.#decision === undefined) {
+      const isHead = this.#request.method === 'HEAD';
+      const waiting = this.#waiting;
+      const size = this.#size + (bytes?.byteLength ?? 0);
+      const next = this.#judge(isHead ? lengthOf(this) : size);
+      if (next === 'left alone' || next === 'plain' || isHead) {
+        const all = [...waiting.map((each) => each.chunk), ...(bytes === undefined ? [] : [bytes])];
+        // One piece: Node.js tells its length.
+        this.#close(next, all.length > 1 ? Buffer.concat(all) : all[0]);
+        this.#waiting = [];
+        for (const { done } of waiting) done?.();
         return;
       }
       if (waiting.length === 0) {
-        sendWhole(next, bytes ?? Buffer.alloc(0));
+        this.#sendWhole(next, bytes ?? Buffer.alloc(0));
         return;
       }
-      settle(next);
+      this.#settle(next);
     }
-    if (encoder === undefined) pass(() => (bytes === undefined ? end() : end(bytes)));
-    else if (bytes === undefined) encoder.end();
-    else encoder.end(bytes);
-  };
-  const afterEnd = (callback: Callback | undefined, message: string): false => {
+    if (this.#encoder === undefined) this.#pass(() => this.original.end.call(this.#response, bytes));
+    else if (bytes === undefined) this.#encoder.end();
+    else this.#encoder.end(bytes);
+  }
+
+  /** A body that came in one piece is encoded, and sent, in one. */
+  #sendWhole(encoding: Encoding, bytes: Buffer): void {
+    const response = this.#response;
+    const encoded = encode(bytes, encoding, this.options);
+    if (!(encoded instanceof Promise)) {
+      this.#close(encoding, encoded);
+      return;
+    }
+    this.#decision = encoding;
+    encoded.then(
+      (whole) => {
+        if (!response.destroyed) this.#close(encoding, whole);
+      },
+      (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+
+  #afterEnd(callback: Callback | undefined, message: string): false {
     const error = errorOf('ERR_STREAM_WRITE_AFTER_END', message);
     process.nextTick(() => {
       callback?.(error);
-      if (!response.destroyed) emit('error', error);
+      if (!this.#response.destroyed) this.#response.emit('error', error);
     });
     return false;
-  };
-
-  response.flushHeaders = () => {
-    begun = true;
-    if (decision === undefined) settle(judge(lengthOf(headers)));
-    pass(flushHeaders);
-  };
-  (response as FlushableResponse).flush = () => {
-    if (decision === undefined && begun) settle(judge(lengthOf(headers)));
-    encoder?.flush();
-  };
-  tells(response, 'headersSent', () => begun);
-  tells(response, 'writableEnded', () => ended);
+  }
 }
 
 function checkStatus(status: number): void {
@@ -240,28 +379,6 @@ function checkStatus(status: number): void {
 
 function errorOf(code: string, message: string, Kind: ErrorConstructor = Error): Error {
   return Object.assign(new Kind(message), { code });
-}
-
-/** What has been called counts, also while it waits here. */
-function tells(response: ServerResponse, name: 'headersSent' | 'writableEnded', isSo: () => boolean): void {
-  const own = Object.getOwnPropertyDescriptor(response, name) ?? inherited(response, name);
-  Object.defineProperty(response, name, { configurable: true, get: () => isSo() || own?.get?.call(response) === true });
-}
-
-function inherited(response: ServerResponse, name: string): PropertyDescriptor | undefined {
-  for (let at: unknown = Object.getPrototypeOf(response); at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
-    const found = Object.getOwnPropertyDescriptor(at, name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function responseHeaders(response: ServerResponse): ChangeableHeaders {
-  return {
-    get: (name) => textOf(response.getHeader(name)),
-    set: (name, value) => void response.setHeader(name, value),
-    remove: (name) => response.removeHeader(name),
-  };
 }
 
 function textOf(value: number | string | readonly string[] | undefined): string | undefined {
