@@ -107,4 +107,17 @@ describe('rules are about code, not about libraries', () => {
   it.each(readdirSync(join(src, 'rules')))('%s is short', (file) => {
     expect(readFileSync(join(src, 'rules', file), 'utf8').split('\n').length).toBeLessThan(150);
   });
+
+  it('an adapter of a library that is read page by page is short', () => {
+    const manifest = JSON.parse(readFileSync(resolve(src, '../runtime/package.json'), 'utf8')) as { exports: Readonly<Record<string, unknown>> };
+    const adapters = Object.keys(manifest.exports).filter((path) => path.startsWith('./paginate/'));
+    expect(adapters.length).toBe(8);
+    for (const path of adapters)
+      expect(
+        readFileSync(resolve(src, `../runtime/src/${path}.ts`), 'utf8')
+          .trimEnd()
+          .split('\n').length,
+        path,
+      ).toBeLessThanOrEqual(40);
+  });
 });

@@ -16,6 +16,28 @@ export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] };
 
+/** How a library writes a condition, part by part. */
+export interface ConditionForms<W> {
+  readonly all: (parts: W[]) => W;
+  readonly any: (parts: W[]) => W;
+  readonly isNull: (column: string) => W;
+  readonly isNotNull: (column: string) => W;
+  readonly isIn: (column: string, values: readonly unknown[]) => W;
+  readonly compare: (column: string, is: Comparison, value: unknown) => W;
+}
+
+/** A condition in a library's own form. */
+export function written<W>(condition: Condition, forms: ConditionForms<W>): W {
+  if ('all' in condition) return forms.all(condition.all.map((each) => written(each, forms)));
+  if ('any' in condition) return forms.any(condition.any.map((each) => written(each, forms)));
+  if (condition.is === 'null') return forms.isNull(condition.column);
+  if (condition.is === 'not null') return forms.isNotNull(condition.column);
+  return condition.is === 'in' ? forms.isIn(condition.column, condition.value) : forms.compare(condition.column, condition.is, condition.value);
+}
+
+/** The operators of SQL. */
+export const sqlOperators: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' };
+
 /** The rows that stand after the one with these values, in an order whose last column is unique; `inclusive`: and that one. */
 export function afterCondition(sort: readonly Order[], values: readonly unknown[], inclusive = false): Condition {
   const alternatives: Condition[] = [];

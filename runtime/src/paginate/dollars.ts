@@ -1,10 +1,11 @@
-import type { Condition } from './condition.ts';
+import type { ConditionForms } from './condition.ts';
 
-/** A condition as MongoDB and MikroORM write it: `{ $and: [{ rank: { $gt: 3 } }, …] }`. */
-export function written(condition: Condition): object {
-  if ('all' in condition) return { $and: condition.all.map(written) };
-  if ('any' in condition) return { $or: condition.any.map(written) };
-  const { column, is } = condition;
-  if (is === 'null' || is === 'not null') return { [column]: { [is === 'null' ? '$eq' : '$ne']: null } };
-  return { [column]: { [`$${is}`]: condition.value } };
-}
+/** Conditions as MongoDB and MikroORM write them: `{ $and: [{ rank: { $gt: 3 } }, …] }`. */
+export const dollarForms: ConditionForms<object> = {
+  all: (parts) => ({ $and: parts }),
+  any: (parts) => ({ $or: parts }),
+  isNull: (column) => ({ [column]: { $eq: null } }),
+  isNotNull: (column) => ({ [column]: { $ne: null } }),
+  isIn: (column, values) => ({ [column]: { $in: values } }),
+  compare: (column, is, value) => ({ [column]: { [`$${is}`]: value } }),
+};

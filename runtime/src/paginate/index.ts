@@ -3,6 +3,18 @@ export { type Comparison, type Condition, type Order } from './condition.ts';
 export { type CursorScope, decodeCursor, encodeCursor, type Position } from './cursor.ts';
 export { PageError, type PageErrorCode } from './error.ts';
 export {
+  type DrizzleDatabase,
+  type KnexStatement,
+  type KyselyStatement,
+  type MikroormEntity,
+  type MikroormManager,
+  type MongooseModel,
+  type PrismaModel,
+  type PrismaRow,
+  type SequelizeModel,
+  type TypeormStatement,
+} from './libraries.ts';
+export {
   eachPage,
   type EachPageOptions,
   keyset,
@@ -14,5 +26,7 @@ export {
   type PageSource,
   paginate,
   type RowsRequest,
+  type SourceKey,
+  type SourceOptions,
 } from './pages.ts';
 export { type FilterOperator, type FilterRule, type PageRequest, type PageRules, parsePage, type SortRule } from './request.ts';

@@ -1,24 +1,7 @@
-import type { Condition } from './condition.ts';
-import { written } from './dollars.ts';
-import { countOptions } from './count-options.ts';
-import type { PageSource } from './pages.ts';
-
-/** An entity manager of MikroORM's. Fork it per request: rows that it knows already are not read anew. */
-export interface MikroormManager {
-  find(entity: never, where: never, options: never): PromiseLike<unknown>;
-  count(entity: never, where: never, options: never): PromiseLike<number>;
-}
-
-export interface MikroormPagesOptions {
-  /** Properties that together are unique and never null. Default: `['id']`. */
-  readonly key?: readonly string[];
-  readonly where?: object;
-  /** Further options of `find`: `fields`, `populate`. The properties that are sorted by must be read. */
-  readonly options?: object;
-}
-
-/** An entity, as a class or a schema. */
-type EntityOf<T> = (abstract new (...args: never) => T) | object | string;
+import { type Condition, written } from './condition.ts';
+import { dollarForms } from './dollars.ts';
+import type { MikroormEntity, MikroormManager } from './libraries.ts';
+import { countOptions, given, type PageSource, type SourceOptions } from './pages.ts';
 
 /**
  * A list of MikroORM's, page by page: `paginate(mikroormPages(em, User))`. Of a schema the type is given: `mikroormPages<User>(em, schema)`.
@@ -26,13 +9,11 @@ type EntityOf<T> = (abstract new (...args: never) => T) | object | string;
  */
 export function mikroormPages<T>(
   em: MikroormManager,
-  entity: EntityOf<T>,
-  { key = ['id'], where: base, options = {} }: MikroormPagesOptions = {},
+  entity: MikroormEntity<T>,
+  { key = ['id'], where: base, options = {} }: SourceOptions = {},
 ): PageSource<T> {
   const alike = countOptions(options, ['filters', 'schema', 'populate', 'populateWhere', 'ctx']);
-  const filter = (where: Condition | undefined): object => ({
-    $and: [...(base === undefined ? [] : [base]), ...(where === undefined ? [] : [written(where)])],
-  });
+  const filter = (where: Condition | undefined): object => ({ $and: given(base, where && written(where, dollarForms)) });
   return {
     key,
     rows: ({ where, sort, offset, limit }) => {

@@ -21,6 +21,28 @@ export interface PageSource<T> {
   readonly nullsAreSmallest?: boolean;
 }
 
+/** What an adapter is told of its list. */
+export interface SourceKey {
+  /** Columns, by the names that rows have them under, that together are unique and never null. Default: `['id']`; Mongoose: `['_id']`. */
+  readonly key?: readonly string[];
+}
+export interface SourceOptions extends SourceKey {
+  /** A condition as the library takes it. */
+  readonly where?: object | undefined;
+  /** Further options of the library's read: which columns, which relations. The columns that are sorted by must be read. */
+  readonly options?: object;
+}
+
+/** Conditions that must all be met, of which some may not be there. */
+export function given(...conditions: readonly (object | undefined)[]): object[] {
+  return conditions.filter((each) => each !== undefined);
+}
+
+/** Those of a read's options that decide which rows there are, and with it how many. */
+export function countOptions(options: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+}
+
 export interface ListOptions {
   readonly sort?: readonly Order[];
   readonly where?: Condition | undefined;

@@ -1,33 +1,11 @@
-import type { Condition } from './condition.ts';
-import type { PageSource } from './pages.ts';
-
-/** A model of Prisma's client: `prisma.user`. */
-export interface PrismaModel {
-  findMany(args?: never): PromiseLike<readonly unknown[]>;
-  count(args?: never): PromiseLike<unknown>;
-}
-
-/** A row as the model gives it where nothing is selected. */
-export type PrismaRow<M extends PrismaModel> = Awaited<ReturnType<M['findMany']>>[number];
-
-export interface PrismaPagesOptions {
-  /** Columns that together are unique and never null. Default: `['id']`. */
-  readonly key?: readonly string[];
-  readonly where?: object;
-  /** Further options of `findMany`: `select`, `include`, `omit`. The columns that are sorted by must be read. */
-  readonly options?: object;
-}
+import { type Condition, type ConditionForms, written } from './condition.ts';
+import type { PrismaModel, PrismaRow } from './libraries.ts';
+import { given, type PageSource, type SourceOptions } from './pages.ts';
 
 /** A list of Prisma's, page by page: `paginate(prismaPages(prisma.user, { where: { active: true } }))`. */
-export function prismaPages<M extends PrismaModel, T = PrismaRow<M>>(
-  model: M,
-  { key = ['id'], where: base, options = {} }: PrismaPagesOptions = {},
-): PageSource<T> {
-  const filter = (where: Condition | undefined): object => ({
-    where: {
-      AND: [base, (options as { readonly where?: unknown }).where, where === undefined ? undefined : written(where)].filter((each) => each !== undefined),
-    },
-  });
+export function prismaPages<M extends PrismaModel, T = PrismaRow<M>>(model: M, { key = ['id'], where: base, options = {} }: SourceOptions = {}): PageSource<T> {
+  const own = (options as { readonly where?: object }).where;
+  const filter = (where: Condition | undefined): object => ({ where: { AND: given(base, own, where && written(where, forms)) } });
   return {
     key,
     rows: ({ where, sort, offset, limit }) => {
@@ -38,11 +16,11 @@ export function prismaPages<M extends PrismaModel, T = PrismaRow<M>>(
   };
 }
 
-function written(condition: Condition): object {
-  if ('all' in condition) return { AND: condition.all.map(written) };
-  if ('any' in condition) return { OR: condition.any.map(written) };
-  const { column, is } = condition;
-  if (is === 'null') return { [column]: null };
-  if (is === 'not null') return { NOT: { [column]: null } };
-  return { [column]: { [is === 'eq' ? 'equals' : is === 'ne' ? 'not' : is]: condition.value } };
-}
+const forms: ConditionForms<object> = {
+  all: (parts) => ({ AND: parts }),
+  any: (parts) => ({ OR: parts }),
+  isNull: (column) => ({ [column]: null }),
+  isNotNull: (column) => ({ NOT: { [column]: null } }),
+  isIn: (column, values) => ({ [column]: { in: values } }),
+  compare: (column, is, value) => ({ [column]: { [is === 'eq' ? 'equals' : is === 'ne' ? 'not' : is]: value } }),
+};
