@@ -9,6 +9,7 @@ import { nameOfKey, unwrap } from '../analysis/syntax.ts';
 import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { textOf } from '../project/code.ts';
 import { type Edit, type Refusal, freshIn, refuse, textWith } from './rewrite.ts';
+import { rowText } from './row-text.ts';
 import type { Form } from './write-form.ts';
 
 /** Why writes with values of their own are not put together; beside what `findKeyPlace` answers. */
@@ -47,8 +48,8 @@ function listedForm(call: RemoteCall, { whole, chain }: Built, loop: Loop): Form
   const options = isUpdate ? third : second;
   if (filter === undefined || (isUpdate && second === undefined) || args.some(({ type }) => type === 'SpreadElement')) return refuse(refusals.options);
   const byId = only.name.startsWith('findById');
-  const parts = [`filter: ${byId ? `{ ${listed.key}: ${textOf(code, filter)} }` : textOf(code, filter)}`];
-  if (isUpdate && second !== undefined) parts.push(`update: ${textOf(code, second)}`);
+  const parts = [`filter: ${byId ? `{ ${listed.key}: ${textOf(code, filter)} }` : rowText(code, filter)}`];
+  if (isUpdate && second !== undefined) parts.push(`update: ${rowText(code, second)}`);
   let session = '';
   const object = options === undefined ? undefined : unwrap(options);
   if (object !== undefined && object.type !== 'ObjectExpression') return refuse(refusals.options);

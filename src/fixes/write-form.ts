@@ -11,6 +11,7 @@ import { contains, isFunction, nameOfKey, unwrap } from '../analysis/syntax.ts';
 import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { type Edit, type Refusal, refuse, textWith } from './rewrite.ts';
+import { rowText } from './row-text.ts';
 
 /** Why a write has no form for a list; beside what `findKeyPlace` answers. */
 export const refusals = {
@@ -76,12 +77,12 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
     const [data, ...more] = object?.type === 'ObjectExpression' ? object.properties : [];
     if (data?.type !== 'Property' || nameOfKey(data) !== forMany.rowIn || more.length > 0) return refuse(refusals.options);
     row = data.value;
-    item = textOf(code, row);
+    item = rowText(code, row);
     write = (list) =>
       textWith(code, whole.range, [{ range: [callee.property.range[0], writing.node.range[1]], text: `${by ?? ''}({ ${forMany.rowIn ?? ''}: ${list} })` }]);
   } else {
     if (row === undefined) return refuse(refusals.row);
-    item = textOf(code, row);
+    item = rowText(code, row);
     const { range } = row;
     if (by?.includes('(') === true) {
       if (args.length > 1 && !by.includes('validate')) return refuse(refusals.options);
