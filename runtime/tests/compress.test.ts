@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 
 import express from 'express';
+// @ts-expect-error It has no types of its own; it is called as Express 5 is.
+import express4 from 'express4';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -373,6 +377,97 @@ describe('a response of node:http', () => {
   });
 });
 
+describe('beside other middleware', () => {
+  const compress = compression();
+
+  it('that has Node.js write the headers before it writes', async () => {
+    const server = await listen((request, response) => {
+      compress(request, response);
+      const before = { write: response.write.bind(response) as (chunk: string) => boolean, end: response.end.bind(response) as (chunk: string) => never };
+      const implicit = (): void => {
+        if (!response.headersSent || (response as unknown as { _header: unknown })._header === null)
+          (response as unknown as { _implicitHeader: () => void })._implicitHeader();
+      };
+      response.write = ((chunk: string) => (implicit(), before.write(chunk))) as never;
+      response.end = ((chunk: string) => (implicit(), before.end(chunk))) as never;
+      response.setHeader('Content-Type', 'text/plain');
+      response.write('a');
+      response.end(big);
+    });
+    const { headers, text } = await fetchRaw(server.port, '/', 'gzip');
+    expect([headers['content-encoding'], text]).toEqual(['gzip', `a${big}`]);
+    await server.close();
+  });
+
+  it.each([
+    ['a small body', big],
+    ['a body that is encoded in another thread', big.repeat(20)],
+  ])('that throws when the headers are written: %s', async (_name, body) => {
+    const server = await listen((request, response) => {
+      let isFirst = true;
+      const { writeHead } = response as unknown as { writeHead: (this: ServerResponse, status: number) => ServerResponse };
+      response.writeHead = (status: number) => {
+        if (isFirst) {
+          isFirst = false;
+          throw new Error('no');
+        }
+        return writeHead.call(response, status);
+      };
+      compress(request, response);
+      response.setHeader('Content-Type', 'text/plain');
+      try {
+        response.end(body);
+      } catch {
+        response.statusCode = 500;
+        response.end('sorry');
+      }
+    });
+    const { status, headers, text } = await fetchRaw(server.port, '/', 'gzip');
+    expect([status, headers['content-encoding'], text]).toEqual([500, undefined, 'sorry']);
+    await server.close();
+  });
+
+  it('what was ended stays as it was while it is encoded', async () => {
+    const server = await listen((request, response) => {
+      compress(request, response);
+      response.setHeader('Content-Type', 'text/plain');
+      response.end(big.repeat(20));
+      expect([response.getHeader('Content-Encoding'), response.getHeader('Content-Length'), response.getHeader('Vary')]).toEqual([
+        'gzip',
+        undefined,
+        'Accept-Encoding',
+      ]);
+      response.flushHeaders();
+      response.statusCode = 404;
+    });
+    const { status, text } = await fetchRaw(server.port, '/', 'gzip');
+    expect([status, text]).toEqual([200, big.repeat(20)]);
+    await server.close();
+  });
+
+  it('responses of HTTP/2', async () => {
+    const server = createHttp2Server((request, response) => {
+      compress(request as never, response as never);
+      response.setHeader('Content-Type', 'text/plain');
+      if (request.url === '/whole') response.end(big);
+      else {
+        response.write(big.slice(0, 10));
+        response.end(big.slice(10));
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    for (const path of ['/whole', '/parts']) {
+      const stream = session.request({ ':path': path, 'accept-encoding': 'gzip' });
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      expect([path, zlib.gunzipSync(Buffer.concat(chunks)).toString()]).toEqual([path, big]);
+    }
+    session.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
 describe('in Express', () => {
   const text = 'x'.repeat(3000);
   const encodingOf = async (server: Server, path: string): Promise<string | undefined> =>
@@ -410,6 +505,25 @@ describe('in Express', () => {
       expect(await encodingOf(other, '/plain')).toBeUndefined();
     }
     await Promise.all([server.close(), other.close()]);
+  });
+
+  it('an application of another copy of Express, called by hand, is compressed, too', async () => {
+    const inner = (express4 as typeof express)();
+    inner.disable('x-powered-by');
+    inner.get('/inside', (_request, response) => {
+      response.write('from inside, ');
+      response.end(text);
+    });
+    const app = express();
+    app.use(compression());
+    app.use((request, response, next) => {
+      response.type('text').write('from outside, ');
+      inner(request, response, next);
+    });
+    const server = await listen(app);
+    const answer = await fetchRaw(server.port, '/inside', 'gzip');
+    expect([answer.headers['content-encoding'], answer.text]).toEqual(['gzip', `from outside, from inside, ${text}`]);
+    await server.close();
   });
 
   it('the inner settings count where it is used twice', async () => {

@@ -128,7 +128,12 @@ describe('the form of each library', () => {
   const fields = selectFields('id,author.email,author.team.id', allowed);
   it('is its own', () => {
     expect(prismaSelect(fields)).toEqual({ id: true, author: { select: { email: true, team: { select: { id: true } } } } });
-    expect(typeormSelect(fields)).toEqual({ select: { id: true, author: { email: true, team: { id: true } } }, relations: { author: { team: true } } });
+    expect(typeormSelect(fields)).toEqual({
+      select: { id: true, author: { id: true, email: true, team: { id: true } } },
+      relations: { author: { team: true } },
+    });
+    expect(typeormSelect(selectFields('author.email', allowed), { key: ['uuid'] }).select).toEqual({ uuid: true, author: { uuid: true, email: true } });
+    expect(() => typeormSelect(selectFields('author.email', allowed), { key: [] })).toThrow('No column is left');
     expect(sequelizeSelect(fields)).toEqual({
       attributes: ['id'],
       include: [{ association: 'author', attributes: ['email'], include: [{ association: 'team', attributes: ['id'] }] }],

@@ -26,6 +26,8 @@ export interface KeyedRead extends Keyed {
   readonly takesAny: boolean;
   /** The primary key is taken to be the usual one. */
   readonly assumesPrimaryKey: boolean;
+  /** The read throws where there is no row. */
+  readonly throws: boolean;
   /** The columns are listed without the key's: where it is added to the list, and how. */
   readonly addition: Addition | undefined;
 }
@@ -42,7 +44,7 @@ export const notBatchable = {
   grouped: 'the rows are grouped, locked or streamed',
   ordered: 'the read takes the first of several rows in an order',
   column: 'the column of the key is not among those that are read',
-  throws: 'the read throws by itself where there is no row',
+  throws: 'the read throws by itself where there is no row, in a way that cannot be kept',
   step: 'the statement has a step that may change what it reads',
 } as const;
 
@@ -63,9 +65,15 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const unique = isUnique(call, keyed) && !chain.some(({ name }) => /join/i.test(name));
   let cut: ChainCall | undefined;
   let ordered = false;
+  let throws = false;
   let firstOfEach: readonly Addition[] = [];
   for (const each of chain) {
-    if (/OrThrow$|OrFail$|^orFail$|^orThrow$/.test(each.name)) return notBatchable.throws;
+    if (/OrThrow$|OrFail$|^orFail$|^orThrow$/.test(each.name)) {
+      // With arguments, it makes the error.
+      const isReader = each === last && forMany.reads[each.name] !== undefined;
+      if (!isReader || (call.steps.length > 0 && each.node.arguments.length > 0)) return notBatchable.throws;
+      throws = true;
+    }
     const facts = stepFacts(library, call.object, each.name);
     if (facts?.marks === 'limit') {
       if (!takesOne(each)) return notBatchable.limit;
@@ -91,7 +99,7 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
   const takesAny = firstOfEach.length > 0 && !isOrderedByUnique(call, chain);
   const addition = columns === 'yes' ? undefined : columns;
-  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, addition };
+  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, addition };
 }
 
 /** A count by a filter and nothing else. */
@@ -112,6 +120,7 @@ function countOf(call: RemoteCall, keyed: Keyed, counting: NonNullable<KeyedRead
     firstOfEach: [],
     takesAny: false,
     assumesPrimaryKey: false,
+    throws: false,
     addition: undefined,
   };
 }

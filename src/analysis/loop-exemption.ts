@@ -20,7 +20,8 @@ export type Exemption =
   | 'short fixed list'
   | 'each turn asks another table'
   | 'runs when an item fails'
-  | 'keeps answers in a map';
+  | 'keeps answers in a map'
+  | 'reads what a map lacks';
 
 export type LoopStatement = TSESTree.ForOfStatement | TSESTree.ForInStatement | TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
 
@@ -53,6 +54,7 @@ function exemptByBody(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call
   if (isForOneItem(loop, call)) return 'runs at most once';
   if (isInCatch(loop, call)) return 'runs when an item fails';
   if (keepsAnswers(code, body, call)) return 'keeps answers in a map';
+  if (isMissingFromMap(body, call)) return 'reads what a map lacks';
   return undefined;
 }
 
@@ -376,6 +378,17 @@ function keepsAnswers(code: Code, body: TSESTree.Node, call: TSESTree.Node): boo
       (contains(stored, call) || (stored.range[0] > call.range[0] && isAskedFor(code, body, call, looked)))
     )
       return true;
+  }
+  return false;
+}
+
+/** `usersById.get(id) ?? (await read(id))`: most turns find theirs. */
+function isMissingFromMap(body: TSESTree.Node, call: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | null | undefined = call; at !== body && at?.parent != null; at = at.parent) {
+    const { parent }: { parent?: TSESTree.Node } = at;
+    if (parent?.type !== 'LogicalExpression' || parent.operator !== '??' || parent.right !== at) continue;
+    const left = unwrap(parent.left);
+    if (left.type === 'CallExpression' && left.callee.type === 'MemberExpression' && nameOfKey(left.callee) === 'get') return true;
   }
   return false;
 }

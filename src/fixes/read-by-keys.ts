@@ -4,7 +4,7 @@ import { placeBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
 import { type KeyValue, judgeKey } from '../analysis/key-value.ts';
-import { type KeyedRead, findKeyedRead } from '../analysis/keyed-read.ts';
+import { type KeyedRead, findKeyedRead, notBatchable } from '../analysis/keyed-read.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { type QueryHelper, findQueryHelper, noHelper } from '../analysis/query-helper.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
@@ -62,6 +62,8 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (turn === undefined) return refuse(refusals.list);
   const read = findKeyedRead(call, helper?.turns ?? loop);
   if (typeof read === 'string') return refuse(read);
+  // The function may be left out, and then nothing throws.
+  if (read.throws && helper !== undefined) return refuse(notBatchable.throws);
   const place = placeBefore(code, loop);
   if (typeof place === 'string') return refuse(place);
   const asked = helper?.called ?? read.whole;
@@ -219,7 +221,9 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
   const missing = read.gives === 'count' ? ' ?? 0' : read.gives === 'many' ? ' ?? []' : read.forMany.missing === 'null' ? ' ?? null' : '';
   // Written as the function wrote it: the first of a list, whatever its type says of an empty one.
   if (first && read.gives === 'many') return `(${rows}.get(${textOf(code, key)}) ?? [])[0]`;
-  const text = `${rows}.get(${textOf(code, key)})${read.forMany.inOrder === true ? '?.value' : ''}${missing}`;
+  // Where there is no row the read itself is asked, and throws what it throws.
+  const otherwise = read.throws ? (replaced.type === 'AwaitExpression' ? ` ?? (${textOf(code, replaced)})` : ` ?? ${textOf(code, replaced)}`) : missing;
+  const text = `${rows}.get(${textOf(code, key)})${read.forMany.inOrder === true ? '?.value' : ''}${otherwise}`;
   const { parent } = replaced;
   const isBracketed = code.text[replaced.range[0] - 1] === '(' && code.text[replaced.range[1]] === ')';
   const isSafe =
@@ -227,7 +231,7 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
     /^(?:VariableDeclarator|AssignmentExpression|ReturnStatement|ArrowFunctionExpression|CallExpression|Property|ArrayExpression|ExpressionStatement|IfStatement|TemplateLiteral|ObjectExpression)$/.test(
       parent.type,
     );
-  return missing === '' || isBracketed || isSafe ? text : `(${text})`;
+  return otherwise === '' || isBracketed || isSafe ? text : `(${text})`;
 }
 
 /** `usersById`: what the statement reads, and by which column. */
@@ -257,7 +261,7 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   else if (effects.leaves) changes.push('it also reads for turns that an early end would have left out');
   if (loop.concurrent && effects.shared) changes.push('turns no longer overlap');
   if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
-  if (forMany.nullKey === 'means something else' && !value.known) changes.push('a key that is null or undefined finds nothing');
+  if (forMany.nullKey === 'means something else' && !value.known && !read.throws) changes.push('a key that is null or undefined finds nothing');
   if (forMany.hooks === true) changes.push('hooks of the single read do not run');
   for (const differs of [forMany.differs, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
   if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && read.gives !== 'count') changes.push('turns with the same key share one object');

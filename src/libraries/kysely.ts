@@ -63,7 +63,7 @@ export const kysely = defineLibrary({
   shapes: [{ object: 'database', members: 'selectFrom insertInto updateTable deleteFrom', receiver: '*', text: true, listed: true }],
   pages: { entry: 'kysely', name: 'kyselyPages', by: 'statement', ends: 'execute' },
   forMany: {
-    reads: { execute: 'execute', executeTakeFirst: 'execute' },
+    reads: { execute: 'execute', executeTakeFirst: 'execute', executeTakeFirstOrThrow: 'execute' },
     writes: {},
     step: "where(COLUMN, 'in', KEYS)",
     missing: 'undefined',

@@ -120,7 +120,7 @@ export const mikroOrm = defineLibrary({
   options: { limit: ['limit', 'first', 'last'], filter: ['where'], columns: ['fields'], inList: ['$in'], arrayMeansIn: true },
   shapes: [{ object: 'em', members: 'persistAndFlush removeAndFlush', receiver: '*', listed: true }],
   forMany: {
-    reads: { findOne: 'find', find: 'find' },
+    reads: { findOne: 'find', findOneOrFail: 'find', find: 'find' },
     collected: {
       members: 'persistAndFlush removeAndFlush',
       as: { persistAndFlush: 'persist', removeAndFlush: 'remove' },

@@ -70,7 +70,7 @@ export const prisma = defineLibrary({
   ],
   pages: { entry: 'prisma', name: 'prismaPages', by: 'options' },
   forMany: {
-    reads: { findUnique: 'findMany', findFirst: 'findMany', findMany: 'findMany' },
+    reads: { findUnique: 'findMany', findUniqueOrThrow: 'findMany', findFirst: 'findMany', findFirstOrThrow: 'findMany', findMany: 'findMany' },
     writes: { create: 'createMany', update: 'updateMany', updateMany: 'updateMany', delete: 'deleteMany', deleteMany: 'deleteMany' },
     counts: { count: { call: "groupBy({ by: ['COLUMN'], where: WHERE, _count: true })", key: 'COLUMN', count: '_count' } },
     property: '{ in: KEYS }',

@@ -142,7 +142,7 @@ export const typeorm = defineLibrary({
     { object: 'repository', members: 'findOneBy findOneByOrFail findOneOrFail findBy findAndCount softRemove', receiver: '*', listed: true },
   ],
   forMany: {
-    reads: { findOneBy: 'findBy', findOne: 'find', findBy: 'findBy', find: 'find' },
+    reads: { findOneBy: 'findBy', findOneByOrFail: 'findBy', findOne: 'find', findOneOrFail: 'find', findBy: 'findBy', find: 'find' },
     writes: {
       insert: 'insert',
       save: 'save(ROWS, { chunk: 500 })',

@@ -103,6 +103,10 @@ const table: Record<string, Record<string, string>> = {
   'keeps answers in a map': {
     'looks first': 'for (const x of list) { let y = known.get(x); if (!y) { y = await ask(x); known.set(x, y); } }',
   },
+  'reads what a map lacks': {
+    awaited: 'for (const x of list) { const y = known.get(x) ?? (await ask(x)); }',
+    given: 'await Promise.all(list.map((x) => known.get(x) ?? ask(x)));',
+  },
   'no loop': {
     'the iterated expression': 'for (const y of ask(x)) use(y);',
     'the first part of a for': 'for (let y = ask(x); y; y = next(y)) use(y);',

@@ -68,6 +68,7 @@ const manyOf = async (author: any) => await db.selectFrom('posts').selectAll().w
         text: (name, key) =>
           `const ${name} = await db.selectFrom('users').select(['users.id', 'name']).where('users.id', '=', ${key}).limit(1).executeTakeFirst();`,
       },
+      { gives: 'one', text: (name, key) => `const ${name} = await db.selectFrom('users').selectAll().where('id', '=', ${key}).executeTakeFirstOrThrow();` },
       { gives: 'many', text: (name, key) => `const ${name} = await db.selectFrom('posts').selectAll().where('author', '=', ${key}).orderBy('id').execute();` },
       {
         gives: 'many',
@@ -117,6 +118,7 @@ function manyOf(author: any) {
 const manyOf = (author: any) => posts.find({ where: { author }, order: { id: 'ASC' } });`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOneBy({ id: ${key} });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await users.findOneByOrFail({ id: ${key} });` },
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOne({ where: { id: ${key} } });` },
       { gives: 'many', text: (name, key) => `const ${name} = await posts.find({ where: { author: ${key} }, order: { id: 'ASC' } });` },
       { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
@@ -164,6 +166,7 @@ async function manyOf(author: any) {
 }`,
     reads: [
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUnique({ where: { id: ${key} } });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUniqueOrThrow({ where: { id: ${key} } });` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findFirst({ where: { id: ${key} }, select: { name: true } });` },
       { gives: 'many', text: (name, key) => `const ${name} = await prisma.post.findMany({ where: { author: ${key} }, orderBy: { id: 'asc' } });` },
       {

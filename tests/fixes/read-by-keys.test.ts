@@ -446,17 +446,23 @@ describe('a read in a loop is left alone', () => {
     expect(refused).toContain(reason);
   });
 
+  it.each([
+    ['an error of its own', 'await db.selectFrom("users").selectAll().where("id", "=", order.user).executeTakeFirstOrThrow(NoOrder)'],
+    ['a function that asks', 'await userOf(order.user)'],
+  ])('a read that throws, with %s', (_name, call) => {
+    const code = `import { Kysely } from 'kysely';
+const db = new Kysely<any>({ dialect });
+const userOf = (id: number) => db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+async function run(orders: Order[]) { for (const order of orders) console.log(${call}); }`;
+    expect(rewritesOf(code)).toEqual([{ refused: 'the read throws by itself where there is no row, in a way that cannot be kept' }]);
+  });
+
   it('a project without latency-runtime', () => {
     const code = `${drizzle}\nasync function run(orders: Order[]) { for (const order of orders) console.log(await db.select().from(users).where(eq(users.id, order.user))); }`;
     expect(rewritesOf(code, '/elsewhere/src/service.ts')).toEqual([{ refused: 'latency-runtime is not listed in package.json' }]);
   });
 
   it.each([
-    [
-      'an error where there is no row',
-      'await prisma.user.findUniqueOrThrow({ where: { id: post.author } })',
-      'the read throws by itself where there is no row',
-    ],
     ['a page', 'await prisma.user.findMany({ where: { team: post.author }, take: 3 })', 'the statement has a step that may change what it reads'],
     [
       'options that a variable holds',

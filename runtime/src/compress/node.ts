@@ -27,113 +27,76 @@ export function compression(options: CompressionOptions = {}): (request: Incomin
 }
 
 function compressNode(request: IncomingMessage, response: CompressedResponse, options: CompressionOptions): void {
-  const before = response[onResponse] ?? response[onPrototype];
-  const original = before === undefined ? changedPrototype(response) : undefined;
-  if (before !== undefined) before.options = options;
-  else if (original !== undefined) response[onPrototype] = new ResponseBody(request, response, original, options);
-  else {
-    response[onResponse] = new ResponseBody(request, response, originalOf(response), options);
-    Object.defineProperties(response, changesOfOne);
+  const before = response[body];
+  if (before !== undefined) {
+    before.options = options;
+    return;
   }
+  response[body] = new ResponseBody(request, response, options);
+  // Each costs some µs with Express, where Node.js makes a shape for each response: what only a body that waits needs is put
+  // there when it waits.
+  response.writeHead = writeHead;
+  response.write = write as ServerResponse['write'];
+  response.end = end as ServerResponse['end'];
+  response.flushHeaders = flushHeaders;
+  Object.assign(response, { flush });
 }
 
-/** What leads to the body of a response: its own methods, or its prototype's. */
-const onResponse = Symbol('body, by own methods');
-const onPrototype = Symbol('body, by methods of the prototype');
-/** What a prototype could do before. */
-const originals = Symbol('original methods');
-type CompressedResponse = ServerResponse & { [onResponse]?: ResponseBody; [onPrototype]?: ResponseBody; [originals]?: Original };
+const body = Symbol('body');
+type CompressedResponse = ServerResponse & { [body]?: ResponseBody };
+type Compressed = ServerResponse & { [body]: ResponseBody };
 
-const methodNames = ['appendHeader', 'end', 'flushHeaders', 'removeHeader', 'setHeader', 'write', 'writeHead'] as const;
-type Original = Readonly<Record<(typeof methodNames)[number], Method>>;
+// All responses share these: functions of its own would give each another shape.
+
+function writeHead(this: Compressed, status: number, ...more: unknown[]): Compressed {
+  this[body].writeHead(status, more);
+  return this;
+}
+
+function write(this: Compressed, chunk: unknown, encoding?: unknown, done?: unknown): boolean {
+  return this[body].write(chunk, encoding, done);
+}
+
+function end(this: Compressed, chunk?: unknown, encoding?: unknown, done?: unknown): Compressed {
+  this[body].end(chunk, encoding, done);
+  return this;
+}
+
+function flushHeaders(this: Compressed): void {
+  this[body].flushHeaders();
+}
+
+function flush(this: Compressed): void {
+  this[body].flush();
+}
+
+// What has been called counts, also while it waits here.
+
+const headersSent: PropertyDescriptor & ThisType<Compressed> = {
+  configurable: true,
+  get() {
+    return this[body].begun || Reflect.get(Object.getPrototypeOf(this) as object, 'headersSent', this) === true;
+  },
+};
+const writableEnded: PropertyDescriptor & ThisType<Compressed> = {
+  configurable: true,
+  get() {
+    return this[body].ended || Reflect.get(Object.getPrototypeOf(this) as object, 'writableEnded', this) === true;
+  },
+};
+
+const headerMethods = ['setHeader', 'appendHeader', 'removeHeader'] as const;
+/** The headers that `applyDecision` changes. */
+const decidedHeaders = ['Vary', 'Content-Encoding', 'Content-Length', 'Accept-Ranges', 'ETag'] as const;
 type Method = (this: ServerResponse, ...given: unknown[]) => unknown;
-
-function originalOf(response: ServerResponse): Original {
-  const { appendHeader, end, flushHeaders, removeHeader, setHeader, write, writeHead } = response as unknown as Original;
-  return { appendHeader, end, flushHeaders, removeHeader, setHeader, write, writeHead };
-}
-
-/**
- * Express gives its responses prototypes of its own, one of which all its applications share. That one is changed once and
- * serves them all: properties of their own cost some µs each, as Node.js then makes a shape for each response.
- * `undefined`: there is no such prototype, or other middleware has put methods of its own before it.
- */
-function changedPrototype(response: CompressedResponse): Original | undefined {
-  const own = response.constructor.prototype as object;
-  let prototype = Object.getPrototypeOf(response) as CompressedResponse;
-  if (prototype === own) return undefined;
-  for (let parent = prototype; parent !== own; parent = Object.getPrototypeOf(parent) as CompressedResponse) {
-    if (Object.getPrototypeOf(parent) === null) return undefined;
-    prototype = parent;
-  }
-  if (methodNames.some((name) => response[name] !== prototype[name])) return undefined;
-  if (!Object.hasOwn(prototype, originals)) {
-    const original = originalOf(prototype);
-    Object.defineProperties(prototype, changes(onPrototype, original, own));
-    Object.defineProperty(prototype, originals, { value: original });
-  }
-  return prototype[originals];
-}
-
-/** Methods that lead to a body. `passed`, `parent`: where a response of a changed prototype is not to be compressed. */
-function changes(key: typeof onResponse | typeof onPrototype, passed?: Original, parent?: object): PropertyDescriptorMap {
-  const methods: Record<string, (this: CompressedResponse, ...given: never[]) => unknown> = {
-    writeHead(status: number, ...more: unknown[]) {
-      if (this[key] === undefined) return passed?.writeHead.call(this, status, ...more);
-      this[key].writeHead(status, more);
-      return this;
-    },
-    write(chunk: unknown, encoding: BufferEncoding, done: Callback) {
-      return this[key] === undefined ? passed?.write.call(this, chunk, encoding, done) : this[key].write(chunk, encoding, done);
-    },
-    end(chunk: unknown, encoding: BufferEncoding, done: () => void) {
-      if (this[key] === undefined) return passed?.end.call(this, chunk, encoding, done);
-      this[key].end(chunk, encoding, done);
-      return this;
-    },
-    setHeader(name: string, value: string) {
-      this[key]?.checkOpen();
-      return (this[key]?.original ?? passed)?.setHeader.call(this, name, value);
-    },
-    appendHeader(name: string, value: string) {
-      this[key]?.checkOpen();
-      return (this[key]?.original ?? passed)?.appendHeader.call(this, name, value);
-    },
-    removeHeader(name: string) {
-      this[key]?.checkOpen();
-      (this[key]?.original ?? passed)?.removeHeader.call(this, name);
-    },
-    flushHeaders() {
-      if (this[key] === undefined) passed?.flushHeaders.call(this);
-      else this[key].flushHeaders();
-    },
-    flush() {
-      this[key]?.flush();
-    },
-  };
-  // What has been called counts, also while it waits here.
-  const getters: Record<string, (this: CompressedResponse) => boolean> = {
-    headersSent() {
-      return this[key]?.begun === true || Reflect.get(parent ?? (Object.getPrototypeOf(this) as object), 'headersSent', this) === true;
-    },
-    writableEnded() {
-      return this[key]?.ended === true || Reflect.get(parent ?? (Object.getPrototypeOf(this) as object), 'writableEnded', this) === true;
-    },
-  };
-  return Object.fromEntries([
-    ...Object.entries(methods).map(([name, value]) => [name, { value, configurable: true, enumerable: true, writable: true }]),
-    ...Object.entries(getters).map(([name, get]) => [name, { get, configurable: true }]),
-  ]) as PropertyDescriptorMap;
-}
-
-const changesOfOne = changes(onResponse);
 
 /** The body of one response. */
 class ResponseBody implements ChangeableHeaders {
   options: CompressionOptions;
   begun = false;
   ended = false;
-  readonly original: Original;
+  /** What the response could do before. */
+  readonly #original: Readonly<Record<'writeHead' | 'write' | 'end' | 'flushHeaders', Method>>;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #decision: Decision | undefined;
@@ -144,11 +107,12 @@ class ResponseBody implements ChangeableHeaders {
   #passing = false;
   #pause: NodeJS.Timeout | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, original: Original, options: CompressionOptions) {
+  constructor(request: IncomingMessage, response: ServerResponse, options: CompressionOptions) {
     this.#request = request;
     this.#response = response;
     this.options = options;
-    this.original = original;
+    const { writeHead, write, end, flushHeaders } = response as unknown as Record<'writeHead' | 'write' | 'end' | 'flushHeaders', Method>;
+    this.#original = { writeHead, write, end, flushHeaders };
   }
 
   get(name: string): string | undefined {
@@ -163,17 +127,14 @@ class ResponseBody implements ChangeableHeaders {
     this.#response.removeHeader(name);
   }
 
-  /** What waits here is as good as sent. */
-  checkOpen(): void {
-    if (this.begun && !this.#passing) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot change headers after they are sent to the client');
-  }
-
   writeHead(status: number, more: readonly unknown[]): void {
     const response = this.#response;
     if (this.#passing) {
-      this.original.writeHead.call(response, response.statusCode);
+      this.#original.writeHead.call(response, response.statusCode);
       return;
     }
+    // Middleware that writes has Node.js write the headers before, also where it did so before.
+    if (this.begun && !this.#isSent() && more.length === 0 && status === response.statusCode) return;
     if (this.begun) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
     checkStatus(status);
     const [reason] = more;
@@ -182,15 +143,19 @@ class ResponseBody implements ChangeableHeaders {
     if (typeof reason === 'string') response.statusMessage = reason;
     this.begun = true;
     this.#settleEarly();
-    if (this.#decision !== undefined) this.#pass(() => this.original.writeHead.call(response, status));
+    if (this.#decision !== undefined) this.#pass(() => this.#original.writeHead.call(response, status));
+    this.#hold();
   }
 
   write(chunk: unknown, encoding: unknown, done: unknown): boolean {
+    // `end` of HTTP/2 writes.
+    if (this.#passing) return this.#original.write.call(this.#response, chunk, encoding, done) === true;
     const callback = callbackOf(encoding, done);
     const bytes = chunkOf(chunk, encoding);
     if (this.ended) return this.#afterEnd(callback, 'write after end');
     this.begun = true;
     this.#settleEarly();
+    this.#hold();
     if (this.#decision === undefined) {
       this.#waiting.push({ chunk: bytes, done: callback });
       this.#size += bytes.byteLength;
@@ -225,18 +190,41 @@ class ResponseBody implements ChangeableHeaders {
       this.#decision = undefined;
       throw error;
     }
+    this.#hold();
     if (callback !== undefined) response.once('finish', () => callback());
   }
 
   flushHeaders(): void {
     this.begun = true;
     if (this.#decision === undefined) this.#settle(this.#judge(lengthOf(this)));
-    this.#pass(() => this.original.flushHeaders.call(this.#response));
+    this.#pass(() => this.#original.flushHeaders.call(this.#response));
+    this.#hold();
   }
 
   flush(): void {
     if (this.#decision === undefined && this.begun) this.#settle(this.#judge(lengthOf(this)));
     this.#encoder?.flush();
+  }
+
+  /** What waits here counts as sent, and what is ended as ended, where Node.js does not know of it. */
+  #hold(): void {
+    const response = this.#response;
+    if (!response.headersSent) {
+      for (const name of headerMethods) {
+        const change = response[name].bind(response) as (...given: unknown[]) => unknown;
+        response[name] = ((...given: unknown[]) => {
+          if (this.begun && !this.#passing) throw errorOf('ERR_HTTP_HEADERS_SENT', 'Cannot change headers after they are sent to the client');
+          return change(...given);
+        }) as never;
+      }
+      Object.defineProperty(response, 'headersSent', headersSent);
+    }
+    if (this.ended && !response.writableEnded) Object.defineProperty(response, 'writableEnded', writableEnded);
+  }
+
+  /** Node.js has made the headers. */
+  #isSent(): boolean {
+    return Reflect.get(Object.getPrototypeOf(this.#response) as object, 'headersSent', this.#response) === true;
   }
 
   #pass<T>(call: () => T): T {
@@ -250,21 +238,34 @@ class ResponseBody implements ChangeableHeaders {
   }
 
   #send(chunk: Uint8Array, done?: Callback): boolean {
-    return this.#pass(() => this.original.write.call(this.#response, chunk, done)) === true;
+    return this.#pass(() => this.#original.write.call(this.#response, chunk, done)) === true;
   }
 
-  /** Ends the response itself, with the headers that belong to a decision. */
-  #close(decision: Decision, whole: Uint8Array | undefined): void {
+  /** Sets the headers that belong to a decision, and lets Node.js make them, or send them with the body. */
+  #decide(decision: Decision, send: () => void): void {
+    const response = this.#response;
+    const before = decidedHeaders.map((name) => response.getHeader(name));
     this.#decision = decision;
     this.#pass(() => {
-      applyDecision(decision, this);
-      this.original.end.call(this.#response, whole);
+      try {
+        applyDecision(decision, this);
+        send();
+      } catch (error) {
+        // What an error handler answers is not encoded.
+        if (!this.#isSent())
+          for (const [index, name] of decidedHeaders.entries()) {
+            const value = before[index];
+            if (value === undefined) response.removeHeader(name);
+            else response.setHeader(name, value);
+          }
+        throw error;
+      }
     });
   }
 
   #judge(length: number | undefined): Decision {
     const { headers, method = 'GET' } = this.#request;
-    const request: Headers = { get: (name) => textOf(headers[name]) };
+    const request: Headers = { get: (name) => textOf(headers?.[name]) };
     return decide({ method, request, status: this.#response.statusCode, response: this }, length, this.options);
   }
 
@@ -295,7 +296,7 @@ class ResponseBody implements ChangeableHeaders {
     });
     const emit = response.emit.bind(response) as (event: string, ...more: unknown[]) => boolean;
     stream.on('drain', () => emit('drain'));
-    stream.on('end', () => this.#pass(() => this.original.end.call(response)));
+    stream.on('end', () => this.#pass(() => this.#original.end.call(response)));
     stream.on('error', (error) => response.destroy(error));
     response.on('close', () => stream.destroy());
     // The socket has room: that is the encoder's affair. The application writes on when the encoder has room.
@@ -330,7 +331,7 @@ class ResponseBody implements ChangeableHeaders {
       if (next === 'left alone' || next === 'plain' || isHead) {
         const all = [...waiting.map((each) => each.chunk), ...(bytes === undefined ? [] : [bytes])];
         // One piece: Node.js tells its length.
-        this.#close(next, all.length > 1 ? Buffer.concat(all) : all[0]);
+        this.#decide(next, () => this.#original.end.call(this.#response, all.length > 1 ? Buffer.concat(all) : all[0]));
         this.#waiting = [];
         for (const { done } of waiting) done?.();
         return;
@@ -341,7 +342,7 @@ class ResponseBody implements ChangeableHeaders {
       }
       this.#settle(next);
     }
-    if (this.#encoder === undefined) this.#pass(() => this.original.end.call(this.#response, bytes));
+    if (this.#encoder === undefined) this.#pass(() => this.#original.end.call(this.#response, bytes));
     else if (bytes === undefined) this.#encoder.end();
     else this.#encoder.end(bytes);
   }
@@ -351,16 +352,19 @@ class ResponseBody implements ChangeableHeaders {
     const response = this.#response;
     const encoded = encode(bytes, encoding, this.options);
     if (!(encoded instanceof Promise)) {
-      this.#close(encoding, encoded);
+      this.#decide(encoding, () => this.#original.end.call(response, encoded));
       return;
     }
-    this.#decision = encoding;
-    encoded.then(
-      (whole) => {
-        if (!response.destroyed) this.#close(encoding, whole);
-      },
-      (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
-    );
+    // Middleware that the headers pass may throw.
+    encoded.catch(() => undefined);
+    this.#decide(encoding, () => {
+      if (!response.headersSent) this.#original.writeHead.call(response, response.statusCode);
+    });
+    encoded
+      .then((whole) => {
+        if (!response.destroyed) this.#pass(() => this.#original.end.call(response, whole));
+      })
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))));
   }
 
   #afterEnd(callback: Callback | undefined, message: string): false {

@@ -35,10 +35,21 @@ export function drizzleQuery(fields: Fields): { columns: Record<string, true>; w
   };
 }
 
-/** `posts.find(typeormSelect(fields))` */
-export function typeormSelect(fields: Fields): { select: Fields; relations?: object } {
+/**
+ * `posts.find(typeormSelect(fields))`. TypeORM needs the key of every entity that it reads: without it rows are lost, and without
+ * any column all of them are read, also those that are not allowed. `key`: the columns of the key, the same for all entities.
+ *
+ * @throws TypeError where an entity has no column left to read.
+ */
+export function typeormSelect(fields: Fields, { key = ['id'] }: { readonly key?: readonly string[] } = {}): { select: Fields; relations?: object } {
   const joined = joinedOf(fields);
-  return { select: fields, ...(Object.keys(joined).length === 0 ? {} : { relations: joined }) };
+  return { select: withKeys(fields, key), ...(Object.keys(joined).length === 0 ? {} : { relations: joined }) };
+}
+
+function withKeys(fields: Fields, key: readonly string[]): Fields {
+  atLeastOne([...columns(fields), ...key]);
+  const nested = relations(fields).map(([name, inside]) => [name, withKeys(inside, key)] as const);
+  return { ...Object.fromEntries([...key, ...columns(fields)].map((name) => [name, true as const])), ...Object.fromEntries(nested) };
 }
 
 function joinedOf(fields: Fields): Record<string, true | object> {
