@@ -342,6 +342,22 @@ describe('in one process', () => {
     expect(heard).toEqual(['miss', 'load', 'hit']);
   });
 
+  it('tells what was dropped, so that a CDN can be told the same', async () => {
+    const dropped: unknown[] = [];
+    const cache = createCache({
+      onEvent: (event) => {
+        if (event.type === 'invalidate') dropped.push(event.tag === undefined ? (event.key ?? event.pattern) : surrogateKey(event.tag)['Surrogate-Key']);
+      },
+    });
+    await cache.set('user:1', 1, { tags: ['users'] });
+    await cache.invalidateTag('users');
+    await cache.delete('user:1');
+    await cache.invalidatePattern('user:*');
+    expect(dropped).toEqual(['users', 'user:1', 'user:*']);
+    expect(cache.stats().invalidate).toBe(3);
+    await cache.close();
+  });
+
   it('refuses settings that make no sense', () => {
     for (const options of [
       { ttl: -1 },

@@ -82,7 +82,7 @@ describe('GraphQL', () => {
   const post = { id: true, title: true, body: true } as const;
   const user = { id: true, name: true, email: true, posts: post } as const;
 
-  async function asked(source: string, options?: { path: string }, variableValues: Record<string, unknown> = {}): Promise<unknown> {
+  async function asked(source: string, options?: { path?: string; types?: readonly string[] }, variableValues: Record<string, unknown> = {}): Promise<unknown> {
     let fields: unknown;
     const take = (rules: Parameters<typeof selectFields>[1], answer: unknown) => (_args: unknown, _context: unknown, info: ResolveInfo) => {
       fields = selectFields(info, rules, options);
@@ -114,6 +114,12 @@ describe('GraphQL', () => {
     ],
   ])('%s', async (_name, source, fields) => {
     expect(await asked(source)).toEqual(fields);
+  });
+
+  it('reads the fields of some members of a union', async () => {
+    const source = '{ actor { ... on User { id posts { id } } ...B } } fragment B on Bot { model }';
+    expect(await asked(source, { types: ['User'] })).toEqual({ id: true, posts: { id: true } });
+    expect(await asked(source, { types: ['Bot'] })).toEqual({ model: true });
   });
 
   it('reads variables, and below a path', async () => {

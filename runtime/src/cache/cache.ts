@@ -14,7 +14,9 @@ export interface WrapOptions extends Omit<EntryOptions, 'tags'> {
   readonly key?: (...args: never) => unknown;
 }
 
-export type CacheStats = Readonly<Record<'hit' | 'miss' | 'stale' | 'load' | 'load-error' | 'poisoned' | 'l2-error' | 'l2-open' | 'l2-closed', number>>;
+export type CacheStats = Readonly<
+  Record<'hit' | 'miss' | 'stale' | 'load' | 'load-error' | 'poisoned' | 'invalidate' | 'l2-error' | 'l2-open' | 'l2-closed', number>
+>;
 
 /** Events of all caches of the process: `diagnostics_channel.subscribe('latency-runtime:cache', …)`. */
 const events = channel('latency-runtime:cache');
@@ -38,7 +40,7 @@ export class Cache {
   readonly #l1;
   readonly #flights = new Map<string, Flight>();
   readonly #refreshing = new Map<string, Flight>();
-  readonly #counters = { hit: 0, miss: 0, stale: 0, load: 0, 'load-error': 0, poisoned: 0, 'l2-error': 0, 'l2-open': 0, 'l2-closed': 0 };
+  readonly #counters = { hit: 0, miss: 0, stale: 0, load: 0, 'load-error': 0, poisoned: 0, invalidate: 0, 'l2-error': 0, 'l2-open': 0, 'l2-closed': 0 };
   readonly #settings: Settings;
   readonly #onEvent: CacheOptions['onEvent'];
   readonly #pending = new Set<Promise<unknown>>();
@@ -90,6 +92,7 @@ export class Cache {
     this.#dropFlight(key);
     this.#l1.delete(key);
     await this.#far?.announce({ keys: [key] });
+    this.#tell({ type: 'invalidate', key });
   }
 
   /**
@@ -129,6 +132,7 @@ export class Cache {
     await this.#far?.removeTag(tag);
     this.#dropNear(matches);
     await this.#far?.announce({ tag });
+    this.#tell({ type: 'invalidate', tag });
   }
 
   /** Drops every value whose key has the form: `user:*`, where `*` stands for anything and `?` for one character. */
@@ -139,6 +143,7 @@ export class Cache {
     await this.#far?.removePattern(pattern);
     this.#dropNear(matches);
     await this.#far?.announce({ pattern });
+    this.#tell({ type: 'invalidate', pattern });
   }
 
   /** How often what happened. */
@@ -234,7 +239,7 @@ export class Cache {
           void this.#beside(release());
         }
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.min(lockPause, lockFor)));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(lockPause, Math.max(0, until - Date.now()))));
       const fresh = await this.#readFresh(key, flight);
       if (fresh !== undefined) return fresh.value;
     }

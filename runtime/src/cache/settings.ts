@@ -42,6 +42,8 @@ export type CacheEvent =
   | { readonly type: 'hit' | 'stale'; readonly key: string; readonly layer: 'l1' | 'l2' }
   | { readonly type: 'miss' | 'load'; readonly key: string }
   | { readonly type: 'load-error' | 'poisoned'; readonly key: string; readonly error: unknown }
+  /** What this process was asked to drop; a CDN can be told the same. */
+  | { readonly type: 'invalidate'; readonly key?: string; readonly tag?: string; readonly pattern?: string }
   | { readonly type: 'l2-error'; readonly error: unknown }
   | { readonly type: 'l2-open' | 'l2-closed'; readonly error: unknown };
 

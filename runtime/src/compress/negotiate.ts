@@ -42,11 +42,13 @@ export type Decision = 'left alone' | 'plain' | Encoding;
 /** What a response is encoded with, as far as its headers say; `length` is the body's in bytes, where it is known. */
 export function decide({ method, request, status, response }: Exchange, length: number | undefined, options: CompressionOptions): Decision {
   const { threshold = 1024, types = isCompressible } = options;
-  if (status < 200 || status === 204 || status === 205 || status === 206 || status === 304) return 'left alone';
+  if (status < 200 || status === 204 || status === 205 || status === 206) return 'left alone';
   if (method === 'CONNECT' || response.get('content-range') !== undefined) return 'left alone';
   const encoded = response.get('content-encoding');
   if (encoded !== undefined && encoded.toLowerCase() !== 'identity') return 'left alone';
   const type = response.get('content-type');
+  // 304 answers for a body that is not there, and says what its headers would have said.
+  if (status === 304) return type === undefined || types(type) ? 'plain' : 'left alone';
   if (type === undefined || !types(type)) return 'left alone';
   if (/(?:^|,)\s*no-transform\s*(?:,|$)/i.test(response.get('cache-control') ?? '')) return 'left alone';
   // The answer to HEAD has no body whose length could tell.

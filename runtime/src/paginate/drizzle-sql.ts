@@ -30,3 +30,9 @@ export function isMySql(db: object): boolean {
   const kind: unknown = (db.constructor as unknown as Readonly<Record<symbol, unknown>>)[Symbol.for('drizzle:entityKind')];
   return typeof kind === 'string' && /mysql|singlestore|planetscale|tidb/i.test(kind);
 }
+
+/** Its tables keep their names under a symbol, too. */
+export function tableName(table: object): string | undefined {
+  const name = (table as Readonly<Record<symbol, unknown>>)[Symbol.for('drizzle:Name')];
+  return typeof name === 'string' ? name : undefined;
+}

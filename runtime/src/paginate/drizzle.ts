@@ -1,7 +1,7 @@
 import { and, type Column, sql, type SQL } from 'drizzle-orm';
 
 import { type Condition, written } from './condition.ts';
-import { drizzleForms, drizzleOrder, isMySql } from './drizzle-sql.ts';
+import { drizzleForms, drizzleOrder, isMySql, tableName } from './drizzle-sql.ts';
 import type { DrizzleDatabase, DrizzleList } from './libraries.ts';
 import type { PageSource, SourceKey } from './pages.ts';
 
@@ -31,7 +31,7 @@ export function drizzlePages<T extends { readonly $inferSelect: unknown }>(
   };
   const count = async (where: Condition | undefined): Promise<number> =>
     Number((await select<{ n: unknown }[]>({ n: sql`count(*)` }).where(filter(where)))[0]?.n ?? 0);
-  return { key, rows, count };
+  return { key, name: tableName(table), rows, count };
 }
 
 function missing(name: string): never {

@@ -16,6 +16,7 @@ export function mikroormPages<T>(
   const filter = (where: Condition | undefined): object => ({ $and: given(base, where && written(where, dollarForms)) });
   return {
     key,
+    name: typeof entity === 'string' ? entity : (entity as { readonly name?: string }).name,
     rows: ({ where, sort, offset, limit }) => {
       const orderBy = sort.map(({ column, direction, nulls }) => ({ [column]: `${direction}${nulls === undefined ? '' : ` nulls ${nulls}`}` }));
       return em.find(entity as never, filter(where) as never, { ...options, orderBy, offset, limit } as never) as PromiseLike<T[]>;

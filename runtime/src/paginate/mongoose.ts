@@ -20,6 +20,7 @@ export function mongoosePages<T>(model: MongooseModel<T>, { key = ['_id'], where
   };
   return {
     key,
+    name: (model as { readonly modelName?: string }).modelName,
     nullsAreSmallest: true,
     rows: ({ where, sort: order, offset, limit }) => {
       const sort = Object.fromEntries(order.map(({ column, direction }) => [column, direction === 'asc' ? 1 : -1]));

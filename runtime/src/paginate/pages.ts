@@ -15,6 +15,8 @@ export interface PageSource<T> {
   readonly count: (where: Condition | undefined) => PromiseLike<number>;
   /** Columns that together are unique and never null; every order ends with them. */
   readonly key: readonly string[];
+  /** Tells its cursors from those of other lists, where `keyset` is not given a name: the table, or the model. */
+  readonly name?: string | undefined;
   /** A row's value of a column. Default: along the path that its name is, or by the name's last part. */
   readonly readValue?: (row: T, column: string) => unknown;
   /** The database always puts null before every value, and knows no other order of nulls. */
@@ -96,7 +98,7 @@ export interface KeysetOptions extends ListOptions {
   readonly cursor?: string | undefined;
   /** Default: 20. */
   readonly pageSize?: number;
-  /** Tells lists apart that have the same order and filters: their cursors are not taken for one another. */
+  /** Tells lists apart that have the same order and filters: their cursors are not taken for one another. Default: the source's. */
   readonly name?: string | undefined;
   /** Signs the cursors; see `encodeCursor`. */
   readonly secret?: string | undefined;
@@ -119,7 +121,10 @@ export interface KeysetPage<T> {
  * @throws PageError ERR_PAGE_CURSOR for a cursor that is damaged or of another list; RangeError for `pageSize`; TypeError
  * where a row does not have a column that it is sorted by.
  */
-export async function keyset<T>(source: PageSource<T>, { cursor, pageSize = 20, sort = [], where, secret, name }: KeysetOptions = {}): Promise<KeysetPage<T>> {
+export async function keyset<T>(
+  source: PageSource<T>,
+  { cursor, pageSize = 20, sort = [], where, secret, name = source.name }: KeysetOptions = {},
+): Promise<KeysetPage<T>> {
   atLeastOne({ pageSize });
   checkCondition(where);
   const order = orderOf(source, sort);

@@ -8,6 +8,7 @@ export function prismaPages<M extends PrismaModel, T = PrismaRow<M>>(model: M, {
   const filter = (where: Condition | undefined): object => ({ where: { AND: given(base, own, where && written(where, forms)) } });
   return {
     key,
+    name: (model as { readonly $name?: string }).$name,
     rows: ({ where, sort, offset, limit }) => {
       const orderBy = sort.map(({ column, direction, nulls }) => ({ [column]: nulls === undefined ? direction : { sort: direction, nulls } }));
       return model.findMany({ ...options, ...filter(where), orderBy, skip: offset, take: limit } as never) as PromiseLike<T[]>;

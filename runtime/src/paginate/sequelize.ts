@@ -15,6 +15,7 @@ export function sequelizePages<T>(model: SequelizeModel<T>, { key = ['id'], wher
   const filter = (where: Condition | undefined): object => ({ where: { [op('and')]: given(base, own, where && written(where, forms)) } });
   return {
     key,
+    name: model.name,
     rows: ({ where, sort, offset, limit }) => {
       const order = sort.map(({ column, direction, nulls }) => [column, `${direction} ${nulls === undefined ? '' : `nulls ${nulls}`}`.trim().toUpperCase()]);
       return model.findAll({ ...options, ...filter(where), order, offset, limit } as never) as PromiseLike<T[]>;

@@ -18,6 +18,11 @@ export interface SelectOptions {
   readonly always?: readonly string[];
   /** Where the fields begin in a GraphQL selection: `edges.node`. */
   readonly path?: string;
+  /**
+   * The types of a union, or of an interface, whose fields are wanted: the member's own, and the interfaces that it has. Default:
+   * the fields of all members together.
+   */
+  readonly types?: readonly string[];
 }
 
 /** A field was asked for that is not offered. Frameworks that read `status`, `statusCode` and `expose` answer 400. */
@@ -57,9 +62,9 @@ const depthMax = 10;
 export function selectFields(
   requested: string | readonly string[] | ResolveInfo | undefined,
   allowed: AllowedFields,
-  { always = [], path }: SelectOptions = {},
+  { always = [], path, types }: SelectOptions = {},
 ): Fields {
-  const asked = isResolveInfo(requested) ? requestedOf(requested, path === undefined ? [] : path.split('.')) : treeOf(requested ?? []);
+  const asked = isResolveInfo(requested) ? requestedOf(requested, path === undefined ? [] : path.split('.'), types) : treeOf(requested ?? []);
   const fields: Mutable = Object.create(null) as Mutable;
   if (Object.keys(asked).length === 0) addAll(fields, allowed);
   else add(fields, asked, allowed, '');

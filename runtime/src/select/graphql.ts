@@ -3,10 +3,13 @@ import type { Requested } from './fields.ts';
 /** What the fourth argument of a GraphQL resolver has, of graphql 14 to 16. */
 export interface ResolveInfo {
   readonly fieldNodes: readonly FieldNode[];
-  readonly fragments: Readonly<Record<string, { readonly selectionSet: SelectionSet }>>;
+  readonly fragments: Readonly<Record<string, Conditioned & { readonly selectionSet: SelectionSet }>>;
   readonly variableValues: Readonly<Record<string, unknown>>;
 }
 
+interface Conditioned {
+  readonly typeCondition?: Named | undefined;
+}
 interface Named {
   readonly name: { readonly value: string };
 }
@@ -19,7 +22,7 @@ interface Directed {
 interface FieldNode extends Named, Directed {
   readonly selectionSet?: SelectionSet | undefined;
 }
-type Selection = { readonly kind: string } & Directed & Partial<Named> & { readonly selectionSet?: SelectionSet | undefined };
+type Selection = { readonly kind: string } & Conditioned & Directed & Partial<Named> & { readonly selectionSet?: SelectionSet | undefined };
 
 export function isResolveInfo(value: unknown): value is ResolveInfo {
   return typeof value === 'object' && value !== null && 'fieldNodes' in value && 'fragments' in value;
@@ -27,21 +30,42 @@ export function isResolveInfo(value: unknown): value is ResolveInfo {
 
 /**
  * The fields below a resolver's own, by their names rather than their aliases: of all places that ask for it, through fragments,
- * without what `@skip` and `@include` leave out. Fields of all members of a union come together.
+ * without what `@skip` and `@include` leave out. Fields of all members of a union come together, or those of some `types`.
  */
-export function requestedOf(info: ResolveInfo, path: readonly string[]): Requested {
+export function requestedOf(info: ResolveInfo, path: readonly string[], types?: readonly string[]): Requested {
+  let sets = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+  for (const name of path) sets = sets.flatMap((set) => below(info, set, name));
   const root = Object.create(null) as Tree;
-  for (const node of info.fieldNodes) if (node.selectionSet !== undefined) collect(info, node.selectionSet, root);
-  let at: Requested = root;
-  for (const name of path) at = at[name] ?? {};
-  return at;
+  for (const set of sets) collect(info, set, root, types);
+  return root;
+}
+
+/** What is selected of a field, wherever it stands in a selection. */
+function below(info: ResolveInfo, { selections }: SelectionSet, name: string): SelectionSet[] {
+  return selections.flatMap((selection) => {
+    if (isLeftOut(info, selection)) return [];
+    if (selection.kind === 'Field') return selection.name?.value === name ? (selection.selectionSet ?? []) : [];
+    const inside = setOf(info, selection);
+    return inside === undefined ? [] : below(info, inside, name);
+  });
+}
+
+function setOf({ fragments }: ResolveInfo, selection: Selection): SelectionSet | undefined {
+  return selection.kind === 'FragmentSpread' ? fragments[selection.name?.value ?? '']?.selectionSet : selection.selectionSet;
+}
+
+/** `... on User` */
+function typeOf({ fragments }: ResolveInfo, selection: Selection): string | undefined {
+  const fragment = selection.kind === 'FragmentSpread' ? fragments[selection.name?.value ?? ''] : selection;
+  return fragment?.typeCondition?.name.value;
 }
 
 interface Tree {
   [field: string]: Tree;
 }
 
-function collect(info: ResolveInfo, { selections }: SelectionSet, into: Tree): void {
+/** `types`: fragments on other types are left out, at this level. */
+function collect(info: ResolveInfo, { selections }: SelectionSet, into: Tree, types?: readonly string[]): void {
   for (const selection of selections) {
     if (isLeftOut(info, selection)) continue;
     const name = selection.name?.value;
@@ -50,8 +74,9 @@ function collect(info: ResolveInfo, { selections }: SelectionSet, into: Tree): v
       const inside = (into[name] ??= Object.create(null) as Tree);
       if (selection.selectionSet !== undefined) collect(info, selection.selectionSet, inside);
     } else {
-      const set = selection.kind === 'FragmentSpread' ? info.fragments[name ?? '']?.selectionSet : selection.selectionSet;
-      if (set !== undefined) collect(info, set, into);
+      const set = setOf(info, selection);
+      const type = typeOf(info, selection);
+      if (set !== undefined && (types === undefined || type === undefined || types.includes(type))) collect(info, set, into, types);
     }
   }
 }

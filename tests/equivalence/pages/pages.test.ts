@@ -132,6 +132,15 @@ describe.each(Object.keys(libraries))('%s', (library) => {
     expect(ids(back.items)).toEqual(ids(second.items));
   });
 
+  it('refuses a cursor of another list', async () => {
+    const { next } = await keyset(listed.source, { pageSize: 10 });
+    const other = { ...listed.source, name: 'others' };
+    await expect(keyset(other, { cursor: next ?? '' })).rejects.toMatchObject({ code: 'ERR_PAGE_CURSOR' });
+    // A statement does not tell its name, nor does what stands for Mongoose's model here.
+    if (listed.source.name !== undefined) expect(listed.source.name.toLowerCase()).toMatch(/^things?$/);
+    else expect(['typeorm', 'knex', 'kysely', 'mongoose']).toContain(library);
+  });
+
   it('says where an order of nulls is needed, before rows are lost', async () => {
     if (listed.source.nullsAreSmallest === true) return;
     const sort: Order[] = [{ column: 'rank', direction: 'asc' }];
