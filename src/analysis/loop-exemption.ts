@@ -417,17 +417,22 @@ function asksAnotherTable(code: Code, loop: TSESTree.Node, call: TSESTree.Node):
       if (at.computed && mentions(code, at.property, names)) return true;
       at = unwrap(at.object);
     } else if (at.type === 'CallExpression') {
-      const named = at.callee.type === 'MemberExpression' ? nameOfKey(at.callee) : at.callee.type === 'Identifier' ? at.callee.name : undefined;
-      const choosesTable =
-        /^(?:getRepository|getTreeRepository|getModel|model|repo|from|into|table|collection|insert|update|delete|selectFrom|insertInto|updateTable|deleteFrom|createQueryBuilder)$/.test(
-          named ?? '',
-        );
+      const callee = unwrap(at.callee);
+      const named = callee.type === 'MemberExpression' ? nameOfKey(callee) : callee.type === 'Identifier' ? callee.name : undefined;
       const [first, second] = at.arguments;
-      if (choosesTable && [first, second].some((each) => each !== undefined && mentions(code, each, names))) return true;
+      const isNamed = (each: TSESTree.Node | undefined): boolean =>
+        each !== undefined && unwrap(each).type !== 'ObjectExpression' && unwrap(each).type !== 'ArrayExpression' && mentions(code, each, names);
+      if (choosesTable.test(named ?? '') && (isNamed(first) || isNamed(second))) return true;
+      // `db.insert(table)`; that of `db('posts').insert(row)` takes a row.
+      const isFirst = callee.type === 'MemberExpression' && unwrap(callee.object).type !== 'CallExpression';
+      if (isFirst && /^(?:insert|update|delete)$/.test(named ?? '') && isNamed(first)) return true;
       at = unwrap(at.callee);
     } else return false;
   }
 }
+
+const choosesTable =
+  /^(?:getRepository|getTreeRepository|getModel|model|repo|from|into|table|collection|selectFrom|insertInto|updateTable|deleteFrom|createQueryBuilder)$/;
 
 function itemPattern(loop: TSESTree.Node): TSESTree.Node | undefined {
   if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement')

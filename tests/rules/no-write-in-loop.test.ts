@@ -24,6 +24,8 @@ const writes: Record<string, readonly [setUp: string, write: string]> = {
   ],
   MikroORM: [`import { MikroORM } from '@mikro-orm/postgresql'; const orm = await MikroORM.init({});`, 'orm.em.nativeDelete(User, { id: item.id })'],
   Knex: [`import knex from 'knex'; const db = knex({});`, `db('users').insert({ name: item.name })`],
+  'Knex, what was inserted': [`import knex from 'knex'; const db = knex({});`, `db('users').insert(item).returning('id')`],
+  'Knex, upsert': [`import knex from 'knex'; const db = knex({});`, `db('users').insert({ name: item.name }).onConflict('id').merge()`],
   Kysely: [
     `import { Kysely } from 'kysely'; const db = new Kysely<Database>({ dialect });`,
     `db.updateTable('users').set({ seen: true }).where('id', '=', item.id).execute()`,
@@ -35,6 +37,10 @@ const writes: Record<string, readonly [setUp: string, write: string]> = {
   Supabase: [
     `import { createClient } from '@supabase/supabase-js'; const supabase = createClient(url, key);`,
     `supabase.from('users').insert({ name: item.name })`,
+  ],
+  'Supabase, what was inserted': [
+    `import { createClient } from '@supabase/supabase-js'; const supabase = createClient(url, key);`,
+    `supabase.from('users').insert({ name: item.name }).select().single()`,
   ],
   Firestore: [`import { getFirestore } from 'firebase-admin/firestore'; const db = getFirestore();`, `db.collection('users').doc(item.id).set(item)`],
   DynamoDB: [
@@ -130,6 +136,10 @@ testRule('no-write-in-loop', {
     {
       name: 'a bulk insert per chunk',
       code: `${prisma}for (let i = 0; i < rows.length; i += 100) {\n  await prisma.user.createMany({ data: rows.slice(i, i + 100) });\n}`,
+    },
+    {
+      name: 'each turn writes to another table',
+      code: `import { drizzle } from 'drizzle-orm/node-postgres';\nconst db = drizzle(url);\nfor (const table of tables) await db.insert(table).values({ id: 1 }).returning();`,
     },
     { name: 'a batch inserted by Knex', code: `import knex from 'knex';\nconst db = knex({});\nfor (const batch of batches) await db('users').insert(batch);` },
     {

@@ -1,0 +1,254 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { rewritesOf } from '../fixes/rewriting.ts';
+import { countStatements, dump, reset, stop } from './databases/server.ts';
+import { observe, type Outcome } from './outcome.ts';
+import { rewrite } from './rewriting.ts';
+
+const folder = fileURLToPath(new URL('./programs/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+
+const prelude = `import { countByKeys, findByKeys, groupByKeys, inChunks } from 'latency-runtime';
+import knex from 'knex';
+import { connection } from '../databases/server.ts';
+const db = knex({ client: 'pg', connection: { ...connection }, pool: { min: 0, max: 1 } });
+export const close = () => db.destroy();
+interface Item { id: number; ref: number | null; text: string }
+`;
+
+/** A key that repeats, and one that is missing. */
+const list = () => [
+  { id: 2, ref: 1, text: 'a' },
+  { id: 1, ref: null, text: 'b' },
+  { id: 2, ref: 2, text: 'c' },
+  { id: 9, ref: 4, text: 'd' },
+];
+
+interface Case {
+  /** What stands in the function, with `out`, `items` and `trace`. */
+  readonly program: string;
+  /** The same as someone writes it who looks less closely. */
+  readonly naive: string;
+}
+
+/** Each reason, with a program that a rewrite would break. */
+const refused: Readonly<Record<string, Case>> = {
+  'each turn has its own limit': {
+    program: `for (const item of items) out.push((await db('posts').where('author', item.id).orderBy('id').limit(1)).length);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('posts').whereIn('author', keys).orderBy('id').limit(1), (row) => row.author);
+for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
+  },
+  'the key is not compared for equality': {
+    program: `for (const item of items) out.push((await db('users').where('id', '>', item.id).orderBy('id')).length);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys).orderBy('id'), (row) => row.id);
+for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
+  },
+  'each turn asks by more than one value': {
+    program: `for (const item of items) out.push((await db('users').where('id', item.id).where('team', item.ref ?? 0)).length);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys).whereIn('team', items.map(({ ref }) => ref ?? 0)), (row) => row.id);
+for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
+  },
+  'the statement has a step that may change what it reads': {
+    program: `for (const item of items) out.push((await db('posts').where('author', item.id).orderBy('id').offset(1)).length);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('posts').whereIn('author', keys).orderBy('id').offset(1), (row) => row.author);
+for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
+  },
+  'the column of the key is not among those that are read': {
+    program: `for (const item of items) out.push(await db('posts').select(db.raw('max(title) as last')).where('author', item.id));`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('posts').select(db.raw('max(title) as last')).whereIn('author', keys), (row) => row.author);
+for (const item of items) out.push(rows.get(item.id) ?? []);`,
+  },
+  'the loop changes its list or its counter': {
+    program: `for (const item of items) {
+  const found = await db('users').where('id', item.id);
+  if (found.length > 0 && items.length < 6) items.push({ id: item.id + 1, ref: null, text: '' });
+  out.push(found.length);
+}`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys), (row) => row.id);
+for (const item of items) {
+  const found = rows.get(item.id) ?? [];
+  if (found.length > 0 && items.length < 6) items.push({ id: item.id + 1, ref: null, text: '' });
+  out.push(found.length);
+}`,
+  },
+  'the key is known only inside the turn': {
+    program: `let at = 0;
+const next = (item: Item) => (trace.push(item.id), ++at);
+for (const item of items) {
+  const key = next(item);
+  out.push((await db('users').where('id', key)).length);
+}`,
+    naive: `let at = 0;
+const next = (item: Item) => (trace.push(item.id), ++at);
+const rows = await groupByKeys(items.map((item) => next(item)), (keys) => db('users').whereIn('id', keys), (row) => row.id);
+for (const item of items) out.push((rows.get(next(item)) ?? []).length);`,
+  },
+  'a test in the turn decides whether there is a key, and the key is computed': {
+    program: `for (const item of items) {
+  if (item.ref === null) continue;
+  out.push((await db('users').where('id', BigInt(item.ref).toString())).length);
+}`,
+    naive: `const rows = await groupByKeys(items.map((item) => BigInt(item.ref as number).toString()), (keys) => db('users').whereIn('id', keys), (row) => row.id);
+for (const item of items) {
+  if (item.ref === null) continue;
+  out.push((rows.get(BigInt(item.ref).toString()) ?? []).length);
+}`,
+  },
+  'each turn handles its own error': {
+    program: `for (const item of items) {
+  try {
+    out.push((await db('users').where('id', item.text === 'b' ? 'no number' : item.id)).length);
+  } catch {
+    out.push('none');
+  }
+}`,
+    naive: `const rows = await groupByKeys(items.map((item) => (item.text === 'b' ? 'no number' : item.id)), (keys) => db('users').whereIn('id', keys as number[]), (row) => row.id);
+for (const item of items) {
+  try {
+    out.push((rows.get(item.id) ?? []).length);
+  } catch {
+    out.push('none');
+  }
+}`,
+  },
+  'the query changes from turn to turn': {
+    program: `let column = 'id';
+for (const item of items) {
+  const found = await db('posts').where('author', item.id).orderBy(column, 'desc');
+  out.push(found[0]?.title);
+  column = 'title';
+}`,
+    naive: `let column = 'id';
+const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('posts').whereIn('author', keys).orderBy(column, 'desc'), (row) => row.author);
+for (const item of items) {
+  const found = rows.get(item.id) ?? [];
+  out.push(found[0]?.title);
+  column = 'title';
+}`,
+  },
+  'the row that a turn changes may be another turn’s row, too': {
+    program: `for (const item of items) {
+  const user = await db('users').where('id', item.id).first();
+  if (user) user.name += '!';
+  out.push(user?.name);
+}`,
+    naive: `const rows = await findByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys), (row) => row.id);
+for (const item of items) {
+  const user = rows.get(item.id);
+  if (user) user.name += '!';
+  out.push(user?.name);
+}`,
+  },
+  'the promises of the loop are not awaited together': {
+    program: `const reading = items.map(async (item) => {
+  const found = await db('users').where('id', item.id);
+  trace.push(found.length);
+});
+trace.push('begun');
+await Promise.all(reading);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys), (row) => row.id);
+for (const item of items) trace.push((rows.get(item.id) ?? []).length);
+trace.push('begun');`,
+  },
+  'the loop stands in an expression that may not run': {
+    program: `const isWanted = items.length > 100;
+out.push(isWanted && (await Promise.all(items.map(async (item) => (await db('users').where('id', item.text)).length))));`,
+    naive: `const isWanted = items.length > 100;
+const rows = await groupByKeys(items.map(({ text }) => text), (keys) => db('users').whereIn('id', keys as never), (row) => row.id);
+out.push(isWanted && items.map((item) => (rows.get(item.text) ?? []).length));`,
+  },
+  'the result of a write is used': {
+    program: `for (const item of items) {
+  const [row] = await db('posts').insert({ author: item.id, title: item.text }).returning('id');
+  out.push(row?.id);
+}`,
+    naive: `for (const item of items) out.push(undefined);
+await inChunks(items.map((item) => ({ author: item.id, title: item.text })), 1000, (rows) => db('posts').insert(rows));`,
+  },
+  'a later write of the turn may need it': {
+    program: `for (const item of items) {
+  await db('posts').insert({ author: item.id, title: item.text });
+  await db('users').insert(db.raw("select 100 + count(*)::int, ?, null from posts where author = ? on conflict do nothing", [item.text, item.id]));
+}`,
+    naive: `for (const item of items)
+  await db('users').insert(db.raw("select 100 + count(*)::int, ?, null from posts where author = ? on conflict do nothing", [item.text, item.id]));
+await inChunks(items.map((item) => ({ author: item.id, title: item.text })), 1000, (rows) => db('posts').insert(rows));`,
+  },
+  'another write of the loop goes to the same table, and their order may matter': {
+    program: `for (const item of items) {
+  await db('posts').where('author', item.id).del();
+  await db('posts').insert({ author: item.id, title: item.text });
+}`,
+    naive: `await inChunks(items.map((item) => ({ author: item.id, title: item.text })), 1000, (rows) => db('posts').insert(rows));
+await db('posts').whereIn('author', items.map(({ id }) => id)).del();`,
+  },
+  'the loop can end the function early, before the rows are written': {
+    program: `for (const item of items) {
+  if (item.text === 'c') return 'early';
+  await db('logs').insert({ ref: item.id, note: item.text });
+}`,
+    naive: `const rows: object[] = [];
+for (const item of items) {
+  if (item.text === 'c') return 'early';
+  rows.push({ ref: item.id, note: item.text });
+}
+await db('logs').insert(rows);`,
+  },
+  'each turn makes a value of its own': {
+    program: `let at = 0;
+const next = () => \`v\${++at}\`;
+for (const item of items) await db('users').where('id', item.id).update({ name: next() });`,
+    naive: `let at = 0;
+const next = () => \`v\${++at}\`;
+await db('users').whereIn('id', items.map(({ id }) => id)).update({ name: next() });`,
+  },
+  'the update adds to what is there, and keys may repeat': {
+    program: `for (const item of items) await db('users').where('id', item.id).increment('team', 1);`,
+    naive: `await db('users').whereIn('id', items.map(({ id }) => id)).increment('team', 1);`,
+  },
+  'two turns may write the same row, which one statement may not': {
+    program: `for (const item of items) await db('users').insert({ id: item.id, name: item.text }).onConflict('id').merge();`,
+    naive: `await inChunks(items.map((item) => ({ id: item.id, name: item.text })), 1000, (rows) => db('users').insert(rows).onConflict('id').merge());`,
+  },
+};
+
+type Run = (items: object[], trace: unknown[]) => Promise<unknown>;
+interface Module {
+  readonly run: Run;
+  readonly close: () => Promise<unknown>;
+}
+
+const moduleOf = (body: string): string =>
+  `${prelude}export async function run(items: Item[], trace: unknown[]) {\nconst out: unknown[] = [];\n${body}\nreturn out;\n}\n`;
+
+async function outcomeOf(name: string, text: string): Promise<Outcome> {
+  const path = join(folder, `refusals.${name}.ts`);
+  writeFileSync(path, text);
+  const { run, close } = (await import(/* @vite-ignore */ path)) as Module;
+  await reset();
+  const trace: unknown[] = [];
+  const outcome = await observe(() => run(list(), trace), trace, countStatements, dump);
+  await close();
+  return outcome;
+}
+
+afterAll(stop);
+
+describe('what is refused would break', () => {
+  it.each(Object.entries(refused))('%s', async (reason, { program, naive }) => {
+    const text = moduleOf(program);
+    const reasons = rewritesOf(text).map((each) => ('refused' in each ? each.refused : each.title));
+    expect(reasons).toContain(reason);
+    // A suggestion for another call of the program may be there; what it says may differ, it says.
+    expect(rewrite(text, join(folder, 'refusals.original.ts'), () => false).text).toBe(text);
+    const name = reason.replaceAll(/\W+/g, '-');
+    const [before, after] = [await outcomeOf(`${name}.original`, text), await outcomeOf(`${name}.naive`, moduleOf(naive))];
+    expect(before.value).not.toMatch(/^throws/);
+    const seen = ({ value, trace, rows }: Outcome): object => ({ value, trace, rows });
+    expect(seen(after)).not.toEqual(seen(before));
+  });
+});
