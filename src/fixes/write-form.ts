@@ -56,7 +56,7 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
   const isBuilder = call.steps.length > 0;
   const by = forMany.writes?.[isBuilder ? (chain.find(({ name }) => forMany.writes?.[name] !== undefined)?.name ?? '') : last.name];
   if (forMany.writes === undefined || (!isBuilder && by === undefined)) return refuse(refusals.library);
-  if (call.operation === 'upsert' && !(by?.includes('(') === true)) return refuse(refusals.upsert);
+  if (call.operation === 'upsert' && !(by?.includes('(') === true) && !leavesExisting(call, chain)) return refuse(refusals.upsert);
   // The step that takes the row, or the call itself.
   const isStep = isBuilder && by === undefined;
   const writing = isStep ? chain.filter(({ name, node }) => holdsRow(call, name) && node.arguments.length > 0).at(-1) : last;
@@ -123,6 +123,13 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
     mayBeNull: false,
     splits: by?.includes('chunk') === true,
   };
+}
+
+/** `.onConflictDoNothing()`, `.onConflict((oc) => oc.doNothing())` */
+function leavesExisting({ code, library }: RemoteCall, chain: readonly ChainCall[]): boolean {
+  const leaves = library.forMany?.leaves;
+  const isNamed = (node: TSESTree.Node): boolean => (node.type === 'MemberExpression' && nameOfKey(node) === leaves) || someChild(code, node, isNamed);
+  return leaves !== undefined && chain.some(({ name, node }) => name === leaves || node.arguments.some(isNamed));
 }
 
 function holdsRow(call: RemoteCall, name: string): boolean {

@@ -296,7 +296,7 @@ function changesOf({ code, loop, statement, only, end }: Shape, call: RemoteCall
     if (effects.calls || effects.writes.length > 0) changes.push('other calls of the loop run before');
     if (mayInclude(effects.reads, tableOf(call))) changes.push('reads of the loop no longer see it');
   }
-  if (call.operation === 'insert' && end?.isPromised === true) changes.push('the rows come in the order of the list');
+  if ((call.operation === 'insert' || call.operation === 'upsert') && end?.isPromised === true) changes.push('the rows come in the order of the list');
   if (form.stops !== true && !isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
   return call.library.kind === 'queue' ? changes.map((change) => change.replace('written', 'added')) : changes;
 }

@@ -71,6 +71,7 @@ export const drizzle = defineLibrary({
   ],
   pages: { entry: 'drizzle', name: 'drizzlePages', by: 'table' },
   forMany: {
+    leaves: 'onConflictDoNothing',
     reads: { findFirst: 'findMany', findMany: 'findMany', get: 'all' },
     writes: {},
     compares: ['eq', 'inArray'],

@@ -61,6 +61,7 @@ export const knex = defineLibrary({
   forMany: {
     reads: { first: '' },
     writes: {},
+    leaves: 'ignore',
     listsArguments: true,
     step: 'whereIn(COLUMN, KEYS)',
     missing: 'undefined',

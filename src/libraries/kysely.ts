@@ -65,6 +65,7 @@ export const kysely = defineLibrary({
   forMany: {
     reads: { execute: 'execute', executeTakeFirst: 'execute', executeTakeFirstOrThrow: 'execute' },
     writes: {},
+    leaves: 'doNothing',
     step: "where(COLUMN, 'in', KEYS)",
     missing: 'undefined',
     nullKey: 'finds nothing',

@@ -270,6 +270,8 @@ export interface ForMany {
   readonly rowIn?: string;
   /** A row is made of a call's arguments, under these names. */
   readonly rowOf?: readonly string[];
+  /** The member by which an insert leaves the rows alone that are there: of rows that are the same, the first stays. */
+  readonly leaves?: string;
   /** Rows of one insert may have different columns: the others get their defaults, as in an insert of their own. */
   readonly columnsMayDiffer?: true;
   /** A single update or delete throws where there is no row; the one for many does not. */

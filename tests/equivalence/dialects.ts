@@ -50,6 +50,7 @@ const manyOf = (author: any) => db.select().from(posts).where(eq(posts.author, a
     ],
     writes: [
       (item, key) => `await db.insert(logs).values({ ref: ${key}, note: String(${item}.id) });`,
+      (item, key) => `await db.insert(users).values({ id: Number(${key}), name: String(${item}.id) }).onConflictDoNothing();`,
       (_, key) => `await db.update(users).set({ team: 99 }).where(eq(users.id, ${key}));`,
       (_, key) => `await db.delete(posts).where(eq(posts.author, ${key}));`,
       (item, key) => `await db.update(users).set({ team: ${item}.owner.id, name: String(${item}.id) }).where(eq(users.id, ${key}));`,
@@ -80,6 +81,7 @@ const manyOf = async (author: any) => await db.selectFrom('posts').selectAll().w
     ],
     writes: [
       (item, key) => `await db.insertInto('logs').values({ ref: ${key}, note: String(${item}.id) }).execute();`,
+      (item, key) => `await db.insertInto('users').values({ id: Number(${key}), name: String(${item}.id) }).onConflict((oc) => oc.column('id').doNothing()).execute();`,
       (_, key) => `await db.updateTable('users').set({ team: 99 }).where('id', '=', ${key}).execute();`,
       (_, key) => `await db.deleteFrom('posts').where('author', '=', ${key}).execute();`,
     ],
@@ -106,6 +108,7 @@ function manyOf(author: any) {
     ],
     writes: [
       (item, key) => `await db('logs').insert({ ref: ${key}, note: String(${item}.id) });`,
+      (item, key) => `await db('users').insert({ id: Number(${key}), name: String(${item}.id) }).onConflict('id').ignore();`,
       (_, key) => `await db('users').where('id', ${key}).update({ team: 99 });`,
       (_, key) => `await db('posts').where({ author: ${key} }).del();`,
     ],
