@@ -103,7 +103,9 @@ export class Cache {
   getOrSet<T>(key: string, load: () => T | PromiseLike<T>, options?: EntryOptions): Promise<T> {
     const near = this.#l1.get(key);
     if (near !== undefined && near.freshUntil > Date.now()) {
-      this.#tell({ type: 'hit', key, layer: 'l1' });
+      // The usual case, in which nobody listens: no event is made.
+      if (this.#onEvent === undefined && !events.hasSubscribers) this.#counters.hit++;
+      else this.#tell({ type: 'hit', key, layer: 'l1' });
       return Promise.resolve(near.value as T);
     }
     return this.#getOrLoad(key, load, near, options ?? {}) as Promise<T>;
