@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, someChild } from '../project/code.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
+import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
 import { enclosingFunction, isFunction, nameOfKey, unwrap } from './syntax.ts';
 
@@ -17,7 +18,7 @@ export type NoPlace = (typeof noPlaceBefore)[keyof typeof noPlaceBefore];
 
 /** The statement before which something can be awaited once, with nothing else happening between. */
 export function placeBefore(code: Code, loop: Loop): TSESTree.Node | NoPlace {
-  if (loop.node.type === 'CallExpression' && !isAwaitedTogether(loop.node)) return noPlaceBefore.promises;
+  if (loop.node.type === 'CallExpression' && !isAwaitedTogether(code, loop.node)) return noPlaceBefore.promises;
   const fn = enclosingFunction(loop.node);
   if (fn === undefined ? !isAwaitAllowedOutside(code) : !fn.async || fn.generator) return noPlaceBefore.synchronous;
   if (loop.node.type === 'CallExpression' && isReturnedFromTry(loop.node)) return noPlaceBefore.promises;
@@ -47,8 +48,8 @@ function isAwaitAllowedOutside(code: Code): boolean {
   return code.ast.sourceType === 'module' && /\bawait\b/.test(code.text);
 }
 
-/** `await Promise.all(list.map(…))`, `return Promise.all(…)`, `await pMap(list, …)`. */
-function isAwaitedTogether(node: TSESTree.CallExpression): boolean {
+/** `await Promise.all(list.map(…))`, `return Promise.all(…)`, `await pMap(list, …)`; or its promises, by the next statement. */
+function isAwaitedTogether(code: Code, node: TSESTree.CallExpression): boolean {
   let at: TSESTree.Node = node;
   let together = node.callee.type !== 'MemberExpression';
   for (let above = at.parent; above !== undefined && above !== null; at = above, above = above.parent) {
@@ -59,9 +60,25 @@ function isAwaitedTogether(node: TSESTree.CallExpression): boolean {
       if (nameOfKey(callee) !== 'all') return false;
       together = true;
     } else if (above.type === 'AwaitExpression' || above.type === 'ReturnStatement') return together;
+    else if (above.type === 'VariableDeclarator') return !together && at === node && isAwaitedNext(code, above);
     else if (!(above.type === 'ArrayExpression' || above.type === 'SpreadElement' || above.type === 'TSAsExpression')) return false;
   }
   return false;
+}
+
+/** `const turns = list.map(…);` and then `await Promise.all(turns);`, with nothing between, and no other use of them. */
+function isAwaitedNext(code: Code, { id, parent: declaration }: TSESTree.VariableDeclarator): boolean {
+  const { parent: block } = declaration;
+  if (id.type !== 'Identifier' || id.typeAnnotation !== undefined || declaration.kind !== 'const' || declaration.declarations.length > 1) return false;
+  if (block.type !== 'BlockStatement' && block.type !== 'Program') return false;
+  const next = block.body[block.body.indexOf(declaration) + 1];
+  const [use, ...more] = findVariable(code, id)?.references.filter(({ init }) => init !== true) ?? [];
+  const all = use?.identifier.parent;
+  if (next === undefined || more.length > 0 || all?.type !== 'CallExpression' || all.arguments[0] !== use?.identifier) return false;
+  const given = next.type === 'ReturnStatement' ? next.argument : next.type === 'ExpressionStatement' ? next.expression : undefined;
+  const value = next.type === 'VariableDeclaration' && next.declarations.length === 1 ? next.declarations[0]?.init : given;
+  const isAwaited = value?.type === 'AwaitExpression' && value.argument === all;
+  return /^Promise\s*\.\s*all$/.test(textOf(code, all.callee)) && (isAwaited || (next.type === 'ReturnStatement' && value === all));
 }
 
 /** Something is called in the statement before the loop is reached. */

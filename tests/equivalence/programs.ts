@@ -20,6 +20,7 @@ const loops = [
   { head: 'for (const [index, item] of items.entries()) {\ntrace.push(index);', item: 'item', tail: '}', kind: 'statement' },
   { head: 'for (const item of walk(items)) {', item: 'item', tail: '}', kind: 'statement' },
   { head: 'await Promise.all(items.map(async (item) => {', item: 'item', tail: '}));', kind: 'callback' },
+  { head: 'const turns = items.map(async (item) => {', item: 'item', tail: '});\nawait Promise.all(turns);', kind: 'callback' },
 ] as const;
 
 /** How the key is written. */

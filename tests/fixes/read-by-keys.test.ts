@@ -457,6 +457,17 @@ async function run(orders: Order[]) { for (const order of orders) console.log(${
     expect(rewritesOf(code)).toEqual([{ refused: 'the read throws by itself where there is no row, in a way that cannot be kept' }]);
   });
 
+  it.each([
+    ['by the next statement', 'const found = await Promise.all(reading);', 'itemByOrder'],
+    ['later', 'console.log(1);\n  const found = await Promise.all(reading);', undefined],
+    ['twice', 'const found = [await Promise.all(reading), reading.length];', undefined],
+  ])('promises that are awaited %s', (_name, next, map) => {
+    const code = `${prisma}\nasync function run(ids: number[]) {\n  const reading = ids.map((id) => prisma.item.findMany({ where: { order: id } }));\n  ${next}\n  return found;\n}`;
+    const [made] = rewritesOf(code);
+    if (map === undefined) expect(made).toEqual({ refused: 'the promises of the loop are not awaited together' });
+    else expect(made).toMatchObject({ edits: expect.arrayContaining([expect.objectContaining({ text: `${map}.get(id) ?? []` })]) as unknown });
+  });
+
   it('a project without latency-runtime', () => {
     const code = `${drizzle}\nasync function run(orders: Order[]) { for (const order of orders) console.log(await db.select().from(users).where(eq(users.id, order.user))); }`;
     expect(rewritesOf(code, '/elsewhere/src/service.ts')).toEqual([{ refused: 'latency-runtime is not listed in package.json' }]);
