@@ -1,8 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, compactTextOf, someChild, textOf } from '../project/code.ts';
 import { findVariable, isDeclaredOutside, isReassigned } from './binding.ts';
-import { evaluate } from './origin/evaluate.ts';
+import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, staticText, unwrap } from './syntax.ts';
 
@@ -54,7 +54,7 @@ function exemptByBody(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call
   if (isForOneItem(loop, call)) return 'runs at most once';
   if (isInCatch(loop, call)) return 'runs when an item fails';
   if (keepsAnswers(code, body, call)) return 'keeps answers in a map';
-  if (isMissingFromMap(body, call)) return 'reads what a map lacks';
+  if (isMissingFromMap(code, body, call)) return 'reads what a map lacks';
   return undefined;
 }
 
@@ -382,15 +382,33 @@ function keepsAnswers(code: Code, body: TSESTree.Node, call: TSESTree.Node): boo
   return false;
 }
 
-/** `usersById.get(id) ?? (await read(id))`: most turns find theirs. */
-function isMissingFromMap(body: TSESTree.Node, call: TSESTree.Node): boolean {
+/** `usersById.get(id) ?? (await read(id))`, of a map that was filled before: most turns find theirs. */
+function isMissingFromMap(code: Code, body: TSESTree.Node, call: TSESTree.Node): boolean {
+  const callee = call.type === 'CallExpression' ? unwrap(call.callee) : undefined;
+  if (callee?.type === 'MemberExpression' && /^(?:create|insert|save|update|upsert|delete|remove|add|set|destroy)/.test(nameOfKey(callee) ?? '')) return false;
   for (let at: TSESTree.Node | null | undefined = call; at !== body && at?.parent != null; at = at.parent) {
     const { parent }: { parent?: TSESTree.Node } = at;
     if (parent?.type !== 'LogicalExpression' || parent.operator !== '??' || parent.right !== at) continue;
     const left = unwrap(parent.left);
-    if (left.type === 'CallExpression' && left.callee.type === 'MemberExpression' && nameOfKey(left.callee) === 'get') return true;
+    if (left.type !== 'CallExpression' || left.callee.type !== 'MemberExpression' || nameOfKey(left.callee) !== 'get') continue;
+    const [key] = left.arguments;
+    if (key !== undefined && compactTextOf(code, call).includes(compactTextOf(code, key)) && isFilledBefore(code, left.callee.object, body)) return true;
   }
   return false;
+}
+
+/** `await findByKeys(…)`, `new Map(users.map(…))`, or a map into which something was put before the loop. */
+function isFilledBefore(code: Code, map: TSESTree.Node, body: TSESTree.Node): boolean {
+  const variable = map.type === 'Identifier' ? findVariable(code, map) : undefined;
+  const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || contains(body, declarator)) return false;
+  const init = unwrap(declarator.init);
+  const made = init.type === 'AwaitExpression' ? unwrap(init.argument) : init;
+  if (made.type === 'CallExpression') return made.callee.type === 'Identifier' && /^(?:find|group|count)ByKeys$/.test(made.callee.name);
+  if (made.type !== 'NewExpression' || made.callee.type !== 'Identifier' || made.callee.name !== 'Map') return false;
+  const isPut = ({ identifier }: { readonly identifier: TSESTree.Node }): boolean =>
+    identifier.range[0] < body.range[0] && identifier.parent?.type === 'MemberExpression' && nameOfKey(identifier.parent) === 'set';
+  return made.arguments.length > 0 || variable?.references.some(isPut) === true;
 }
 
 /** The call stands in a branch that the look-up decides. */
@@ -412,6 +430,8 @@ function asksAnotherTable(code: Code, loop: TSESTree.Node, call: TSESTree.Node):
   const pattern = itemPattern(loop);
   if (call.type !== 'CallExpression' || pattern === undefined) return false;
   const names = new Set(patternNames(pattern));
+  const own = call.callee.type === 'MemberExpression' ? nameOfKey(call.callee) : undefined;
+  if (choosesTable.test(own ?? '') && call.arguments[0] !== undefined && mentions(code, call.arguments[0], names)) return true;
   for (let at: TSESTree.Node = unwrap(call.callee); ;) {
     if (at.type === 'MemberExpression') {
       if (at.computed && mentions(code, at.property, names)) return true;
@@ -420,15 +440,19 @@ function asksAnotherTable(code: Code, loop: TSESTree.Node, call: TSESTree.Node):
       const callee = unwrap(at.callee);
       const named = callee.type === 'MemberExpression' ? nameOfKey(callee) : callee.type === 'Identifier' ? callee.name : undefined;
       const [first, second] = at.arguments;
-      const isNamed = (each: TSESTree.Node | undefined): boolean =>
-        each !== undefined && unwrap(each).type !== 'ObjectExpression' && unwrap(each).type !== 'ArrayExpression' && mentions(code, each, names);
+      const isNamed = (each: TSESTree.Node | undefined): boolean => each !== undefined && mentions(code, each, names);
       if (choosesTable.test(named ?? '') && (isNamed(first) || isNamed(second))) return true;
-      // `db.insert(table)`; that of `db('posts').insert(row)` takes a row.
-      const isFirst = callee.type === 'MemberExpression' && unwrap(callee.object).type !== 'CallExpression';
-      if (isFirst && /^(?:insert|update|delete)$/.test(named ?? '') && isNamed(first)) return true;
+      if (/^(?:insert|update|delete)$/.test(named ?? '') && isNamed(first) && callee.type === 'MemberExpression' && takesTable(code, callee)) return true;
       at = unwrap(at.callee);
     } else return false;
   }
+}
+
+/** `db.insert(table)`; `insert` of `db('posts').insert(row)` takes a row. */
+function takesTable(code: Code, callee: TSESTree.MemberExpression): boolean {
+  const name = nameOfKey(callee) ?? '';
+  const known = alternatives(evaluate(code, callee.object)).find((value) => value.kind === 'object');
+  return known?.kind === 'object' ? stepFacts(known.library, known.type, name)?.takesTable === true : unwrap(callee.object).type !== 'CallExpression';
 }
 
 const choosesTable =

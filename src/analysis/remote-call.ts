@@ -279,8 +279,9 @@ function builtCall(code: Code, node: Sender, library: Library, type: string, ste
   let group = false;
   for (const step of steps) {
     const told = stepFacts(library, type, step.name);
+    // `insert(…).select()` is an insert still.
+    if (told?.batch !== undefined && facts.batch === undefined && (told.becomes !== undefined || operation === undefined)) batch = told.batch;
     operation = told?.becomes ?? operation;
-    if (told?.batch !== undefined && facts.batch === undefined) batch = told.batch;
     aggregate ||= told?.marks === 'aggregate';
     group ||= told?.marks === 'group';
   }

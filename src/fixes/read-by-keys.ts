@@ -9,11 +9,11 @@ import type { Loop } from '../analysis/loop.ts';
 import { type QueryHelper, findQueryHelper, noHelper } from '../analysis/query-helper.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
-import { isFunction, parentOf, unwrap } from '../analysis/syntax.ts';
+import { isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { mayInclude, tableOf } from '../analysis/table.ts';
 import { changesItsList, changesWhatItNames, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
-import { type Code, textOf } from '../project/code.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { type Guards, guardsOf, listOf, mappedText } from './list-of-turns.ts';
 import {
@@ -190,7 +190,8 @@ function linkRange({ node }: { readonly node: TSESTree.CallExpression }): [numbe
 /** The function that loads the rows of some keys. */
 function loadText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
   const batch = batchText(code, read, keys, compare);
-  if (read.forMany.inOrder !== true) return `(${keys}) => ${batch}`;
+  const awaits = (node: TSESTree.Node): boolean => node !== read.key && (node.type === 'AwaitExpression' || someChild(code, node, awaits));
+  if (read.forMany.inOrder !== true) return `${awaits(read.whole) ? 'async ' : ''}(${keys}) => ${batch}`;
   return `async (${keys}) => (await ${batch}).map((value, at) => ({ ${read.column}: ${keys}[at], value }))`;
 }
 
@@ -250,6 +251,12 @@ interface Facts {
   readonly value: KeyValue;
 }
 
+/** A read of the turn ends the loop where it finds nothing. */
+function throwsInside(code: Code, node: TSESTree.Node): boolean {
+  if (node.type === 'MemberExpression' && /OrThrow$|OrFail$/.test(nameOfKey(node) ?? '')) return true;
+  return someChild(code, node, (child) => throwsInside(code, child));
+}
+
 /** What may change, for the suggestion's title; nothing for a fix. */
 function changesOf(code: Code, { call, loop, read, replaced, guards, usage, value }: Facts): string[] {
   const effects = effectsOf(code, loop.body, replaced);
@@ -258,7 +265,7 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   if (mayInclude(effects.writes, tableOf(call))) changes.push('a turn no longer sees what an earlier turn wrote');
   else if (effects.calls) changes.push('it reads before the other calls of the loop run');
   if (guards !== 'none') changes.push('it also reads for turns that would have asked nothing');
-  else if (effects.leaves) changes.push('it also reads for turns that an early end would have left out');
+  else if (effects.leaves || read.throws || throwsInside(code, loop.body)) changes.push('it also reads for turns that an early end would have left out');
   if (loop.concurrent && effects.shared) changes.push('turns no longer overlap');
   if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
   if (forMany.nullKey === 'means something else' && !value.known && !read.throws) changes.push('a key that is null or undefined finds nothing');

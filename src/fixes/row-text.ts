@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
+import { nameOfKey } from '../analysis/syntax.ts';
 import { type Code, textOf } from '../project/code.ts';
 import { type Edit, textWith } from './rewrite.ts';
 
@@ -11,18 +12,30 @@ export function rowText(code: Code, row: TSESTree.Node): string {
   return /\.[cm]?tsx?$/.test(code.path) ? textWith(code, row.range, literalsOf(row)) : textOf(code, row);
 }
 
-function literalsOf(node: TSESTree.Node): Edit[] {
+/** Longer texts are prose. */
+const nameMax = 40;
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= nameMax;
+}
+
+/** `isOperand`: below a key such as `$unset`, whose types are lists of what is allowed. */
+function literalsOf(node: TSESTree.Node, isOperand = false): Edit[] {
   switch (node.type) {
     case 'Literal':
-      return typeof node.value === 'string' && /^[\w.:-]+$/.test(node.value) ? [{ range: [node.range[1], node.range[1]], text: ' as const' }] : [];
+      return isName(node.value) || isOperand ? [{ range: [node.range[1], node.range[1]], text: ' as const' }] : [];
+    case 'UnaryExpression':
+      return isOperand && node.argument.type === 'Literal' ? [{ range: [node.range[1], node.range[1]], text: ' as const' }] : [];
     case 'ObjectExpression':
-      return node.properties.flatMap((property) => (property.type === 'Property' ? literalsOf(property.value) : []));
+      return node.properties.flatMap((property) =>
+        property.type === 'Property' ? literalsOf(property.value, isOperand || nameOfKey(property)?.startsWith('$') === true) : [],
+      );
     case 'ArrayExpression':
-      return node.elements.flatMap((element) => (element === null ? [] : literalsOf(element)));
+      return node.elements.flatMap((element) => (element === null ? [] : literalsOf(element, isOperand)));
     case 'ConditionalExpression':
-      return [...literalsOf(node.consequent), ...literalsOf(node.alternate)];
+      return [...literalsOf(node.consequent, isOperand), ...literalsOf(node.alternate, isOperand)];
     case 'LogicalExpression':
-      return literalsOf(node.right);
+      return literalsOf(node.right, isOperand);
     default:
       return [];
   }

@@ -7,7 +7,7 @@ import type { Loop } from '../analysis/loop.ts';
 import { writesNested } from '../analysis/nested-write.ts';
 import { stepFacts } from '../analysis/origin/evaluate.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
-import { contains, isFunction, nameOfKey, unwrap } from '../analysis/syntax.ts';
+import { contains, isFunction, nameOfKey, staticText, unwrap } from '../analysis/syntax.ts';
 import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { type Edit, type Refusal, refuse, textWith } from './rewrite.ts';
@@ -19,6 +19,7 @@ export const refusals = {
   changes: 'the statement changes from turn to turn',
   row: 'the columns of a row cannot be seen, or differ from turn to turn',
   nested: 'the row writes to other tables, too',
+  asked: 'a value of the row is asked of the database, which may give each turn another',
   upsert: 'two turns may write the same row, which one statement may not',
   values: 'each turn makes a value of its own',
   relative: 'the update adds to what is there, and keys may repeat',
@@ -36,6 +37,8 @@ export interface Form {
   readonly write: (list: string, imported: readonly string[]) => string;
   /** Names that the statement needs; `write` is given what the file calls them. */
   readonly needs?: readonly { readonly from: string; readonly name: string }[];
+  /** Rows that the library's form takes at once, where the number of parameters is not what bounds it. */
+  readonly rowsMax?: number | undefined;
   /** Columns of one row; 1 for keys. */
   readonly columns: number;
   readonly changes: readonly string[];
@@ -103,6 +106,7 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
     }
   }
   if (row === undefined) return refuse(refusals.row);
+  if (isAsked(code, row)) return refuse(refusals.asked);
   const columns = forMany.rowOf !== undefined ? 1 : columnsOfRow(code, row, loop, forMany.columnsMayDiffer === true || by?.includes('chunk') === true);
   if (columns === undefined) return refuse(refusals.row);
   if (forMany.rowIn !== undefined && writesNested(code, row, 'row')) return refuse(refusals.nested);
@@ -119,17 +123,41 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
     whole,
     write,
     columns: Math.max(1, columns),
+    rowsMax: forMany.rowsMax,
     changes,
     mayBeNull: false,
     splits: by?.includes('chunk') === true,
   };
 }
 
-/** `.onConflictDoNothing()`, `.onConflict((oc) => oc.doNothing())` */
-function leavesExisting({ code, library }: RemoteCall, chain: readonly ChainCall[]): boolean {
+/** `.onConflictDoNothing()`, `.onConflict('id').ignore()`, `.onConflict((oc) => oc.column('id').doNothing())` */
+function leavesExisting({ library }: RemoteCall, chain: readonly ChainCall[]): boolean {
   const leaves = library.forMany?.leaves;
-  const isNamed = (node: TSESTree.Node): boolean => (node.type === 'MemberExpression' && nameOfKey(node) === leaves) || someChild(code, node, isNamed);
-  return leaves !== undefined && chain.some(({ name, node }) => name === leaves || node.arguments.some(isNamed));
+  if (leaves === undefined || chain.some(({ name }) => /^(?:merge|onConflictDoUpdate|onDuplicateKeyUpdate)$/.test(name))) return false;
+  return chain.some(({ name, node }) => name === leaves || (name === 'onConflict' && node.arguments.some((each) => endsWith(each, leaves))));
+}
+
+/** `(oc) => oc.column('id').doNothing()` */
+function endsWith(node: TSESTree.Node, name: string): boolean {
+  const body = isFunction(node) && node.body !== null ? unwrap(node.body) : undefined;
+  const callee = body?.type === 'CallExpression' ? unwrap(body.callee) : undefined;
+  return callee?.type === 'MemberExpression' && nameOfKey(callee) === name;
+}
+
+/** A value of the row is asked of the database: of rows of one statement none sees the others. */
+function isAsked(code: Code, node: TSESTree.Node): boolean {
+  if (node.type === 'TaggedTemplateExpression') return /\bselect\b/i.test(textOf(code, node.quasi));
+  if (node.type === 'CallExpression') {
+    const callee = unwrap(node.callee);
+    const name = callee.type === 'MemberExpression' ? nameOfKey(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+    if (/^(?:select|selectFrom|selectDistinct|count|max|min|sum)$/.test(name ?? '')) return true;
+    if (/^(?:raw|literal)$/.test(name ?? '')) {
+      const [text] = node.arguments;
+      const written = text === undefined ? undefined : staticText(text);
+      return written === undefined || /\bselect\b/i.test(written);
+    }
+  }
+  return someChild(code, node, (child) => isAsked(code, child));
 }
 
 function holdsRow(call: RemoteCall, name: string): boolean {

@@ -275,11 +275,14 @@ const lineMax = 100;
 
 /** The call that writes a list: in chunks, unless the library splits it. */
 function writer(code: Code, form: Form, inChunks: string | undefined, imported: readonly string[]): Writer {
-  const size = Math.min(1000, Math.floor(32_000 / form.columns));
+  const size = Math.min(form.rowsMax ?? 1000, Math.floor(32_000 / form.columns));
+  const item = form.itemNode;
+  const awaitsIn = (node: TSESTree.Node): boolean => node !== item && (node.type === 'AwaitExpression' || someChild(code, node, awaitsIn));
+  const awaits = awaitsIn(form.whole);
   return (list, indent) => {
     const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, /^(?:rows|keys)\d*(?:\.|$)/.test(list) ? 'part' : form.collects);
     if (inChunks === undefined) return form.write(list, imported);
-    const parts = [list, String(size), `(${part}) => ${form.write(part, imported)}`];
+    const parts = [list, String(size), `${awaits ? 'async ' : ''}(${part}) => ${form.write(part, imported)}`];
     const line = `${inChunks}(${parts.join(', ')})`;
     if (indent.length + line.length < lineMax || parts.some((each) => each.includes('\n'))) return line;
     const step = indentStep(code);

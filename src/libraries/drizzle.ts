@@ -19,9 +19,9 @@ export const drizzle = defineLibrary({
     database: {
       members: {
         'select selectDistinct selectDistinctOn': { gives: 'statement', becomes: 'read-many', yields: 'row[]', batch: oneRead },
-        insert: { gives: 'statement', becomes: 'insert', yields: 'row[]', batch: 'one `insert().values([…])`' },
-        update: { gives: 'statement', becomes: 'update', yields: 'row[]', batch: 'one `update` with `inArray`' },
-        delete: { gives: 'statement', becomes: 'delete', yields: 'row[]', batch: 'one `delete` with `inArray`' },
+        insert: { gives: 'statement', becomes: 'insert', takesTable: true, yields: 'row[]', batch: 'one `insert().values([…])`' },
+        update: { gives: 'statement', becomes: 'update', takesTable: true, yields: 'row[]', batch: 'one `update` with `inArray`' },
+        delete: { gives: 'statement', becomes: 'delete', takesTable: true, yields: 'row[]', batch: 'one `delete` with `inArray`' },
         'with $with': { gives: 'database' },
         query: { is: 'tables' },
         $count: { does: 'count', batch: 'one `select` with `groupBy`' },

@@ -62,6 +62,8 @@ export const knex = defineLibrary({
     reads: { first: '' },
     writes: {},
     leaves: 'ignore',
+    // For SQLite it unites a select for each row, of which SQLite takes 500.
+    rowsMax: 500,
     listsArguments: true,
     step: 'whereIn(COLUMN, KEYS)',
     missing: 'undefined',

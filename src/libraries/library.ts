@@ -83,6 +83,8 @@ export interface Member {
   readonly filterAt?: number;
   /** The argument that holds one item, or, as an array, many. */
   readonly items?: number;
+  /** The first argument is the table, not what is written to it. */
+  readonly takesTable?: true;
   /** The method builds a client whenever it is called; says what that opens. */
   readonly opens?: Opens;
   /** A framework's method that takes handlers. */
@@ -270,6 +272,8 @@ export interface ForMany {
   readonly rowIn?: string;
   /** A row is made of a call's arguments, under these names. */
   readonly rowOf?: readonly string[];
+  /** Rows that one insert takes at most, whatever their columns. */
+  readonly rowsMax?: number;
   /** The member by which an insert leaves the rows alone that are there: of rows that are the same, the first stays. */
   readonly leaves?: string;
   /** Rows of one insert may have different columns: the others get their defaults, as in an insert of their own. */

@@ -13,6 +13,9 @@ function exemptionOf(text: string): string {
 
 const table: Record<string, Record<string, string>> = {
   'runs per item': {
+    'a map that nobody fills': 'const known = new Map(); for (const x of list) { const y = known.get(x) ?? (await ask(x)); }',
+    'a map of the turn': 'for (const x of list) { const y = x.headers.get(x) ?? (await ask(x)); }',
+    'what is looked up is something else': 'const known = new Map(rows); for (const x of list) { const y = known.get("all") ?? (await ask(x)); }',
     'items of one kind': `for (const x of list) { if (x.kind === 'a') { await ask(x); } }`,
     'for of': 'for (const x of list) await ask(x);',
     'for in': 'for (const x in list) await ask(x);',
@@ -104,8 +107,8 @@ const table: Record<string, Record<string, string>> = {
     'looks first': 'for (const x of list) { let y = known.get(x); if (!y) { y = await ask(x); known.set(x, y); } }',
   },
   'reads what a map lacks': {
-    awaited: 'for (const x of list) { const y = known.get(x) ?? (await ask(x)); }',
-    given: 'await Promise.all(list.map((x) => known.get(x) ?? ask(x)));',
+    awaited: 'const known = await findByKeys(list, load); for (const x of list) { const y = known.get(x) ?? (await ask(x)); }',
+    given: 'const known = new Map(rows.map((row) => [row.id, row])); await Promise.all(list.map((x) => known.get(x) ?? ask(x)));',
   },
   'no loop': {
     'the iterated expression': 'for (const y of ask(x)) use(y);',

@@ -81,7 +81,8 @@ const manyOf = async (author: any) => await db.selectFrom('posts').selectAll().w
     ],
     writes: [
       (item, key) => `await db.insertInto('logs').values({ ref: ${key}, note: String(${item}.id) }).execute();`,
-      (item, key) => `await db.insertInto('users').values({ id: Number(${key}), name: String(${item}.id) }).onConflict((oc) => oc.column('id').doNothing()).execute();`,
+      (item, key) =>
+        `await db.insertInto('users').values({ id: Number(${key}), name: String(${item}.id) }).onConflict((oc) => oc.column('id').doNothing()).execute();`,
       (_, key) => `await db.updateTable('users').set({ team: 99 }).where('id', '=', ${key}).execute();`,
       (_, key) => `await db.deleteFrom('posts').where('author', '=', ${key}).execute();`,
     ],

@@ -17,7 +17,7 @@ const withEnums: Readonly<Record<string, string>> = {
   drizzle: `
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { integer, pgEnum, pgTable, text } from 'drizzle-orm/pg-core';
-const role = pgEnum('role', ['ADMIN', 'USER']);
+const role = pgEnum('role', ['ADMIN', 'USER', 'not yet']);
 const members = pgTable('members', { userId: integer().notNull(), role: role().notNull(), tags: text({ enum: ['a', 'b'] }).array().notNull(), note: text() });
 const db = drizzle('');
 export async function add(users: { readonly id: number }[]) {
@@ -26,7 +26,7 @@ export async function add(users: { readonly id: number }[]) {
 export async function addLater(users: { readonly id: number; readonly role?: 'ADMIN' }[]) {
   for (const user of users) {
     console.log(user.id);
-    await db.insert(members).values({ userId: user.id, role: user.role ?? (user.id > 1 ? 'ADMIN' : 'USER'), tags: [], note: 'one' });
+    await db.insert(members).values({ userId: user.id, role: user.role ?? (user.id > 1 ? 'ADMIN' : 'not yet'), tags: [], note: 'one' });
   }
 }`,
   kysely: `
@@ -37,9 +37,9 @@ export async function add(db: Kysely<Database>, users: { readonly id: number }[]
 }`,
   mongodb: `
 import { type Db } from 'mongodb';
-interface Member { userId: number; role: 'ADMIN' | 'USER' }
-export async function add(db: Db, users: { readonly id: number }[]) {
-  for (const user of users) await db.collection<Member>('members').updateOne({ userId: user.id, role: 'USER' }, { $set: { role: 'ADMIN' } });
+interface Member { userId: number; role: 'ADMIN' | 'USER'; token?: string; name: string }
+export async function add(db: Db, users: { readonly id: number; readonly name: string }[]) {
+  for (const user of users) await db.collection<Member>('members').updateOne({ userId: user.id, role: 'USER' }, { $set: { role: 'ADMIN', name: user.name }, $unset: { token: '' } });
 }`,
 };
 

@@ -306,6 +306,16 @@ describe('writes in a loop are left alone', () => {
       'each turn handles its own error',
     ],
     [
+      'a value that is asked of the database',
+      'for (const line of lines) await db.insert(items).values({ order: sql`(select max(n) from items)` }).onConflictDoNothing();',
+      'a value of the row is asked of the database, which may give each turn another',
+    ],
+    [
+      'an upsert beside a member of that name',
+      'for (const line of lines) await db.insert(items).values({ order: line.onConflictDoNothing }).onConflictDoUpdate({ target: items.id, set: { order: 1 } });',
+      'two turns may write the same row, which one statement may not',
+    ],
+    [
       'an upsert',
       'for (const line of lines) await db.insert(items).values({ order: line.id }).onConflictDoUpdate({ target: items.id, set: { order: 1 } });',
       'two turns may write the same row, which one statement may not',

@@ -25,6 +25,7 @@ const writes: Record<string, readonly [setUp: string, write: string]> = {
   MikroORM: [`import { MikroORM } from '@mikro-orm/postgresql'; const orm = await MikroORM.init({});`, 'orm.em.nativeDelete(User, { id: item.id })'],
   Knex: [`import knex from 'knex'; const db = knex({});`, `db('users').insert({ name: item.name })`],
   'Knex, what was inserted': [`import knex from 'knex'; const db = knex({});`, `db('users').insert(item).returning('id')`],
+  'Knex, into': [`import knex from 'knex'; const db = knex({});`, `db.insert(item).into('users')`],
   'Knex, upsert': [`import knex from 'knex'; const db = knex({});`, `db('users').insert({ name: item.name }).onConflict('id').merge()`],
   Kysely: [
     `import { Kysely } from 'kysely'; const db = new Kysely<Database>({ dialect });`,
@@ -136,6 +137,10 @@ testRule('no-write-in-loop', {
     {
       name: 'a bulk insert per chunk',
       code: `${prisma}for (let i = 0; i < rows.length; i += 100) {\n  await prisma.user.createMany({ data: rows.slice(i, i + 100) });\n}`,
+    },
+    {
+      name: 'each turn updates another entity',
+      code: `import { DataSource } from 'typeorm';\nconst source = new DataSource({});\nfor (const entity of entities) await source.createQueryBuilder().update(entity).set({ seen: true }).where('open').execute();`,
     },
     {
       name: 'each turn writes to another table',
