@@ -39,7 +39,8 @@ export async function add(db: Kysely<Database>, users: { readonly id: number }[]
 import { type Db } from 'mongodb';
 interface Member { userId: number; role: 'ADMIN' | 'USER'; token?: string; name: string }
 export async function add(db: Db, users: { readonly id: number; readonly name: string }[]) {
-  for (const user of users) await db.collection<Member>('members').updateOne({ userId: user.id, role: 'USER' }, { $set: { role: 'ADMIN', name: user.name }, $unset: { token: '' } });
+  const members = db.collection<Member>('members');
+  for (const user of users) await members.updateOne({ userId: user.id, role: 'USER' }, { $set: { role: 'ADMIN', name: user.name }, $unset: { token: '' } });
 }`,
 };
 
