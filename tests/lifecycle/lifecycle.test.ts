@@ -155,7 +155,8 @@ describe('Next.js', () => {
         process.kill('SIGKILL');
         await ended;
       }
-      rmSync(copy, { recursive: true, force: true });
+      // Its compiler is another process, and may write for a moment still.
+      rmSync(copy, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
     }
   });
 });
