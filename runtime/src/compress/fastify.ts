@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { bytesOf, encodeBody, type Encoded } from './body.ts';
-import { applyDecision, type ChangeableHeaders, type CompressionOptions } from './negotiate.ts';
+import { applyDecision, type ChangeableHeaders, checkCompression, type CompressionOptions } from './negotiate.ts';
 
 interface FastifyRequestOf {
   readonly method: string;
@@ -19,8 +19,17 @@ export interface FastifyInstanceOf {
   addHook(name: 'onSend', hook: (request: FastifyRequestOf, reply: FastifyReplyOf, payload: unknown, done: Done) => void): unknown;
 }
 
-/** A plugin for Fastify: `await app.register(fastifyCompression)`, for all routes that are registered after it. */
-export function fastifyCompression(app: FastifyInstanceOf, options: CompressionOptions, done: () => void): void {
+/**
+ * A plugin for Fastify: `await app.register(fastifyCompression)`, for all routes that are registered after it. Fastify passes
+ * on the RangeError for options that make no sense.
+ */
+export function fastifyCompression(app: FastifyInstanceOf, options: CompressionOptions, done: (error?: Error) => void): void {
+  try {
+    checkCompression(options);
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
   app.addHook('onSend', (request, reply, payload, sent) => compressPayload(request, reply, payload, options, sent));
   done();
 }

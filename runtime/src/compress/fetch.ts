@@ -1,13 +1,16 @@
 import { Readable } from 'node:stream';
 
 import { encodeBody } from './body.ts';
-import { applyDecision, type ChangeableHeaders, type CompressionOptions, type Headers as HeadersOf } from './negotiate.ts';
+import { applyDecision, type ChangeableHeaders, checkCompression, type CompressionOptions, type Headers as HeadersOf } from './negotiate.ts';
 
 /**
  * A fetch `Response`, compressed as its request accepts. The body is encoded while it is read; the response that was given
  * must not be used afterwards.
+ *
+ * @throws RangeError for options that make no sense.
  */
 export async function compressResponse(request: Request, response: Response, options: CompressionOptions = {}): Promise<Response> {
+  checkCompression(options);
   const headers = new Headers(response.headers);
   const changeable: ChangeableHeaders = {
     get: (name) => headers.get(name) ?? undefined,
@@ -31,8 +34,13 @@ interface HonoContext {
   set res(response: Response | undefined);
 }
 
-/** Middleware for Hono on Node.js: `app.use(honoCompression())`. */
+/**
+ * Middleware for Hono on Node.js: `app.use(honoCompression())`.
+ *
+ * @throws RangeError for options that make no sense.
+ */
 export function honoCompression(options: CompressionOptions = {}): (context: HonoContext, next: () => Promise<void>) => Promise<void> {
+  checkCompression(options);
   return async (context, next) => {
     await next();
     const compressed = await compressResponse(context.req.raw, context.res, options);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { bytesOf, encodeBody } from './body.ts';
-import { applyDecision, type ChangeableHeaders, type CompressionOptions } from './negotiate.ts';
+import { applyDecision, type ChangeableHeaders, checkCompression, type CompressionOptions } from './negotiate.ts';
 
 /** What the middleware needs of Koa's context. */
 export interface KoaContext {
@@ -16,8 +16,13 @@ export interface KoaContext {
   readonly response: { get(name: string): string };
 }
 
-/** Middleware for Koa: `app.use(koaCompression())` before what sets bodies. */
+/**
+ * Middleware for Koa: `app.use(koaCompression())` before what sets bodies.
+ *
+ * @throws RangeError for options that make no sense.
+ */
 export function koaCompression(options: CompressionOptions = {}): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
+  checkCompression(options);
   return async (context, next) => {
     await next();
     if (context.headerSent || context.respond === false) return;

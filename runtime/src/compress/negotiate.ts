@@ -13,11 +13,39 @@ export interface CompressionOptions {
   readonly types?: (contentType: string) => boolean;
   /** 0 to 11. Default: 4, about as fast as gzip. Node.js' own default, 11, takes a hundred times as long. */
   readonly brotliQuality?: number;
-  /** 1 to 9. Default: 6. */
+  /** 0 to 9. Default: 6. */
   readonly gzipLevel?: number;
   /** 1 to 22. Default: 3. */
   readonly zstdLevel?: number;
 }
+
+const levels = { brotliQuality: [0, 11], gzipLevel: [-1, 9], zstdLevel: [1, 22] } as const;
+
+/**
+ * Said when the server starts: at the first body it would be too late, as the page that tells of the error is a body, too.
+ *
+ * @throws RangeError for settings that make no sense.
+ */
+export function checkCompression<Options extends CompressionOptions>(options: Options): Options {
+  const { threshold, encodings: offered, types } = options;
+  if (threshold !== undefined && !(typeof threshold === 'number' && threshold >= 0)) {
+    throw new RangeError(`compression: threshold must be a number of bytes of at least 0, not ${String(threshold)}.`);
+  }
+  if (types !== undefined && typeof types !== 'function') throw new RangeError(`compression: types must be a function, not ${String(types)}.`);
+  if (offered !== undefined && !Array.isArray(offered)) throw new RangeError(`compression: encodings must be an array, not ${String(offered)}.`);
+  for (const each of offered ?? []) {
+    if (!known.has(each)) throw new RangeError(`compression: encodings must be of ${[...known].join(', ')}, not ${String(each)}.`);
+  }
+  for (const [name, [least, most]] of Object.entries(levels) as [keyof typeof levels, readonly [number, number]][]) {
+    const value = options[name];
+    if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) continue;
+    throw new RangeError(`compression: ${name} must be a whole number from ${least} to ${most}, not ${String(value)}.`);
+  }
+  return options;
+}
+
+/** Also those that this Node.js does not have: they are passed over. */
+const known: ReadonlySet<unknown> = new Set<Encoding>(['zstd', 'br', 'gzip']);
 
 /** The headers of one message, whatever framework keeps them. */
 export interface Headers {

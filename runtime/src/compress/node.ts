@@ -2,7 +2,16 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 
 import { patience } from './body.ts';
 import { createEncoder, encode, type Encoder, type Encoding } from './encoder.ts';
-import { applyDecision, type ChangeableHeaders, type CompressionOptions, decide, type Decision, type Headers, lengthOf } from './negotiate.ts';
+import {
+  applyDecision,
+  type ChangeableHeaders,
+  checkCompression,
+  type CompressionOptions,
+  decide,
+  type Decision,
+  type Headers,
+  lengthOf,
+} from './negotiate.ts';
 
 /** A response whose `flush()` sends what was written so far. */
 export type FlushableResponse = ServerResponse & { flush(): void };
@@ -18,8 +27,11 @@ interface Waiting {
  * `compression()(request, response)` at the start of a request listener. Where it is used twice, the inner settings count.
  *
  * A body whose length is not known waits until it is worth encoding, ends or pauses; `response.flush()` sends what there is.
+ *
+ * @throws RangeError for options that make no sense.
  */
 export function compression(options: CompressionOptions = {}): (request: IncomingMessage, response: ServerResponse, next?: () => void) => void {
+  checkCompression(options);
   return (request, response, next) => {
     compressNode(request, response, options);
     next?.();
