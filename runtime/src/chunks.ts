@@ -1,12 +1,19 @@
+import { inParts, type PartsOptions } from './parts.ts';
+
 /**
  * Runs a function on lists of at most `size` items, one list after the other, and gives what each run gave, in order. An
  * empty list runs nothing, so statements that refuse an empty list (`insert … values ()`) need no guard.
  *
- * @throws RangeError when `size` is no whole number of at least 1. What `run` throws is passed on; later lists do not run.
+ * With `options` it lets other work of the process run between two lists, tells how far it is, can be ended, and keeps what
+ * the others gave where one fails.
+ *
+ * @throws RangeError when `size` is no whole number of at least 1. Without `options` what `run` throws is passed on, and later
+ * lists do not run; with them a BulkError, which has it among its `errors`.
  */
-export async function inChunks<T, R>(items: Iterable<T>, size: number, run: (chunk: T[]) => R | PromiseLike<R>): Promise<Awaited<R>[]> {
+export async function inChunks<T, R>(items: Iterable<T>, size: number, run: (chunk: T[]) => R | PromiseLike<R>, options?: PartsOptions): Promise<Awaited<R>[]> {
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`inChunks: size must be a whole number of at least 1, not ${String(size)}.`);
   const all = [...items];
+  if (options !== undefined) return inParts(all, size, run, options);
   const results: Awaited<R>[] = [];
   for (let start = 0; start < all.length; start += size) results.push(await run(all.slice(start, start + size)));
   return results;

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 
-import { BulkError, bulkInsert, bulkUpdate } from '../src/index.ts';
+import { BulkError, bulkInsert, bulkUpdate, inChunks } from '../src/index.ts';
 
 const rows = Array.from({ length: 10 }, (_each, id) => ({ id, name: `n${id}` }));
 
@@ -86,6 +86,31 @@ describe('bulk writes', () => {
     }).catch((caught: unknown) => caught);
     expect(told).toMatchObject({ code: 'ERR_BULK', results: [4], failed: [], rest: { start: 4, end: 10 } });
     expect(all).toMatchObject({ results: [4, 2], failed: [{ start: 4, end: 8 }], rest: undefined });
+  });
+
+  it('inChunks does the same where it has options, and passes errors on where it has none', async () => {
+    const write = (part: { id: number }[]): number => {
+      if (part.some(({ id }) => id === 5)) throw new Error('duplicate key');
+      return part.length;
+    };
+    const progress: unknown[] = [];
+    const ended: unknown = await inChunks(rows, 4, write, { onProgress: (done) => progress.push(done) }).catch((caught: unknown) => caught);
+    expect(ended).toBeInstanceOf(BulkError);
+    expect(ended).toMatchObject({ results: [4], failed: [{ start: 4, end: 8 }], rest: { start: 8, end: 10 }, errors: [new Error('duplicate key')] });
+    expect(progress).toEqual([{ rows: 4, of: 10 }]);
+    await expect(inChunks(rows, 4, write, { continueOnError: true })).rejects.toMatchObject({ results: [4, 2], failed: [{ start: 4, end: 8 }] });
+    await expect(inChunks(rows, 4, write, { signal: AbortSignal.abort('no') })).rejects.toMatchObject({
+      results: [],
+      errors: ['no'],
+      rest: { start: 0, end: 10 },
+    });
+    await expect(inChunks(rows, 4, write)).rejects.toEqual(new Error('duplicate key'));
+
+    const order: string[] = [];
+    setImmediate(() => order.push('other'));
+    expect(await inChunks(rows, 5, (part) => (order.push('part'), part.length), {})).toEqual([5, 5]);
+    expect(order).toEqual(['part', 'other', 'part']);
+    expect(await inChunks([], 5, write, {})).toEqual([]);
   });
 
   it('refuse sizes that make no sense', async () => {

@@ -1,9 +1,10 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import zlib from 'node:zlib';
 
 import { serve } from '@hono/node-server';
+import connect from 'connect';
 import express, { type RequestHandler } from 'express';
 // @ts-expect-error It has no types of its own; it is called as Express 5 is.
 import express4 from 'express4';
@@ -11,7 +12,7 @@ import Fastify from 'fastify';
 import { Hono } from 'hono';
 import Koa from 'koa';
 
-import { compression, fastifyCompression, honoCompression, koaCompression } from '../src/compress/index.ts';
+import { compression, compressResponse, fastifyCompression, honoCompression, koaCompression } from '../src/compress/index.ts';
 
 export const big = JSON.stringify({ list: Array.from({ length: 400 }, (_, index) => `item number ${index}`) });
 export const small = JSON.stringify({ text: 'x'.repeat(200) });
@@ -101,17 +102,14 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
   'node:http': () =>
     listen((request, response) => {
       compress(request, response);
-      const answer = answerFor(request.url);
-      response.writeHead(answer.status ?? 200, headersOf(answer));
-      if (answer.pausesAfter !== undefined) {
-        const source = streamOf(answer);
-        source.pipe(response);
-        response.on('close', () => source.destroy());
-      } else if (isStream(answer.body)) {
-        for (const part of answer.body) response.write(part);
-        response.end();
-      } else response.end(answer.body);
+      answerNode(request, response);
     }),
+  Connect: () => {
+    const app = connect();
+    app.use(compress);
+    app.use(answerNode);
+    return listen(app);
+  },
   'Express 4': () => listen(inExpress(express4 as typeof express)),
   'Express 5': () => listen(inExpress(express)),
   'Express 5, mounted': () => listen(mounted()),
@@ -145,19 +143,39 @@ export const servers: Readonly<Record<string, () => Promise<Server>>> = {
   Hono: () => {
     const app = new Hono();
     app.use(honoCompression());
-    app.all('*', (context) => {
-      const answer = answerFor(context.req.path);
-      const isLong = isStream(answer.body) || answer.pausesAfter !== undefined;
-      const body = isLong ? (Readable.toWeb(streamOf(answer)) as unknown as ReadableStream) : answer.body;
-      return new Response((body ?? null) as string | null, { status: answer.status ?? 200, headers: headersOf(answer) });
-    });
-    return new Promise((resolve) => {
-      const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-        resolve({ port, close: () => new Promise((closed) => server.close(closed)) }),
-      );
-    });
+    app.all('*', (context) => respond(context.req.path));
+    return listenFetch(app.fetch);
   },
+  'fetch Response': () => listenFetch((request) => compressResponse(request, respond(new URL(request.url).pathname))),
 };
+
+function answerNode(request: IncomingMessage, response: ServerResponse): void {
+  const answer = answerFor(request.url);
+  response.writeHead(answer.status ?? 200, headersOf(answer));
+  if (answer.pausesAfter !== undefined) {
+    const source = streamOf(answer);
+    source.pipe(response);
+    response.on('close', () => source.destroy());
+  } else if (isStream(answer.body)) {
+    for (const part of answer.body) response.write(part);
+    response.end();
+  } else response.end(answer.body);
+}
+
+function respond(path: string): Response {
+  const answer = answerFor(path);
+  const isLong = isStream(answer.body) || answer.pausesAfter !== undefined;
+  const body = isLong ? (Readable.toWeb(streamOf(answer)) as unknown as ReadableStream) : answer.body;
+  return new Response((body ?? null) as string | null, { status: answer.status ?? 200, headers: headersOf(answer) });
+}
+
+function listenFetch(fetch: (request: Request) => Response | Promise<Response>): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+      resolve({ port, close: () => new Promise((closed) => server.close(closed)) }),
+    );
+  });
+}
 
 function inExpress(create: typeof express): RequestListener {
   const app = create();

@@ -44,9 +44,10 @@ function decoded(raw: Buffer, encoding: string | undefined): Buffer {
   return encoding === 'br' ? zlib.brotliDecompressSync(raw) : zlib.gunzipSync(raw);
 }
 
-function fetchRaw(port: number, path: string, accepted: string | undefined, method = 'GET'): Promise<Received> {
+function fetchRaw(port: number, path: string, accepted: string | undefined, method = 'GET', others: Record<string, string> = {}): Promise<Received> {
+  const sent = { ...(accepted === undefined ? {} : { 'accept-encoding': accepted }), ...others };
   return new Promise((resolve, reject) => {
-    request({ port, host: '127.0.0.1', path, method, agent: false, headers: accepted === undefined ? {} : { 'accept-encoding': accepted } }, (response) => {
+    request({ port, host: '127.0.0.1', path, method, agent: false, headers: sent }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -125,6 +126,16 @@ describe.each(Object.keys(servers))('on the wire: %s', (name) => {
     expect([status, headers['content-encoding'], headers.etag, raw.length]).toEqual([answers[path]?.status, undefined, '"abc"', 0]);
     // The body that a client has was one of several.
     expect(headers.vary).toBe(path === '/not-modified' ? 'Accept-Encoding' : undefined);
+  });
+
+  it.each([
+    ['W/"abc"', 'W/"abc"'],
+    ['"b", W/"abc"', 'W/"abc"'],
+    ['"abc"', '"abc"'],
+    ['W/"b"', '"abc"'],
+  ])('a client that has %s is told 304 with %s', async (known, etag) => {
+    const { status, headers } = await fetchRaw(server.port, '/not-modified', 'gzip', 'GET', { 'if-none-match': known });
+    expect([status, headers.etag, headers.vary, headers['content-encoding']]).toEqual([304, etag, 'Accept-Encoding', undefined]);
   });
 
   it('HEAD has no body, and says that answers vary', async () => {

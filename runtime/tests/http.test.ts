@@ -1,5 +1,6 @@
+import { createHook } from 'node:async_hooks';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createConnections, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -46,9 +47,22 @@ const slow = (_request: IncomingMessage, response: ServerResponse): void => void
 
 describe('an HTTP client', () => {
   it('is one for each name', () => {
-    expect(createHttpClient()).toBe(createHttpClient({ maxConnections: 3 }));
+    expect(createHttpClient()).toBe(createHttpClient({ name: 'default' }));
     expect(createHttpClient({ name: 'a' })).toBe(createHttpClient({ name: 'a' }));
     expect(createHttpClient({ name: 'a' })).not.toBe(createHttpClient());
+  });
+
+  it('warns once of options that it does not take', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    createHttpClient({ name: 'told', maxPerOrigin: 3, timeout: 50 });
+    createHttpClient({ name: 'told', maxPerOrigin: 3 });
+    createHttpClient({ name: 'told' });
+    expect(warned).not.toHaveBeenCalled();
+    for (let call = 0; call < 2; call++) createHttpClient({ name: 'told', maxPerOrigin: 4 });
+    expect(warned.mock.calls).toEqual([
+      ['createHttpClient: the client "told" stands already, with other options, and keeps them. Name this one differently.', { code: 'LATENCY_HTTP_OPTIONS' }],
+    ]);
+    warned.mockRestore();
   });
 
   it('uses connections again, and says who it is', async () => {
@@ -233,6 +247,36 @@ describe('an HTTP client', () => {
       collect();
     }
     await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('gives up a connection that does not come about in its time', async () => {
+    const heldSockets: Socket[] = [];
+    const silent = createConnections((socket) => heldSockets.push(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const client = createHttpClient({ connectTimeout: 100, timeout: 60_000 });
+    // TLS is part of connecting, and this server never answers it.
+    await expect(client.request(`https://127.0.0.1:${port}`)).rejects.toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' });
+    await client.close();
+    for (const socket of heldSockets.splice(0)) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('asks for an address once while it is kept', async () => {
+    const origin = await open((_request, response) => response.setHeader('connection', 'close').end('ok'));
+    let asked = 0;
+    const hook = createHook({ init: (_id, type) => void (asked += type === 'GETADDRINFOREQWRAP' ? 1 : 0) }).enable();
+    const url = origin.url.replace('127.0.0.1', 'localhost');
+    const ask = async (name: string, dnsTtl: number): Promise<number> => {
+      asked = 0;
+      const client = createHttpClient({ name, dnsTtl });
+      for (let call = 0; call < 3; call++) expect(await (await client.fetch(url)).text()).toBe('ok');
+      await client.close();
+      return asked;
+    };
+    expect(await ask('keeps', 60_000)).toBe(1);
+    expect(await ask('keeps none', 0)).toBe(3);
+    hook.disable();
   });
 
   it('refuses limits that make no sense', () => {

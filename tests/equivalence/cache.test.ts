@@ -10,7 +10,7 @@ import { createClient as createClient4 } from 'redis4';
 import { createClient as createClient6 } from 'redis6';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { freePort, isRedisInstalled, type RedisServer, startRedis, tellWithoutRedis } from './redis-server.ts';
+import { freePort, isRedisInstalled, type RedisServer, startRedis, startRedisCluster, tellWithoutRedis } from './redis-server.ts';
 
 tellWithoutRedis('the cache is not tested with it');
 
@@ -438,5 +438,48 @@ describe.skipIf(!isRedisInstalled).each(Object.entries(clients))('without an ans
     await cache.close();
     await client.close();
     await server.stop();
+  });
+});
+
+describe.skipIf(!isRedisInstalled)('a cluster of three nodes', () => {
+  let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
+  beforeAll(async () => {
+    cluster = await startRedisCluster(3);
+  });
+  afterAll(() => cluster.stop());
+
+  it.each(Object.entries(clusters))('%s: values, tags and patterns of all nodes', async (_name, connect) => {
+    const opened: (() => unknown)[] = [];
+    const events: CacheEvent[] = [];
+    const open = async (): Promise<Cache> => {
+      const { redis, close } = await connect(cluster.ports[0] ?? 0);
+      const cache = createCache({ redis, listen: false, l1Ttl: 0, lockFor: 1000, deadline: 5000, onEvent: (event) => events.push(event) });
+      opened.push(() => cache.close(), close);
+      return cache;
+    };
+    const [one, other] = [await open(), await open()];
+    try {
+      const numbers = Array.from({ length: 60 }, (_each, number) => number);
+      const load = (cache: Cache, number: number): Promise<unknown> =>
+        cache.getOrSet(`${number % 2 === 0 ? 'even' : 'odd'}:${number}`, () => number, { tags: [number < 30 ? 'low' : 'high'] });
+      const inOther = (): Promise<unknown[]> => Promise.all(numbers.map((number) => other.get(`${number % 2 === 0 ? 'even' : 'odd'}:${number}`)));
+      expect(await Promise.all(numbers.map((number) => load(one, number)))).toEqual(numbers);
+      expect(await inOther()).toEqual(numbers);
+      for (const port of cluster.ports) {
+        const node = new Redis(port);
+        expect(await node.dbsize()).toBeGreaterThan(5);
+        node.disconnect();
+      }
+      await one.invalidateTag('low');
+      expect(await inOther()).toEqual(numbers.map((number) => (number < 30 ? undefined : number)));
+      await one.invalidatePattern('even:*');
+      expect(await inOther()).toEqual(numbers.map((number) => (number < 30 || number % 2 === 0 ? undefined : number)));
+      await one.delete('odd:59');
+      expect(await other.get('odd:59')).toBeUndefined();
+      expect(events.filter(({ type }) => /error|poisoned|open/.test(type))).toEqual([]);
+      await one.invalidatePattern('*');
+    } finally {
+      for (const close of opened.reverse()) await close();
+    }
   });
 });

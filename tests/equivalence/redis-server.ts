@@ -25,19 +25,47 @@ export interface RedisServer {
   readonly stop: () => Promise<void>;
 }
 
+/** What a node of a cluster has, and the port over which it speaks with others. */
+interface Node {
+  readonly slots: readonly [number, number];
+  readonly bus: number;
+}
+
+const allSlots = 16_384;
+
 export async function startRedis({ cluster = false } = {}): Promise<RedisServer> {
+  const server = await startServer(cluster ? { slots: [0, allSlots - 1], bus: await freePort() } : undefined);
+  if (cluster) await answersTo(server.port, 'CLUSTER INFO\r\n', /cluster_state:ok/);
+  return server;
+}
+
+/** Servers that share the slots; the ports of all. */
+export async function startRedisCluster(size: number): Promise<{ readonly ports: readonly number[]; readonly stop: () => Promise<void> }> {
+  const share = Math.ceil(allSlots / size);
+  const nodes: { readonly server: RedisServer; readonly bus: number }[] = [];
+  for (let first = 0; first < allSlots; first += share) {
+    const bus = await freePort();
+    nodes.push({ server: await startServer({ slots: [first, Math.min(first + share, allSlots) - 1], bus }), bus });
+  }
+  const ports = nodes.map(({ server }) => server.port);
+  for (const { server, bus } of nodes.slice(1)) await answersTo(ports[0] ?? 0, `CLUSTER MEET 127.0.0.1 ${server.port} ${bus}\r\n`, /OK/);
+  for (const port of ports)
+    await answersTo(port, 'CLUSTER INFO\r\n', new RegExp(`cluster_state:ok[^]*cluster_slots_ok:${allSlots}[^]*cluster_known_nodes:${size}`));
+  return { ports, stop: async () => void (await Promise.all(nodes.map(({ server }) => server.stop()))) };
+}
+
+async function startServer(node: Node | undefined): Promise<RedisServer> {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), 'redis-'));
   let server: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    const clustered = cluster ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-config-file', join(data, 'nodes.conf')] : [];
+    const clustered =
+      node === undefined
+        ? []
+        : ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-port', String(node.bus), '--cluster-config-file', 'nodes.conf'];
     server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', data, ...clustered], { stdio: 'ignore' });
     await answersTo(port, 'PING\r\n', /PONG/);
-    // One node that has all slots.
-    if (cluster) {
-      await answersTo(port, 'CLUSTER ADDSLOTSRANGE 0 16383\r\n', /OK|busy/);
-      await answersTo(port, 'CLUSTER INFO\r\n', /cluster_state:ok/);
-    }
+    if (node !== undefined) await answersTo(port, `CLUSTER ADDSLOTSRANGE ${node.slots.join(' ')}\r\n`, /OK|busy/);
   };
   const kill = async (): Promise<void> => {
     const ended = new Promise((resolve) => (server?.exitCode === null ? server.once('exit', resolve) : resolve(undefined)));

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { createEncoder, encode, type Encoder, type Encoding } from './encoder.ts';
-import { type CompressionOptions, decide, type Decision, type Exchange, lengthOf } from './negotiate.ts';
+import { type CompressionOptions, decide, type Decision, type Exchange, isEncoding, lengthOf } from './negotiate.ts';
 
 /** A body as it is sent. */
 export interface Encoded {
@@ -22,9 +22,9 @@ export function encodeBody(given: Uint8Array | (() => Readable) | undefined, exc
   const isWhole = given instanceof Uint8Array;
   const known = isWhole && exchange.method !== 'HEAD' ? given.byteLength : lengthOf(exchange.response);
   const decision = decide(exchange, known, options);
-  if (decision === 'left alone' || decision === 'plain' || given === undefined || exchange.method === 'HEAD') {
+  if (!isEncoding(decision) || given === undefined || exchange.method === 'HEAD') {
     // Without a body only the answer to HEAD tells of an encoding.
-    return { decision: given === undefined && exchange.method !== 'HEAD' && decision !== 'left alone' ? 'plain' : decision, body: undefined };
+    return { decision: given === undefined && exchange.method !== 'HEAD' && isEncoding(decision) ? 'plain' : decision, body: undefined };
   }
   return isWhole ? encodeWhole(given, decision, options) : encodeStream(given(), known, decision, exchange, options);
 }
@@ -40,7 +40,7 @@ async function encodeStream(body: Readable, known: number | undefined, decision:
   if (start.ended) {
     const bytes = Buffer.concat(start.chunks);
     const small = decide(exchange, bytes.byteLength, options);
-    return small === 'left alone' || small === 'plain' ? { decision: small, body: bytes } : encodeWhole(bytes, decision, options);
+    return isEncoding(small) ? encodeWhole(bytes, small, options) : { decision: small, body: bytes };
   }
   const encoder = createEncoder(decision, options);
   // Whoever reads no further lets the source go at once.

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { bytesOf, encodeBody } from './body.ts';
-import { applyDecision, type ChangeableHeaders, checkCompression, type CompressionOptions } from './negotiate.ts';
+import { applyDecision, type ChangeableHeaders, checkCompression, type CompressionOptions, isEncoding } from './negotiate.ts';
 
 /** What the middleware needs of Koa's context. */
 export interface KoaContext {
@@ -36,7 +36,7 @@ export function koaCompression(options: CompressionOptions = {}): (context: KoaC
     const exchange = { method: context.method, request, status: context.status, response: headers };
     const { decision, body } = await encodeBody(given instanceof Readable ? () => given : wholeOf(given), exchange, options);
     // Koa says the length of the body that HEAD leaves out: the plain one's.
-    applyDecision(context.method === 'HEAD' && decision !== 'left alone' ? 'plain' : decision, headers, Buffer.isBuffer(body));
+    applyDecision(context.method === 'HEAD' && isEncoding(decision) ? 'plain' : decision, headers, Buffer.isBuffer(body));
     if (body !== undefined) context.body = body;
   };
 }

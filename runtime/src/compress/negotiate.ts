@@ -64,8 +64,15 @@ export interface Exchange {
   readonly response: Headers;
 }
 
-/** `left alone`: not to be touched. `plain`: another client might get it encoded. */
-export type Decision = 'left alone' | 'plain' | Encoding;
+/**
+ * `left alone`: not to be touched. `plain`: another client might get it encoded. `encoded before`: there is no body, and what
+ * the client has of it was encoded.
+ */
+export type Decision = 'left alone' | 'plain' | 'encoded before' | Encoding;
+
+export function isEncoding(decision: Decision): decision is Encoding {
+  return decision !== 'left alone' && decision !== 'plain' && decision !== 'encoded before';
+}
 
 /** What a response is encoded with, as far as its headers say; `length` is the body's in bytes, where it is known. */
 export function decide({ method, request, status, response }: Exchange, length: number | undefined, options: CompressionOptions): Decision {
@@ -76,12 +83,19 @@ export function decide({ method, request, status, response }: Exchange, length: 
   if (encoded !== undefined && encoded.toLowerCase() !== 'identity') return 'left alone';
   const type = response.get('content-type');
   // 304 answers for a body that is not there, and says what its headers would have said.
-  if (status === 304) return type === undefined || types(type) ? 'plain' : 'left alone';
+  if (status === 304 && type !== undefined && !types(type)) return 'left alone';
+  if (status === 304) return asksForWeak(request, response) ? 'encoded before' : 'plain';
   if (type === undefined || !types(type)) return 'left alone';
   if (/(?:^|,)\s*no-transform\s*(?:,|$)/i.test(response.get('cache-control') ?? '')) return 'left alone';
   // The answer to HEAD has no body whose length could tell.
   if (length === undefined ? method === 'HEAD' : length < threshold) return 'plain';
   return negotiate(request.get('accept-encoding'), options);
+}
+
+/** Whether the tag that the client has is the weak one of this response's. */
+function asksForWeak(request: Headers, response: Headers): boolean {
+  const etag = response.get('etag');
+  return etag !== undefined && (request.get('if-none-match') ?? '').split(',').some((each) => each.trim() === `W/${etag}`);
 }
 
 /** Servers say the same types again and again. */
@@ -131,10 +145,12 @@ export function applyDecision(decision: Decision, headers: ChangeableHeaders, is
   if (vary === undefined || vary.trim() === '') headers.set('Vary', 'Accept-Encoding');
   else if (!/(?:^|,)\s*(?:\*|accept-encoding)\s*(?:,|$)/i.test(vary)) headers.set('Vary', `${vary}, Accept-Encoding`);
   if (decision === 'plain') return;
-  headers.set('Content-Encoding', decision);
-  drop(headers, 'Content-Length');
-  // Ranges of the plain body are no ranges of this one.
-  drop(headers, 'Accept-Ranges');
+  if (isEncoding(decision)) {
+    headers.set('Content-Encoding', decision);
+    drop(headers, 'Content-Length');
+    // Ranges of the plain body are no ranges of this one.
+    drop(headers, 'Accept-Ranges');
+  }
   const etag = headers.get('etag');
   // A strong tag names bytes, and these are others.
   if (etag !== undefined && /^"/.test(etag)) headers.set('ETag', `W/${etag}`);

@@ -10,6 +10,7 @@ import {
   decide,
   type Decision,
   type Headers,
+  isEncoding,
   lengthOf,
 } from './negotiate.ts';
 
@@ -286,7 +287,7 @@ class ResponseBody implements ChangeableHeaders {
     if (this.#decision !== undefined) return;
     const length = lengthOf(this);
     const early = this.#judge(length);
-    if (early === 'left alone' || early === 'plain' || length !== undefined) this.#settle(early);
+    if (!isEncoding(early) || length !== undefined) this.#settle(early);
   }
 
   #settle(next: Decision): void {
@@ -294,7 +295,7 @@ class ResponseBody implements ChangeableHeaders {
     this.#pass(() => applyDecision(next, this));
     const chunks = this.#waiting;
     this.#waiting = [];
-    if (next !== 'left alone' && next !== 'plain' && this.#request.method !== 'HEAD') this.#encoder = this.#begin(createEncoder(next, this.options));
+    if (isEncoding(next) && this.#request.method !== 'HEAD') this.#encoder = this.#begin(createEncoder(next, this.options));
     for (const { chunk, done } of chunks) {
       if (this.#encoder === undefined) this.#send(chunk, done);
       else this.#encoder.write(chunk, done);
@@ -340,7 +341,7 @@ class ResponseBody implements ChangeableHeaders {
       const waiting = this.#waiting;
       const size = this.#size + (bytes?.byteLength ?? 0);
       const next = this.#judge(isHead ? lengthOf(this) : size);
-      if (next === 'left alone' || next === 'plain' || isHead) {
+      if (!isEncoding(next) || isHead) {
         const all = [...waiting.map((each) => each.chunk), ...(bytes === undefined ? [] : [bytes])];
         // One piece: Node.js tells its length.
         this.#decide(next, () => this.#original.end.call(this.#response, all.length > 1 ? Buffer.concat(all) : all[0]));

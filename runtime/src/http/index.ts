@@ -79,8 +79,23 @@ export interface HttpClient {
  * @throws RangeError for limits that make no sense.
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  return shared(registered(options.name ?? 'default'), () => buildHttpClient(options), { order: 10 });
+  const { name = 'default' } = options;
+  const client = shared(registered(name), () => buildHttpClient(options), { order: 10 });
+  if (!builtWith.has(client)) builtWith.set(client, options);
+  const first = builtWith.get(client);
+  const differs = ([option, value]: [string, unknown]): boolean =>
+    value !== undefined && option !== 'name' && value !== first?.[option as keyof HttpClientOptions];
+  if (first !== undefined && Object.entries(options).some(differs)) {
+    builtWith.set(client, undefined);
+    process.emitWarning(`createHttpClient: the client "${name}" stands already, with other options, and keeps them. Name this one differently.`, {
+      code: 'LATENCY_HTTP_OPTIONS',
+    });
+  }
+  return client;
 }
+
+/** What each was built with; nothing where it was told already that others were given. */
+const builtWith = new WeakMap<HttpClient, HttpClientOptions | undefined>();
 
 function buildHttpClient(options: HttpClientOptions): HttpClient {
   const {
