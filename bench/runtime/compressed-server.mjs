@@ -45,7 +45,7 @@ const servers = {
   'Fastify: latency-runtime': () => inFastify(ours.fastifyCompression, settings),
   'Fastify: @fastify/compress': async () => inFastify((await import('@fastify/compress')).default, { brotliOptions: brotli, zlibOptions: gzip }),
   'Koa: latency-runtime': () => inKoa(ours.koaCompression(settings)),
-  'Koa: koa-compress': async () => inKoa((await import('koa-compress')).default({ br: brotli, gzip, zstd: false })),
+  'Koa: koa-compress': async () => inKoa((await import('koa-compress')).default({ br: brotli, gzip })),
 };
 const server = await servers[name]();
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));

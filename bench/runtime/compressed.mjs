@@ -3,11 +3,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import * as zlib from 'node:zlib';
 
+const hasZstd = 'createZstdCompress' in zlib;
 const frameworks = [
-  ['Express: latency-runtime', 'Express: compression'],
-  ['Fastify: latency-runtime', 'Fastify: @fastify/compress'],
-  ['Koa: latency-runtime', 'Koa: koa-compress'],
+  // compression has no zstd.
+  { names: ['Express: latency-runtime', 'Express: compression'], encodings: ['gzip', 'br'] },
+  { names: ['Fastify: latency-runtime', 'Fastify: @fastify/compress'], encodings: ['gzip', 'br', ...(hasZstd ? ['zstd'] : [])] },
+  { names: ['Koa: latency-runtime', 'Koa: koa-compress'], encodings: ['gzip', 'br', ...(hasZstd ? ['zstd'] : [])] },
 ];
 const program = fileURLToPath(new URL('compressed-server.mjs', import.meta.url));
 /** Where a process has its memory makes a tenth of its speed: several are started, one after the other. */
@@ -18,11 +21,11 @@ const atOnce = 10;
 /** For each framework and encoding, the median of the server's microseconds of CPU for an answer: `[name, ours, theirs][]`. */
 export async function compressed(items, calls) {
   const rows = [];
-  for (const names of frameworks) {
+  for (const { names, encodings } of frameworks) {
     const times = new Map();
     for (let number = 0; number < processes; number++) {
       const servers = await Promise.all(names.map((name) => start(name, items)));
-      for (const encoding of ['gzip', 'br'])
+      for (const encoding of encodings)
         // They take turns, and the first round warms them up.
         for (let round = 0; round <= rounds; round++)
           for (const [index, server] of servers.entries()) {
@@ -32,7 +35,7 @@ export async function compressed(items, calls) {
           }
       for (const { child } of servers) child.kill();
     }
-    for (const encoding of ['gzip', 'br'])
+    for (const encoding of encodings)
       rows.push([
         `${names[0].split(':')[0]}, ${encoding}, against ${names[1].split(': ')[1]}`,
         ...names.map((_name, index) => median(times.get(`${encoding} ${index}`))),

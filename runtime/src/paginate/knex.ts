@@ -21,7 +21,7 @@ export function knexPages<T>(statement: () => KnexStatement & PromiseLike<readon
     const [row] = (await all.client.queryBuilder().count({ n: '*' }).from(all.as('page'))) as { n?: unknown }[];
     return Number(row?.n ?? 0);
   };
-  return { key, rows, count };
+  return { key, name: () => filtered(undefined).clearSelect().toSQL().sql, rows, count };
 }
 
 /** The statement with its own conditions in brackets: an `or` among them must not reach what is added. */

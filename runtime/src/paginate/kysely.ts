@@ -27,5 +27,5 @@ export function kyselyPages<T>(statement: () => KyselyStatement<T>, { key = ['id
     const counted = all.clearSelect().select((build) => build.fn.countAll().as('n'));
     return Number((await counted.execute())[0]?.n ?? 0);
   };
-  return { key, rows, count };
+  return { key, name: () => filtered(undefined).clearSelect().compile().sql, rows, count };
 }

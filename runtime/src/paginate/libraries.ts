@@ -57,6 +57,7 @@ export interface TypeormStatement<T> {
   };
   getMany(): PromiseLike<T[]>;
   getCount(): PromiseLike<number>;
+  getQuery(): string;
 }
 
 /** A statement of Knex's query builder. */
@@ -71,6 +72,8 @@ export interface KnexList extends PromiseLike<unknown> {
   offset(offset: number): this;
   clearOrder(): this;
   clearWhere(): this;
+  clearSelect(): this;
+  toSQL(): { readonly sql: string };
   as(name: string): unknown;
   /** Its parts, which Knex has always kept so. */
   readonly _statements: { readonly grouping?: string }[];
@@ -102,6 +105,7 @@ export interface KyselyList<T> {
   offset(offset: number): KyselyList<T>;
   clearSelect(): KyselyList<T>;
   clearOrderBy(): KyselyList<T>;
+  compile(): { readonly sql: string };
   select(build: KyselyCondition): KyselyList<{ readonly n: unknown }>;
   execute(): PromiseLike<readonly T[]>;
   toOperationNode(): { readonly groupBy?: object; readonly distinctOn?: readonly object[]; readonly frontModifiers?: readonly object[] };

@@ -15,12 +15,20 @@ export interface PageSource<T> {
   readonly count: (where: Condition | undefined) => PromiseLike<number>;
   /** Columns that together are unique and never null; every order ends with them. */
   readonly key: readonly string[];
-  /** Tells its cursors from those of other lists, where `keyset` is not given a name: the table, or the model. */
-  readonly name?: string | undefined;
+  /** Tells its cursors from those of other lists, where `keyset` is not given a name: the table, the model, or the statement. */
+  readonly name?: string | (() => string) | undefined;
   /** A row's value of a column. Default: along the path that its name is, or by the name's last part. */
   readonly readValue?: (row: T, column: string) => unknown;
   /** The database always puts null before every value, and knows no other order of nulls. */
   readonly nullsAreSmallest?: boolean;
+}
+
+function nameOf({ name }: Pick<PageSource<never>, 'name'>): string | undefined {
+  if (typeof name !== 'function') return name;
+  // The same statement has other values for another reader, and lists of them may be longer.
+  return name()
+    .replaceAll(/[$:@][\w.]+/g, '?')
+    .replaceAll(/\?(?:\s*,\s*\?)+/g, '?');
 }
 
 /** What an adapter is told of its list. */
@@ -123,7 +131,7 @@ export interface KeysetPage<T> {
  */
 export async function keyset<T>(
   source: PageSource<T>,
-  { cursor, pageSize = 20, sort = [], where, secret, name = source.name }: KeysetOptions = {},
+  { cursor, pageSize = 20, sort = [], where, secret, name = nameOf(source) }: KeysetOptions = {},
 ): Promise<KeysetPage<T>> {
   atLeastOne({ pageSize });
   checkCondition(where);

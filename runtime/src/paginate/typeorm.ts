@@ -25,5 +25,5 @@ export function typeormPages<T>(statement: () => TypeormStatement<T>, { key = ['
       );
     return list.getMany();
   };
-  return { key, rows, count: (where) => filtered(where).getCount() };
+  return { key, name: () => filtered(undefined).getQuery(), rows, count: (where) => filtered(where).getCount() };
 }

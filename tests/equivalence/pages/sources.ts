@@ -216,3 +216,25 @@ export const own: Readonly<Record<string, () => Promise<Listed>>> = {
     return { ...inPostgres, source: typeormPages(statement), close: () => db.destroy() };
   },
 };
+
+/** Lists of one table that statements filter by themselves: by one of these kinds, or not at all. */
+export const filtered: Readonly<Record<string, () => Promise<{ of: (kinds?: readonly string[]) => Listed['source']; close: Listed['close'] }>>> = {
+  knex: async () => {
+    const db = knex({ client: 'pg', connection, pool: { min: 0, max: 1 } });
+    const list = (): ReturnType<typeof db> => db('things').select('*');
+    return { of: (kinds) => knexPages<Thing>(() => (kinds === undefined ? list() : list().whereIn('kind', kinds))), close: () => db.destroy() };
+  },
+  kysely: async () => {
+    const db = new Kysely<{ things: Thing }>({ dialect: new PostgresDialect({ pool }) });
+    const list = () => db.selectFrom('things').selectAll();
+    return { of: (kinds) => kyselyPages(() => (kinds === undefined ? list() : list().where('kind', 'in', kinds))), close: () => Promise.resolve() };
+  },
+  typeorm: async () => {
+    const db = await openTypeorm();
+    const list = () => db.getRepository(Things).createQueryBuilder('thing');
+    return {
+      of: (kinds) => typeormPages(() => (kinds === undefined ? list() : list().where('thing.kind IN (:...kinds)', { kinds }))),
+      close: () => db.destroy(),
+    };
+  },
+};
