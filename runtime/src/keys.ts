@@ -4,16 +4,20 @@
  * the keys' text, and where that leaves a doubt the database is asked again about that one key.
  */
 export interface ByKeysOptions {
-  /** Keys in one call of `load`. Default: 1000, which every database takes as a list. */
+  /** Keys in one call of `load`. Default: 1000, which every database takes as a list; of keys with several parts fewer, 1000 parts. */
   readonly chunk?: number;
 }
 
-type Load<K, V> = (keys: NonNullable<K>[]) => PromiseLike<Iterable<V>> | Iterable<V>;
+/** A key that is there, with all its parts. */
+type Present<K> = K extends readonly unknown[] ? { [Part in keyof K]: NonNullable<K[Part]> } : NonNullable<K>;
+
+type Load<K, V> = (keys: Present<K>[]) => PromiseLike<Iterable<V>> | Iterable<V>;
 
 /**
  * The row of each key. A key without a row, `null` and `undefined` are absent. Of several rows of one key the first counts.
  *
- * @param keys May repeat; each is asked for once. Not asked for: `null` and `undefined`.
+ * @param keys May repeat; each is asked for once. Not asked for: `null` and `undefined`. A key of several parts is an array, such
+ * as `[userId, postId]`, and is not asked for where a part is missing.
  * @param load Gives the rows of some keys in any order, rows of no other keys.
  * @param keyOf The key of a row, as the driver gives it.
  * @throws TypeError when a key or what `keyOf` gives has no text to compare by. What `load` throws is passed on.
@@ -76,8 +80,12 @@ export function batchLoader<K, V>(
   };
 }
 
-/** A map that finds an object, such as an ObjectId or a Date, by another one of the same text. */
+/** A map that finds an object, such as an ObjectId, a Date or an array of parts, by another one of the same text. */
 class ByKey<K, V> extends Map<K, V> {
+  /** The objects by their texts, as they were when it was made. */
+  #byText: ReadonlyMap<string, K> | undefined;
+  #size = 0;
+
   override get(key: K): V | undefined {
     return super.get(this.#same(key));
   }
@@ -87,23 +95,21 @@ class ByKey<K, V> extends Map<K, V> {
   }
 
   #same(key: K): K {
-    if (typeof key !== 'object' || key === null || super.has(key)) return key;
-    const text = textOfKey('the map', key);
-    for (const other of this.keys()) if (typeof other === 'object' && textOfKey('the map', other) === text) return other;
-    return key;
+    if (typeof key !== 'object' || !isPresent(key) || super.has(key)) return key;
+    if (this.#byText === undefined || this.#size !== this.size) {
+      this.#size = this.size;
+      this.#byText = new Map([...this.keys()].filter((each) => typeof each === 'object').map((each) => [textOfKey('the map', each), each]));
+    }
+    return this.#byText.get(textOfKey('the map', key)) ?? key;
   }
 }
 
-async function loadRows<K, V>(
-  caller: string,
-  keys: Iterable<K>,
-  load: Load<K, V>,
-  keyOf: (row: V) => unknown,
-  { chunk = 1000 }: ByKeysOptions,
-): Promise<Map<K, V[]>> {
+async function loadRows<K, V>(caller: string, keys: Iterable<K>, load: Load<K, V>, keyOf: (row: V) => unknown, options: ByKeysOptions): Promise<Map<K, V[]>> {
+  const given = [...new Set(keys)].filter(isPresent);
+  const parts = given.reduce((most, key) => Math.max(most, Array.isArray(key) ? key.length : 1), 1);
+  const { chunk = Math.max(1, Math.floor(1000 / parts)) } = options;
   if (!Number.isInteger(chunk) || chunk < 1) throw new RangeError(`${caller}: chunk must be a whole number of at least 1, not ${String(chunk)}.`);
-  const given = [...new Set(keys)].filter((key) => key !== null && key !== undefined);
-  const byText = new Map<string, NonNullable<K>>();
+  const byText = new Map<string, Present<K>>();
   for (const key of given) {
     const text = textOfKey(caller, key);
     if (!byText.has(text)) byText.set(text, key);
@@ -121,7 +127,7 @@ async function loadRows<K, V>(
 /** The rows of some keys by the keys' text. */
 async function loadPart<K, V>(
   caller: string,
-  wanted: readonly (readonly [text: string, key: NonNullable<K>])[],
+  wanted: readonly (readonly [text: string, key: Present<K>])[],
   load: Load<K, V>,
   keyOf: (row: V) => unknown,
 ): Promise<Map<string, V[]>> {
@@ -131,12 +137,11 @@ async function loadPart<K, V>(
   let strangers = 0;
   for (const row of await load(wanted.map(([, key]) => key))) {
     const key = keyOf(row);
-    if (key === null || key === undefined)
-      throw new TypeError(`${caller}: keyOf gave ${String(key)} for a row. The column of the key must be among those that are read.`);
+    if (!isPresent(key)) throw new TypeError(`${caller}: keyOf gave ${written(key)} for a row. The column of the key must be among those that are read.`);
     const text = textOfKey(caller, key);
     all.push(row);
-    const alike = textsByFold.get(fold(text)) ?? new Set();
-    textsByFold.set(fold(text), alike.add(text));
+    const folded = foldOf(caller, key, text);
+    textsByFold.set(folded, (textsByFold.get(folded) ?? new Set()).add(text));
     const list = rowsByText.get(text);
     if (list === undefined) strangers++;
     else list.push(row);
@@ -144,13 +149,25 @@ async function loadPart<K, V>(
   const [only] = wanted;
   if (wanted.length === 1 && only !== undefined) return new Map([[only[0], all]]);
   // The database may have matched a key that is written otherwise: 'ANNA' and 'anna', '1.50' and 1.5.
-  const isDoubtful = (text: string): boolean => {
-    const alike = textsByFold.get(fold(text));
+  const isDoubtful = (text: string, key: unknown): boolean => {
+    const alike = textsByFold.get(foldOf(caller, key, text));
     if (alike !== undefined) return alike.size > 1 || !alike.has(text);
     return strangers > 0;
   };
-  for (const [text, key] of wanted) if (isDoubtful(text)) rowsByText.set(text, [...(await load([key]))]);
+  for (const [text, key] of wanted) if (isDoubtful(text, key)) rowsByText.set(text, [...(await load([key]))]);
   return rowsByText;
+}
+
+function isPresent<K>(key: K): key is K & Present<K> {
+  return key !== null && key !== undefined && (!Array.isArray(key) || key.every((part) => part !== null && part !== undefined));
+}
+
+/** What stands before the text of a key with several parts. */
+const several = '\0';
+
+/** What is alike to a key, for a database that looks less closely. */
+function foldOf(caller: string, key: unknown, text: string): string {
+  return Array.isArray(key) ? several + JSON.stringify(key.map((part) => fold(textOfKey(caller, part)))) : fold(text);
 }
 
 /** Upper and lower case, accents and trailing spaces do not count in many collations; `'01'` is 1 to a column of numbers. */
@@ -173,15 +190,21 @@ function textOfKey(caller: string, key: unknown): string {
     case 'object': {
       if (key instanceof Date) return Number.isNaN(key.getTime()) ? 'Invalid Date' : key.toISOString();
       if (key instanceof Uint8Array) return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex');
+      if (Array.isArray(key)) return several + JSON.stringify(key.map((part) => textOfKey(caller, part)));
       // ObjectId, Decimal and the like say themselves what they are.
       const text = key === null ? '[object Object]' : (key as { readonly toString: () => string }).toString();
-      if (!Array.isArray(key) && !text.startsWith('[object ')) return text;
+      if (!text.startsWith('[object ')) return text;
     }
   }
-  throw new TypeError(`${caller}: a key must be a text, number, bigint, boolean, Date, bytes, or an object with a toString of its own; got ${describe(key)}.`);
+  throw new TypeError(
+    `${caller}: a key must be a text, number, bigint, boolean, Date, bytes, an object with a toString of its own, or an array of such parts; got ${describe(key)}.`,
+  );
+}
+
+function written(key: unknown): string {
+  return Array.isArray(key) ? `[${key.map(String).join(', ')}]` : String(key);
 }
 
 function describe(key: unknown): string {
-  if (Array.isArray(key)) return 'an array';
   return typeof key === 'object' ? 'an object' : `a ${typeof key}`;
 }

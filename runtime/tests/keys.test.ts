@@ -153,7 +153,7 @@ describe('findByKeys', () => {
       'findByKeys: keyOf gave undefined for a row. The column of the key must be among those that are read.',
     );
     await expect(findByKeys([{ a: 1 }], () => [], String)).rejects.toThrow(/got an object/);
-    await expect(findByKeys([[1, 2]], () => [], String)).rejects.toThrow(/got an array/);
+    await expect(findByKeys([[1, {}]], () => [], String)).rejects.toThrow(/or an array of such parts; got an object/);
     await expect(findByKeys([Symbol('x')], () => [], String)).rejects.toThrow(/got a symbol/);
     await expect(findByKeys([1], load, idOf, { chunk: 0 })).rejects.toThrow(RangeError);
     await expect(findByKeys([1], load, idOf, { chunk: 1.5 })).rejects.toThrow(/chunk must be a whole number/);
@@ -229,5 +229,103 @@ describe('countByKeys', () => {
 describe('batchLoader', () => {
   it('gives one answer per key, in the order of the keys', async () => {
     expect(await batchLoader(load, idOf)([5, 99, 1, 5])).toEqual([users[5], undefined, users[1], users[5]]);
+  });
+});
+
+describe('keys of several parts', () => {
+  const memberships = [
+    { user: 1, team: 'a', role: 'owner' },
+    { user: 1, team: 'b', role: 'guest' },
+    { user: 2, team: 'A', role: 'guest' },
+  ];
+  type Key = readonly [user: number, team: string];
+  const load =
+    (asked: Key[][], isBlind = false) =>
+    (keys: readonly Key[]) => {
+      asked.push([...keys]);
+      const same = (one: string, other: string): boolean => (isBlind ? one.toLowerCase() === other.toLowerCase() : one === other);
+      return memberships.filter(({ user, team }) => keys.some(([wantedUser, wantedTeam]) => user === wantedUser && same(team, wantedTeam)));
+    };
+
+  it('are put to their rows, and found by another array', async () => {
+    const asked: Key[][] = [];
+    const items: { user: number | null; team: string }[] = [
+      { user: 1, team: 'a' },
+      { user: 2, team: 'a' },
+      { user: 1, team: 'b' },
+      { user: 1, team: 'a' },
+      { user: null, team: 'a' },
+    ];
+    const found = await findByKeys(
+      items.map((item) => [item.user, item.team] as const),
+      load(asked),
+      (row) => [row.user, row.team],
+    );
+    expect(asked).toEqual([
+      [
+        [1, 'a'],
+        [2, 'a'],
+        [1, 'b'],
+      ],
+    ]);
+    expect(items.map(({ user, team }) => found.get([user, team])?.role)).toEqual(['owner', undefined, 'guest', 'owner', undefined]);
+    expect(found.has([1, 'c'])).toBe(false);
+    expectTypeOf(found).toEqualTypeOf<Map<readonly [number | null, string], (typeof memberships)[number]>>();
+  });
+
+  it('are not taken for one another', async () => {
+    const rows = [
+      { a: '1', b: '2,3' },
+      { a: '1,2', b: '3' },
+    ];
+    const grouped = await groupByKeys(
+      rows.map(({ a, b }) => [a, b] as const),
+      () => rows,
+      ({ a, b }) => [a, b],
+    );
+    expect(rows.map(({ a, b }) => grouped.get([a, b]))).toEqual([[rows[0]], [rows[1]]]);
+  });
+
+  it('are asked for alone where the database looks less closely', async () => {
+    const asked: Key[][] = [];
+    const found = await findByKeys(
+      [
+        [2, 'a'],
+        [1, 'b'],
+      ] as const,
+      load(asked, true),
+      (row) => [row.user, row.team],
+    );
+    expect(found.get([2, 'a'])?.role).toBe('guest');
+    expect(asked).toEqual([
+      [
+        [2, 'a'],
+        [1, 'b'],
+      ],
+      [[2, 'a']],
+    ]);
+  });
+
+  it('are fewer in one call', async () => {
+    const sizes: number[] = [];
+    await groupByKeys(
+      Array.from({ length: 600 }, (_each, at) => [at, at] as const),
+      (keys) => (sizes.push(keys.length), []),
+      String,
+    );
+    expect(sizes).toEqual([500, 100]);
+  });
+
+  it('say when a part of the row is not there', async () => {
+    await expect(
+      findByKeys(
+        [
+          [1, 'a'],
+          [1, 'b'],
+        ],
+        () => [{ user: 1 }],
+        (row) => [row.user, undefined],
+      ),
+    ).rejects.toThrow('keyOf gave [1, undefined] for a row');
   });
 });
