@@ -31,9 +31,11 @@ export function hasInList(call: RemoteCall): boolean {
     if (marks === 'filter' && args.some((argument) => staticText(argument)?.toLowerCase() === 'in' || /\bIN\s*\(/i.test(staticText(argument) ?? '')))
       return true;
     if (args.some((argument) => mentionsList(step.code, argument, words))) return true;
+    if (marks === 'filter' && args.some((argument) => mentionsCases(step.code, argument))) return true;
   }
   if (call.steps.length > 0) return false;
   const filters = filtersOf(call);
+  if (filters.some((filter) => isListOfCases(filter) || mentionsCases(call.code, filter))) return true;
   return filters.some((filter) => mentionsList(call.code, filter, words) || (call.library.options?.arrayMeansIn === true && holdsArray(call.code, filter)));
 }
 
@@ -88,6 +90,57 @@ function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[])
   if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && words.includes(node.callee.name)) return true;
   if (isFunction(node)) return false;
   return someChild(code, node, (child) => mentionsList(code, child, words));
+}
+
+/** `OR: pairs.map(…)`, `or(...pairs.map(…))`, `pairs.forEach((pair) => query.orWhere(…))`: a condition for each of a list. */
+function mentionsCases(code: Code, node: TSESTree.Node): boolean {
+  if (node.type === 'Property') {
+    const name = node.computed && node.key.type === 'MemberExpression' ? nameOfKey(node.key) : nameOfKey(node);
+    if (/^\$?or$/i.test(name ?? '') && isListOfCases(node.value)) return true;
+  }
+  if (node.type === 'CallExpression') {
+    const name = nameOfCalled(node);
+    if (name === 'or' && node.arguments.some((argument) => isListOfCases(argument.type === 'SpreadElement' ? argument.argument : argument))) return true;
+    const each = name === 'forEach' ? givenBy(node.arguments[0]) : undefined;
+    if (each?.type === 'CallExpression' && nameOfCalled(each) === 'orWhere' && each.arguments.some(isCase)) return true;
+  }
+  return someChild(code, node, (child) => mentionsCases(code, child));
+}
+
+/** `pairs.map(([userId, teamId]) => ({ userId, teamId }))`; what a text is searched in, `{ contains: text }`, is no case. */
+function isListOfCases(node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  if (at.type !== 'CallExpression' || nameOfCalled(at) !== 'map') return false;
+  const given = givenBy(at.arguments[0]);
+  return given !== undefined && isCase(given);
+}
+
+/** Compares for equality, and nothing else. */
+function isCase(node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  if (at.type === 'CallExpression') {
+    const name = nameOfCalled(at);
+    return name === 'eq' || (name === 'and' && at.arguments.length > 0 && at.arguments.every(isCase));
+  }
+  if (at.type !== 'ObjectExpression' || at.properties.length === 0) return false;
+  return at.properties.every((property) => {
+    if (property.type !== 'Property' || property.computed) return false;
+    return /^(?:Identifier|MemberExpression|Literal|TemplateLiteral)$/.test(unwrap(property.value).type);
+  });
+}
+
+/** What a function gives, where it does nothing else. */
+function givenBy(node: TSESTree.Node | undefined): TSESTree.Node | undefined {
+  const at = node === undefined ? undefined : unwrap(node);
+  if (at?.type !== 'ArrowFunctionExpression' && at?.type !== 'FunctionExpression') return undefined;
+  if (at.body.type !== 'BlockStatement') return unwrap(at.body);
+  const [only, ...more] = at.body.body;
+  return more.length === 0 && only?.type === 'ReturnStatement' && only.argument !== null ? unwrap(only.argument) : undefined;
+}
+
+function nameOfCalled({ callee }: TSESTree.CallExpression): string | undefined {
+  const at = unwrap(callee);
+  return at.type === 'Identifier' ? at.name : at.type === 'MemberExpression' ? nameOfKey(at) : undefined;
 }
 
 /** A property of the filter is a list. */

@@ -179,9 +179,9 @@ function judgeCall(
  * A query names what may not be the same whenever it is made: it calls a function of which that is not known, or makes an
  * object. `except` is left aside.
  */
-export function isMadeAnew(code: Code, whole: TSESTree.Node, except?: TSESTree.Node): boolean {
+export function isMadeAnew(code: Code, whole: TSESTree.Node, except: readonly TSESTree.Node[] = []): boolean {
   const visit = (node: TSESTree.Node): boolean => {
-    if (node === except) return false;
+    if (except.includes(node)) return false;
     if (node.type === 'NewExpression' || node.type === 'AwaitExpression' || node.type === 'UpdateExpression' || node.type === 'AssignmentExpression')
       return true;
     if (node.type === 'CallExpression' && !isPure(code, node)) {

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findLibrary } from '../libraries/index.ts';
 import type { ForMany } from '../libraries/library.ts';
-import { type Code, textOf } from '../project/code.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
 import { openImport } from '../project/module.ts';
 import { filtersOf } from './batched.ts';
 import { importedSpecifier } from './imported.ts';
@@ -19,11 +19,19 @@ export interface ChainCall {
   readonly node: TSESTree.CallExpression;
 }
 
-/** Where the key of a read stands, and how its place is written for many keys. */
-export interface KeyPlace {
-  /** The property of a row that holds the key. */
+/** One value of the turn by which a call asks. */
+export interface KeyPart {
+  /** The property of a row that holds it. */
   readonly column: string;
   readonly key: TSESTree.Node;
+  /** What names the column in the call, where that is no property: `users.id`, `'users.id'`. */
+  readonly named?: TSESTree.Node;
+}
+
+/** Where the key of a read stands, and how its place is written for many keys. */
+export interface KeyPlace extends KeyPart {
+  /** Of a key with several parts, all; the first is the one above. */
+  readonly parts: readonly KeyPart[];
   /** What is replaced, by a text in which `KEYS` stands for the list of keys. */
   readonly node: TSESTree.Node | { readonly range: readonly [number, number] };
   readonly text: string;
@@ -58,8 +66,16 @@ export function chainOfCall(call: RemoteCall): { readonly whole: TSESTree.CallEx
   return { whole, chain };
 }
 
-/** Where a call in a loop names the key of the turn; `aside` is an argument that may name other values of the turn. */
-export function findKeyPlace(call: RemoteCall, loop: Loop, aside?: TSESTree.Node): Keyed | NotKeyed {
+/** What a key may be. */
+interface Allowed {
+  /** An argument that may name other values of the turn. */
+  readonly aside?: TSESTree.Node | undefined;
+  /** A key may have several parts. */
+  readonly several?: boolean;
+}
+
+/** Where a call in a loop names the key of the turn. */
+export function findKeyPlace(call: RemoteCall, loop: Loop, { aside, several = false }: Allowed = {}): Keyed | NotKeyed {
   const { library, code } = call;
   const { forMany } = library;
   if (forMany === undefined) return notKeyed.library;
@@ -70,7 +86,9 @@ export function findKeyPlace(call: RemoteCall, loop: Loop, aside?: TSESTree.Node
   if (chain.some(({ name }) => /^(?:or[A-Z]|or$|union|intersect|except|having)/.test(name))) return notKeyed.equality;
   const place = findPlace(call, chain, forMany, loop, aside);
   if (typeof place === 'string') return place;
-  if (turnNames(code, whole, loop).some((name) => !contains(place.key, name) && !(aside !== undefined && contains(aside, name)))) return notKeyed.several;
+  if (place.parts.length > 1 && !several) return notKeyed.several;
+  const known = [...place.parts.map(({ key }) => key), ...(aside === undefined ? [] : [aside])];
+  if (turnNames(code, whole, loop).some((name) => !known.some((each) => contains(each, name)))) return notKeyed.several;
   return { ...place, forMany, whole, chain };
 }
 
@@ -108,23 +126,24 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
   const { code } = call;
   const isOfTurn = (node: TSESTree.Node): boolean => turnNames(code, node, loop).length > 0;
   const places: KeyPlace[] = [];
+  const steps: StepPlace[] = [];
   let other = false;
   const inProperties = (object: TSESTree.Node): void => {
     if (object.type !== 'ObjectExpression') {
       other ||= isOfTurn(object);
       return;
     }
+    const own: PropertyPlace[] = [];
     for (const property of object.properties) {
       if (!isOfTurn(property)) continue;
-      const column = property.type === 'Property' && !property.computed ? nameOfKey(property) : undefined;
-      if (property.type !== 'Property' || column === undefined || forMany.property === undefined) {
-        other = true;
-        continue;
-      }
-      const key = equalTo(property.value);
-      if (key === undefined || /^(?:AND|OR|NOT|\$and|\$or|\$nor)$/.test(column)) other = true;
-      else places.push({ column, key, node: property, text: `${textOf(code, property.key)}: ${forMany.property}`, ...importOf(forMany, forMany.property) });
+      const compound = forMany.compound === true ? compoundPlace(code, property, forMany, isOfTurn) : undefined;
+      const place = compound ?? propertyPlace(code, property, forMany);
+      if (place === undefined) other = true;
+      else if (place === compound) places.push(place);
+      else own.push(place as PropertyPlace);
     }
+    const together = severalProperties(code, object, own, forMany);
+    places.push(...(together === undefined ? own : [together]));
   };
   const inComparison = (node: TSESTree.Node): void => {
     const at = unwrap(node);
@@ -133,16 +152,19 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
       return;
     }
     const name = at.callee.type === 'Identifier' ? at.callee.name : undefined;
-    if (name === 'and') for (const argument of at.arguments) inComparison(argument);
-    else if (name === forMany.compares[0] && isOfTurn(at)) {
+    if (name === 'and') {
+      const before = places.length;
+      for (const argument of at.arguments) inComparison(argument);
+      const together = severalComparisons(call, at, places.slice(before), forMany);
+      if (together !== undefined) places.splice(before, places.length, together);
+    } else if (name === forMany.compares[0] && isOfTurn(at)) {
       const [column, key] = at.arguments;
       const property = column?.type === 'MemberExpression' ? nameOfKey(column) : undefined;
       const from = comparesFrom(call, at.callee, forMany.compares[1]);
       if (column === undefined || key === undefined || property === undefined || isOfTurn(column) || from === undefined) other = true;
       else
         places.push({
-          column: property,
-          key,
+          ...onePart({ column: property, key, named: column }),
           node: at,
           text: `${forMany.compares[1]}(${textOf(code, column)}, KEYS)`,
           ...importOf(forMany, forMany.compares[1]),
@@ -162,9 +184,9 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
       other ||= args.slice(1).some(isOfTurn);
     } else if (facts?.marks === 'filter' && forMany.compares !== undefined) for (const argument of args) inComparison(argument);
     else if (facts?.marks === 'filter' && forMany.step !== undefined) {
-      const place = stepPlace(call, each, forMany.step);
+      const place = stepPlace(call, each, forMany, isOfTurn);
       if (place === undefined) other = true;
-      else places.push(place);
+      else steps.push({ ...place, step: each });
     } else if (call.steps.length === 0 || facts?.filterAt !== undefined || facts?.options !== undefined) {
       const filters = filtersOf({ ...call, args, facts: facts ?? call.facts }).map(unwrap);
       other ||= args.some((argument) => turnNames(code, argument, loop).some((name) => !filters.some((filter) => contains(filter, name))));
@@ -174,11 +196,114 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
       }
     } else other = true;
   }
+  const together = severalSteps(code, chain, steps, forMany);
+  places.push(...(together === undefined ? steps : [together]));
   const [place, ...more] = places;
   if (more.length > 0) return notKeyed.several;
   if (place === undefined) return notKeyed.equality;
   if (other) return notKeyed.several;
   return place;
+}
+
+function onePart(part: KeyPart): Pick<KeyPlace, 'column' | 'key' | 'named' | 'parts'> {
+  return { ...part, parts: [part] };
+}
+
+type PropertyPlace = KeyPlace & { readonly node: TSESTree.Property };
+
+/** `{ authorId: post.authorId }` */
+function propertyPlace(code: Code, property: TSESTree.ObjectLiteralElement, forMany: ForMany): PropertyPlace | undefined {
+  const column = property.type === 'Property' && !property.computed ? nameOfKey(property) : undefined;
+  if (property.type !== 'Property' || column === undefined || forMany.property === undefined) return undefined;
+  const key = equalTo(property.value);
+  if (key === undefined || /^(?:AND|OR|NOT|\$and|\$or|\$nor)$/.test(column)) return undefined;
+  return { ...onePart({ column, key }), node: property, text: `${textOf(code, property.key)}: ${forMany.property}`, ...importOf(forMany, forMany.property) };
+}
+
+/** `{ userId_postId: { userId: 1, postId: post.id } }` as `userId: 1, postId: { in: KEYS }`. */
+function compoundPlace(
+  code: Code,
+  property: TSESTree.ObjectLiteralElement,
+  forMany: ForMany,
+  isOfTurn: (node: TSESTree.Node) => boolean,
+): KeyPlace | undefined {
+  if (property.type !== 'Property' || property.computed || property.value.type !== 'ObjectExpression') return undefined;
+  const inside = property.value.properties;
+  if (inside.length < 2 || inside.map((each) => (each.type === 'Property' && !each.computed ? nameOfKey(each) : '')).join('_') !== nameOfKey(property))
+    return undefined;
+  const own = inside.filter(isOfTurn).map((each) => propertyPlace(code, each, forMany));
+  const [first, ...more] = own.filter((each) => each !== undefined);
+  if (first === undefined || own.length !== more.length + 1) return undefined;
+  const rest = inside.filter((each) => !isOfTurn(each)).map((each) => textOf(code, each));
+  if (more.length === 0) return { ...first, node: property, text: [...rest, first.text].join(', ') };
+  const together = severalText(forMany, [first, ...more], `{ ${[first, ...more].map(({ column }) => column).join(', ')} }`);
+  return together === undefined ? undefined : { ...together, node: property, text: [...rest, together.text].join(', ') };
+}
+
+/** Several properties of one filter as one key with several parts. */
+function severalProperties(code: Code, object: TSESTree.ObjectExpression, own: readonly PropertyPlace[], forMany: ForMany): KeyPlace | undefined {
+  const [first] = own;
+  const last = own.at(-1);
+  if (first === undefined || last === undefined || first === last) return undefined;
+  const part = ({ node, column }: PropertyPlace): string => partText(textOf(code, node.key), column);
+  if (forMany.several?.whole === true) {
+    const all = object.properties.map((each) => own.find(({ node }) => node === each) ?? each);
+    const row = `{ ${all.map((each) => ('node' in each ? part(each) : textOf(code, each))).join(', ')} }`;
+    const together = severalText(forMany, own, row);
+    return together === undefined || awaits(code, object) ? undefined : { ...together, node: object };
+  }
+  const together = severalText(forMany, own, `{ ${own.map(part).join(', ')} }`);
+  const isTaken = object.properties.some(
+    (each) => each.type === 'Property' && together?.text.startsWith(`${each.computed ? '[' : ''}${textOf(code, each.key)}`) === true,
+  );
+  if (together === undefined || isTaken || object.properties.some(({ type }) => type !== 'Property')) return undefined;
+  const range = [first.node.range[0], last.node.range[1]] as const;
+  const between = object.properties.filter((each) => each.range[0] > range[0] && each.range[1] < range[1] && !own.some(({ node }) => node === each));
+  return { ...together, node: { range }, text: [together.text, ...between.map((each) => textOf(code, each))].join(', ') };
+}
+
+function awaits(code: Code, node: TSESTree.Node): boolean {
+  return node.type === 'AwaitExpression' || someChild(code, node, (child) => awaits(code, child));
+}
+
+function partText(written: string, column: string): string {
+  return written === column ? column : `${written}: ${column}`;
+}
+
+/** `and(eq(members.userId, …), eq(members.teamId, …))`: the comparisons of one `and` as one key with several parts. */
+function severalComparisons(call: RemoteCall, and: TSESTree.CallExpression, own: readonly KeyPlace[], forMany: ForMany): KeyPlace | undefined {
+  const { code } = call;
+  const nodes = and.arguments.filter((argument) => own.some(({ node }) => node === argument));
+  const [first] = own;
+  const last = nodes.at(-1);
+  if (first === undefined || last === undefined || own.length < 2 || nodes.length !== own.length) return undefined;
+  const rows = own.map(
+    ({ node, named, column }) => `${textOf(code, (node as TSESTree.CallExpression).callee)}(${named === undefined ? '' : textOf(code, named)}, ${column})`,
+  );
+  const together = severalText(forMany, own, `${textOf(code, and.callee)}(${rows.join(', ')})`);
+  const from = together?.needs === undefined ? undefined : comparesFrom(call, and.callee, together.needs);
+  // A part must not stand for what the comparisons name.
+  const functions = [and.callee, ...own.map(({ node }) => (node as TSESTree.CallExpression).callee)].map((each) => textOf(code, each));
+  const tables = own.map(({ named }) => (named === undefined ? '' : (textOf(code, named).split(/[.?[]/)[0] ?? '')));
+  if (together === undefined || from === undefined || own.some(({ column }) => functions.includes(column) || tables.includes(column))) return undefined;
+  const range = [first.node.range[0], last.range[1]] as const;
+  const between = and.arguments.filter((each) => each.range[0] > range[0] && each.range[1] < range[1] && !nodes.includes(each));
+  return { ...together, from, node: { range }, text: [together.text, ...between.map((each) => textOf(code, each))].join(', ') };
+}
+
+const reserved =
+  /^(?:arguments|await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|eval|export|extends|false|finally|for|function|if|implements|import|in|instanceof|interface|let|new|null|package|private|protected|public|return|static|super|switch|this|throw|true|try|typeof|var|void|while|with|yield)$/;
+
+/** What stands for several parts, each under the name of its column; nothing where that is no name. */
+function severalText({ several }: ForMany, parts: readonly KeyPart[], row: string): Omit<KeyPlace, 'node'> | undefined {
+  const names = parts.map(({ column }) => column);
+  const [first] = parts;
+  if (several === undefined || first === undefined || new Set(names).size < names.length) return undefined;
+  const { text, needs, from } = several;
+  const taken: readonly string[] = text.match(/\w+/g) ?? [];
+  if (names.some((name) => !/^[A-Za-z_$][\w$]*$/.test(name) || reserved.test(name) || taken.includes(name))) return undefined;
+  const written = text.replace('PARTS', () => `[${names.join(', ')}]`).replace('ROW', () => row);
+  return { column: first.column, key: first.key, parts, text: written, ...(needs === undefined ? {} : { needs, from }) };
 }
 
 /** `findById(id, …rest)` */
@@ -190,9 +315,9 @@ function argumentPlace(code: Code, each: ChainCall, column: string, argument: st
     const inside = code.text.slice(object.range[0] + 1, object.range[1] - 1).replace(/,\s*$/, '');
     const rest = inside.trim() === '' ? '' : `,${inside.startsWith('\n') ? inside : ` ${inside.trim()}`}`;
     const text = `${argument.slice(0, -2)}${rest}${inside.startsWith('\n') ? closingOf(code, object) : ' }'}`;
-    return { column, key, node: { range: [key.range[0], options?.range[1] ?? key.range[1]] }, text };
+    return { ...onePart({ column, key }), node: { range: [key.range[0], options?.range[1] ?? key.range[1]] }, text };
   }
-  return { column, key, node: key, text: argument };
+  return { ...onePart({ column, key }), node: key, text: argument };
 }
 
 /** The line break and indent before an object's brace. */
@@ -201,30 +326,62 @@ function closingOf(code: Code, object: TSESTree.ObjectExpression): string {
   return `${/\s*$/.exec(before)?.[0] ?? ' '}}`;
 }
 
+/** A key that a step of a statement names. */
+interface StepPlace extends KeyPlace {
+  readonly step: ChainCall;
+}
+
 /** `where('id', key)`, `where('id', '=', key)`, `where({ id: key })`. */
-function stepPlace(call: RemoteCall, each: ChainCall, step: string): KeyPlace | undefined {
+function stepPlace(call: RemoteCall, each: ChainCall, forMany: ForMany, isOfTurn: (node: TSESTree.Node) => boolean): KeyPlace | undefined {
   const { code } = call;
   if (each.name !== 'where' && each.name !== 'andWhere') return undefined;
   const { arguments: args } = each.node;
   const callee = unwrap(each.node.callee);
   if (callee.type !== 'MemberExpression') return undefined;
-  const start = callee.property.range[0];
-  const write = (column: TSESTree.Node | string): string => step.replace('COLUMN', typeof column === 'string' ? column : textOf(code, column));
+  const node = { range: [callee.property.range[0], each.node.range[1]] as const };
+  const write = (column: TSESTree.Node | string): string => forMany.step?.replace('COLUMN', typeof column === 'string' ? column : textOf(code, column)) ?? '';
   const [first] = args;
   if (first === undefined) return undefined;
   const object = unwrap(first);
   if (object.type === 'ObjectExpression') {
-    const [only, ...more] = object.properties;
-    if (args.length > 1 || more.length > 0 || only?.type !== 'Property' || only.computed) return undefined;
-    const column = nameOfKey(only);
-    if (column === undefined) return undefined;
-    return { column: lastPart(column), key: only.value, node: { range: [start, each.node.range[1]] }, text: write(`'${column}'`) };
+    const own = object.properties.filter(isOfTurn).map((property) => columnOf(property));
+    const [part, ...more] = own.filter((column) => column !== undefined);
+    if (args.length > 1 || part === undefined || own.length !== more.length + 1) return undefined;
+    const others = object.properties.filter((property) => !isOfTurn(property)).map((property) => textOf(code, property));
+    const before = others.length === 0 ? '' : `${each.name}({ ${others.join(', ')} }).`;
+    if (more.length === 0) return { ...onePart(part), node, text: before + write(`'${part.name}'`) };
+    const parts = [part, ...more];
+    const together = severalText(forMany, parts, rowOf(parts));
+    return together === undefined ? undefined : { ...together, node, text: before + together.text };
   }
   const column = staticText(object);
   const operator = args.length === 3 ? staticText(args[1]) : '=';
   const key = args.at(-1);
   if (column === undefined || operator !== '=' || args.length < 2 || args.length > 3 || key === undefined || key.type === 'SpreadElement') return undefined;
-  return { column: lastPart(column), key, node: { range: [start, each.node.range[1]] }, text: write(object) };
+  return { ...onePart({ column: lastPart(column), key, named: object }), node, text: write(object) };
+}
+
+/** A part of a key that a property holds, with the property's name. */
+function columnOf(property: TSESTree.ObjectLiteralElement): (KeyPart & { readonly name: string }) | undefined {
+  const name = property.type === 'Property' && !property.computed ? nameOfKey(property) : undefined;
+  return property.type !== 'Property' || name === undefined ? undefined : { column: lastPart(name), key: property.value, name };
+}
+
+function rowOf(parts: readonly { readonly column: string; readonly name: string }[]): string {
+  return `{ ${parts.map(({ column, name }) => partText(column === name ? name : `'${name}'`, column)).join(', ')} }`;
+}
+
+/** `.where('userId', …).where('teamId', …)`: steps that follow one another as one key with several parts. */
+function severalSteps(code: Code, chain: readonly ChainCall[], own: readonly StepPlace[], forMany: ForMany): KeyPlace | undefined {
+  const [first] = own;
+  const last = own.at(-1);
+  if (first === undefined || last === undefined || own.length < 2) return undefined;
+  const at = chain.indexOf(first.step);
+  const isPlain = own.every(({ parts, step }, index) => parts.length === 1 && chain[at + index] === step && step.node.arguments.length > 1);
+  if (!isPlain) return undefined;
+  const parts = own.map((each) => ({ ...each, name: (each.named === undefined ? undefined : staticText(each.named)) ?? each.column }));
+  const together = severalText(forMany, parts, rowOf(parts));
+  return together === undefined ? undefined : { ...together, node: { range: [first.node.range[0], last.node.range[1]] } };
 }
 
 export function lastPart(column: string): string {

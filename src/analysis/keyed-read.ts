@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { compactTextOf, someChild, textOf } from '../project/code.ts';
 import { filtersOf } from './batched.ts';
 import { findColumn } from './column.ts';
-import { type ChainCall, type Keyed, type NotKeyed, chainOfCall, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
+import { type ChainCall, type Keyed, type KeyPart, type NotKeyed, chainOfCall, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
 import type { Loop } from './loop.ts';
 import { stepFacts } from './origin/evaluate.ts';
 import type { RemoteCall } from './remote-call.ts';
@@ -28,8 +28,8 @@ export interface KeyedRead extends Keyed {
   readonly assumesPrimaryKey: boolean;
   /** The read throws where there is no row. */
   readonly throws: boolean;
-  /** The columns are listed without the key's: where it is added to the list, and how. */
-  readonly addition: Addition | undefined;
+  /** The columns are listed without some of the key's: where they are added to the list, and how. */
+  readonly additions: readonly (Addition & { readonly column: string })[];
 }
 
 /** A text to be put in at an offset. */
@@ -55,13 +55,13 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const { library } = call;
   const counting = call.operation === 'count' ? call.library.forMany?.counts?.[chainOfCall(call)?.chain.at(-1)?.name ?? ''] : undefined;
   if (!['read-many', 'read-one', 'read-by-key'].includes(call.operation) && counting === undefined) return notKeyed.library;
-  const keyed = findKeyPlace(call, loop);
+  const keyed = findKeyPlace(call, loop, { several: counting === undefined });
   if (typeof keyed === 'string') return keyed;
   const { chain, forMany } = keyed;
 
   const last = chain.at(-1);
   if (counting !== undefined) return countOf(call, keyed, counting);
-  if (!/^[A-Za-z_$][\w$]*$/.test(keyed.column)) return notBatchable.column;
+  if (keyed.parts.some(({ column }) => !/^[A-Za-z_$][\w$]*$/.test(column))) return notBatchable.column;
   const unique = isUnique(call, keyed) && !chain.some(({ name }) => /join/i.test(name));
   let cut: ChainCall | undefined;
   let ordered = false;
@@ -94,12 +94,15 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   if (typeof options === 'string') return options;
   const gives = call.operation === 'read-many' ? 'many' : 'one';
   if (gives === 'one' && !unique && (ordered || options.ordered)) return notBatchable.ordered;
-  const columns = readsColumn(call, keyed, options.columns);
-  if (columns === 'no' || columns === 'other') return notBatchable.column;
+  const additions: (Addition & { column: string })[] = [];
+  for (const part of keyed.parts) {
+    const reads = readsColumn(call, chain, part, options.columns);
+    if (reads === 'no' || reads === 'other') return notBatchable.column;
+    if (reads !== 'yes') additions.push({ ...reads, column: part.column });
+  }
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
   const takesAny = firstOfEach.length > 0 && !isOrderedByUnique(call, chain);
-  const addition = columns === 'yes' ? undefined : columns;
-  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, addition };
+  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, additions };
 }
 
 /** A count by a filter and nothing else. */
@@ -121,23 +124,20 @@ function countOf(call: RemoteCall, keyed: Keyed, counting: NonNullable<KeyedRead
     takesAny: false,
     assumesPrimaryKey: false,
     throws: false,
-    addition: undefined,
+    additions: [],
   };
 }
 
 /** At most one row has the key: the call asks for it, the table says so, or the column is an id. */
-function isUnique(call: RemoteCall, { chain, node, column: named }: Keyed): boolean {
+function isUnique(call: RemoteCall, { chain, parts }: Keyed): boolean {
   if (call.operation === 'read-by-key' || chain.some(({ name }) => call.library.forMany?.keyed?.[name] !== undefined)) return true;
-  const column = 'type' in node && node.type === 'CallExpression' ? node.arguments[0] : undefined;
-  const declared = column === undefined ? undefined : findColumn(call.code, column);
-  return declared?.unique ?? /^(?:id|_id|uuid)$/.test(named);
+  return parts.some(({ column, named }) => (named === undefined ? undefined : findColumn(call.code, named))?.unique ?? /^(?:id|_id|uuid)$/.test(column));
 }
 
 /** `selectDistinctOn([orders.userId])` in place of `select()`, and an order that begins with the key. */
-function askFirstOfEach(call: RemoteCall, { chain, node }: Keyed): Addition[] | undefined {
+function askFirstOfEach(call: RemoteCall, { chain, parts, named: column }: Keyed): Addition[] | undefined {
   const first = call.library.forMany?.firstOfEach;
-  const column = 'type' in node && node.type === 'CallExpression' ? node.arguments[0] : undefined;
-  if (first === undefined || column === undefined || findColumn(call.code, column)?.dialect !== first.dialect) return undefined;
+  if (first === undefined || column === undefined || parts.length > 1 || findColumn(call.code, column)?.dialect !== first.dialect) return undefined;
   if (chain.some(({ name }) => /join|^distinct|^for$|^with$/i.test(name))) return undefined;
   const additions: Addition[] = [];
   const written = textOf(call.code, column);
@@ -202,9 +202,14 @@ function readOptions(call: RemoteCall, chain: readonly ChainCall[]): Options | N
   return { ordered, columns };
 }
 
-/** Whether a row has the key's column: `no`, `yes`, or how it is added to those that are listed. */
-function readsColumn(call: RemoteCall, { chain, column, node: place }: Keyed, columns: TSESTree.Node | undefined): 'yes' | 'no' | 'other' | Addition {
-  const written = writtenColumn(call, chain, place);
+/** Whether a row has a column of the key: `no`, `yes`, or how it is added to those that are listed. */
+function readsColumn(
+  call: RemoteCall,
+  chain: readonly ChainCall[],
+  { column, named }: KeyPart,
+  columns: TSESTree.Node | undefined,
+): 'yes' | 'no' | 'other' | Addition {
+  const written = named === undefined ? undefined : (staticText(named) ?? textOf(call.code, named));
   if (columns !== undefined) return listsColumn(call, unwrap(columns), column, 'true', written);
   const joins = chain.some(({ name }) => /join/i.test(name));
   const selecting = chain.filter(({ name }) => /^(?:select(?:All|Distinct)?|column|columns|distinct)$/.test(name));
@@ -228,13 +233,6 @@ function readsColumn(call: RemoteCall, { chain, column, node: place }: Keyed, co
 function computes(call: RemoteCall, node: TSESTree.Node): boolean {
   if (node.type === 'TaggedTemplateExpression' || node.type === 'CallExpression' || isFunction(node)) return true;
   return someChild(call.code, node, (child) => computes(call, child));
-}
-
-/** The column as the filter names it: `users.id`. */
-function writtenColumn(call: RemoteCall, chain: readonly ChainCall[], place: Keyed['node']): string | undefined {
-  if ('type' in place && place.type === 'CallExpression') return place.arguments[0] === undefined ? undefined : textOf(call.code, place.arguments[0]);
-  const filter = chain.find(({ node }) => node.range[1] === place.range[1] && node.range[0] < place.range[0]);
-  return filter === undefined ? undefined : staticText(filter.node.arguments[0]);
 }
 
 /** Where tables are joined, the list names the table, too. */

@@ -78,7 +78,7 @@ function casesForm(call: RemoteCall, { whole, chain }: Built, loop: Loop, turn: 
   const values = set?.node.arguments[0] === undefined ? undefined : unwrap(set.node.arguments[0]);
   if (own === undefined || set === undefined || call.operation !== 'update' || chain.length !== 3) return refuse(refusals.library);
   if (values?.type !== 'ObjectExpression') return refuse(refusals.values);
-  const keyed = findKeyPlace(call, loop, set.node.arguments[0]);
+  const keyed = findKeyPlace(call, loop, { aside: set.node.arguments[0] });
   if (typeof keyed === 'string') return refuse(keyed);
   const column = 'type' in keyed.node && keyed.node.type === 'CallExpression' ? keyed.node.arguments[0] : undefined;
   if (column?.type !== 'MemberExpression' || findColumn(code, column)?.dialect !== own.dialect) return refuse(refusals.type);

@@ -16,6 +16,7 @@ import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { type Guards, guardsOf, listOf, mappedText } from './list-of-turns.ts';
+import { isTypeScript } from './row-text.ts';
 import {
   type Edit,
   type Refusal,
@@ -66,25 +67,27 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (read.throws && helper !== undefined) return refuse(notBatchable.throws);
   const place = placeBefore(code, loop);
   if (typeof place === 'string') return refuse(place);
-  const asked = helper?.called ?? read.whole;
-  const askedKey = helper === undefined ? read.key : argumentFor(helper, read.key);
-  if (askedKey === undefined) return refuse(noHelper.more);
-  if (turnNames(code, askedKey, loop).length === 0) return refuse(refusals.same);
-  const replaced = replacedNode(asked, loop);
+  const called = helper?.called ?? read.whole;
+  const asked = read.parts.map((part) => (helper === undefined ? part.key : argumentFor(helper, part.key)));
+  const askedKeys = asked.filter((each) => each !== undefined);
+  if (askedKeys.length < asked.length) return refuse(noHelper.more);
+  if (askedKeys.every((each) => turnNames(code, each, loop).length === 0)) return refuse(refusals.same);
+  const replaced = replacedNode(called, loop);
   if (replaced === undefined) return refuse(refusals.awaited);
   if (isAssignedInLoop(code, read.whole, loop) || changesWhatItNames(code, read.whole, loop)) return refuse(refusals.changes);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
-  if (changesMembersOf(code, askedKey, loop)) return refuse(refusals.changes);
-  const key = inTermsOfItem(code, askedKey, loop, turn)?.replaceAll(/!(?=[.[])/g, '');
-  if (key === undefined) return refuse(refusals.key);
+  if (askedKeys.some((each) => changesMembersOf(code, each, loop))) return refuse(refusals.changes);
+  const inItem = askedKeys.map((each) => inTermsOfItem(code, each, loop, turn)?.replaceAll(/!(?=[.[])/g, ''));
+  const keys = inItem.filter((each) => each !== undefined);
+  if (keys.length < inItem.length) return refuse(refusals.key);
   const guards = guardsOf(code, replaced, loop, turn);
   if (guards === 'own errors') return refuse(refusals.errors);
-  if (guards !== 'none' && !/^[\w$]+(?:\??\.[\w$]+)*$/.test(key)) return refuse(refusals.guard);
-  const kept: [number, number][] = [[...askedKey.range]];
+  if (guards !== 'none' && keys.some((each) => !/^[\w$]+(?:\??\.[\w$]+)*$/.test(each))) return refuse(refusals.guard);
+  const kept: [number, number][] = askedKeys.map(({ range }) => [...range]);
   if (dropsComment(code, replaced.range, [...(helper === undefined ? keptRanges(read) : []), ...kept])) return refuse(refusals.comment);
   const usage = usageOf(code, replaced);
-  const value = judgeKey(code, askedKey, loop, turn);
+  const value = judgeKeys(askedKeys.map((each) => judgeKey(code, each, loop, turn)));
   if (usage === 'changed' && !value.distinct) return refuse(refusals.mutated);
   if (!hasRuntime(code)) return refuse(refusals.runtime);
 
@@ -104,9 +107,12 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   const declaration = [
     ...list.statements,
     `const ${rows} = await ${loaderName}(`,
-    `${step}${mappedText(code, list.text, loop, turn, guards === 'none' ? key : withOptionalChain(key, guards))},`,
+    `${step}${mappedText(code, list.text, loop, turn, keyText(code, guards === 'none' ? keys : keys.map((each) => withOptionalChain(each, guards)), 'in a list'))},`,
     `${step}${load},`,
-    `${step}(row) => row.${read.counting?.key.replace('COLUMN', read.column) ?? read.column},`,
+    `${step}(row) => ${keyText(
+      code,
+      read.parts.map(({ column }) => `row.${read.counting?.key.replace('COLUMN', column) ?? column}`),
+    )},`,
     ...(read.counting === undefined ? [] : [`${step}(row) => row.${read.counting.count},`]),
     `)${semicolonOf(code)}`,
   ].join(`\n${indent}`);
@@ -116,7 +122,16 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
     ...imported.edits,
     { range: [place.range[0], place.range[0]], text: `${declaration}\n${indent}` },
     ...list.edits,
-    { range: replaced.range, text: lookup(code, replaced, rows, read, { key: askedKey, first: helper?.givesFirst === true }) },
+    {
+      range: replaced.range,
+      text: lookup(code, replaced, rows, read, {
+        key: keyText(
+          code,
+          askedKeys.map((each) => textOf(code, each)),
+        ),
+        first: helper?.givesFirst === true,
+      }),
+    },
     ...unused,
   ];
   return rewriteOf(
@@ -125,6 +140,18 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
     edits,
     [Math.min(around[0], ...unused.map(({ range }) => range[0])), Math.max(around[1], ...unused.map(({ range }) => range[1]))],
   );
+}
+
+/** A key, or an array of its parts. In a list, TypeScript would forget which part is which. */
+function keyText(code: Code, keys: readonly string[], place?: 'in a list'): string {
+  const [only = ''] = keys;
+  if (keys.length === 1) return only;
+  return `[${keys.join(', ')}]${place !== undefined && isTypeScript(code) ? ' as const' : ''}`;
+}
+
+/** All parts are known, or one of them differs from turn to turn. */
+function judgeKeys(parts: readonly KeyValue[]): KeyValue {
+  return { known: parts.every(({ known }) => known), distinct: parts.some(({ distinct }) => distinct) };
 }
 
 /** What the loop gives for the parameter that is the key. */
@@ -190,7 +217,8 @@ function linkRange({ node }: { readonly node: TSESTree.CallExpression }): [numbe
 /** The function that loads the rows of some keys. */
 function loadText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
   const batch = batchText(code, read, keys, compare);
-  const awaits = (node: TSESTree.Node): boolean => node !== read.key && (node.type === 'AwaitExpression' || someChild(code, node, awaits));
+  const awaits = (node: TSESTree.Node): boolean =>
+    !read.parts.some(({ key }) => key === node) && (node.type === 'AwaitExpression' || someChild(code, node, awaits));
   if (read.forMany.inOrder !== true) return `${awaits(read.whole) ? 'async ' : ''}(${keys}) => ${batch}`;
   return `async (${keys}) => (await ${batch}).map((value, at) => ({ ${read.column}: ${keys}[at], value }))`;
 }
@@ -205,7 +233,7 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
     if (each === read.cut || by === '') edits.push({ range: linkRange(each), text: '' });
     else if (by !== undefined && by !== each.name && callee.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
   }
-  for (const { at, text } of [...read.firstOfEach, ...(read.addition === undefined ? [] : [read.addition])]) edits.push({ range: [at, at], text });
+  for (const { at, text } of [...read.firstOfEach, ...read.additions]) edits.push({ range: [at, at], text });
   if (read.counting !== undefined && read.filter !== undefined) {
     const where = textWith(code, read.filter.range, [edits[0] as Edit]);
     const callee = unwrap(read.whole.callee);
@@ -218,13 +246,13 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
 }
 
 /** `userById.get(post.authorId) ?? null`, in brackets where the operator needs them. */
-function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead, { key, first }: { key: TSESTree.Node; first: boolean }): string {
+function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead, { key, first }: { key: string; first: boolean }): string {
   const missing = read.gives === 'count' ? ' ?? 0' : read.gives === 'many' ? ' ?? []' : read.forMany.missing === 'null' ? ' ?? null' : '';
   // Written as the function wrote it: the first of a list, whatever its type says of an empty one.
-  if (first && read.gives === 'many') return `(${rows}.get(${textOf(code, key)}) ?? [])[0]`;
+  if (first && read.gives === 'many') return `(${rows}.get(${key}) ?? [])[0]`;
   // Where there is no row the read itself is asked, and throws what it throws.
   const otherwise = read.throws ? (replaced.type === 'AwaitExpression' ? ` ?? (${textOf(code, replaced)})` : ` ?? ${textOf(code, replaced)}`) : missing;
-  const text = `${rows}.get(${textOf(code, key)})${read.forMany.inOrder === true ? '?.value' : ''}${otherwise}`;
+  const text = `${rows}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}${otherwise}`;
   const { parent } = replaced;
   const isBracketed = code.text[replaced.range[0] - 1] === '(' && code.text[replaced.range[1]] === ')';
   const isSafe =
@@ -237,8 +265,11 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
 
 /** `usersById`: what the statement reads, and by which column. */
 function nameOfRows(table: string, read: KeyedRead): string {
-  const column = read.column.replace(/^_+/, '').replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return `${table}By${column.charAt(0).toUpperCase()}${column.slice(1)}`;
+  const columns = read.parts.map(({ column }) => {
+    const name = column.replace(/^_+/, '').replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  });
+  return `${table}By${columns.join('And')}`;
 }
 
 interface Facts {
@@ -273,10 +304,18 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   for (const differs of [forMany.differs, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
   if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && read.gives !== 'count') changes.push('turns with the same key share one object');
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
-  if (forMany.alwaysReads !== undefined && read.column !== forMany.alwaysReads) changes.push(`\`${read.column}\` must not hold a list`);
+  for (const { column } of forMany.alwaysReads === undefined ? [] : read.parts)
+    if (column !== forMany.alwaysReads) changes.push(`\`${column}\` must not hold a list`);
   if (read.assumesPrimaryKey) changes.push(`it takes \`${read.column}\` for the primary key`);
-  if (isMadeAnew(code, read.whole, read.key)) changes.push('what else the query is made of is computed once');
+  if (
+    isMadeAnew(
+      code,
+      read.whole,
+      read.parts.map(({ key }) => key),
+    )
+  )
+    changes.push('what else the query is made of is computed once');
   if (read.takesAny) changes.push('which of several rows is taken may differ');
-  if (read.addition !== undefined && usage !== 'read') changes.push(`the rows have \`${read.column}\`, too`);
+  if (usage !== 'read') for (const { column } of read.additions) changes.push(`the rows have \`${column}\`, too`);
   return changes;
 }

@@ -9,7 +9,11 @@ import { type Edit, textWith } from './rewrite.ts';
  * enum, or of a union, does not. Texts that may name such a value keep their type.
  */
 export function rowText(code: Code, row: TSESTree.Node): string {
-  return /\.[cm]?tsx?$/.test(code.path) ? textWith(code, row.range, literalsOf(row)) : textOf(code, row);
+  return isTypeScript(code) ? textWith(code, row.range, literalsOf(row)) : textOf(code, row);
+}
+
+export function isTypeScript(code: Code): boolean {
+  return /\.[cm]?tsx?$/.test(code.path);
 }
 
 /** Longer texts are prose. */

@@ -75,6 +75,7 @@ export const drizzle = defineLibrary({
     reads: { findFirst: 'findMany', findMany: 'findMany', get: 'all' },
     writes: {},
     compares: ['eq', 'inArray'],
+    several: { text: 'or(...KEYS.map((PARTS) => ROW))', needs: 'or', from: 'drizzle-orm' },
     firstOfEach: { dialect: 'pg-core', select: 'select', suffix: 'DistinctOn', order: 'orderBy' },
     ownValues: {
       dialect: 'pg-core',

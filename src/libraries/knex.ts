@@ -66,6 +66,7 @@ export const knex = defineLibrary({
     rowsMax: 500,
     listsArguments: true,
     step: 'whereIn(COLUMN, KEYS)',
+    several: { text: 'where((any) => KEYS.forEach((PARTS) => any.orWhere(ROW)))' },
     missing: 'undefined',
     nullKey: 'means something else',
   },

@@ -67,6 +67,7 @@ export const kysely = defineLibrary({
     writes: {},
     leaves: 'doNothing',
     step: "where(COLUMN, 'in', KEYS)",
+    several: { text: 'where((eb) => eb.or(KEYS.map((PARTS) => eb.and(ROW))))' },
     missing: 'undefined',
     nullKey: 'finds nothing',
   },

@@ -237,6 +237,19 @@ export interface ForMany {
   readonly compares?: readonly [one: string, many: string];
   /** A filter's step with a column and a value, and how it is written for many: `whereIn(COLUMN, KEYS)`. */
   readonly step?: string;
+  /**
+   * How several values of a filter stand for a list of keys that have as many parts: `KEYS` is the list, `PARTS` the names of one
+   * key's parts, `ROW` what compares them all; and a word that the text needs.
+   */
+  readonly several?: {
+    readonly text: string;
+    readonly needs?: string;
+    readonly from?: string;
+    /** It stands for the whole filter, and each row has what else is in it. */
+    readonly whole?: true;
+  };
+  /** A filter's property may name a unique key of several columns: `{ userId_postId: { userId, postId } }`. */
+  readonly compound?: true;
   /** The package that the words of these texts are imported from. */
   readonly imports?: string;
   /** What a single read gives where there is no row. */

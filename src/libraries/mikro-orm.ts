@@ -128,6 +128,7 @@ export const mikroOrm = defineLibrary({
       changes: 'all are written after the loop, in one transaction',
     },
     property: '{ $in: KEYS }',
+    several: { text: '$or: KEYS.map((PARTS) => (ROW))' },
     missing: 'null',
     nullKey: 'means something else',
   },

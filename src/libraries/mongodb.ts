@@ -80,6 +80,7 @@ export const mongodb = defineLibrary({
       changes: 'if one is invalid, none is written; a write that fails ends it with a MongoBulkWriteError',
     },
     property: '{ $in: KEYS }',
+    several: { text: '$or: KEYS.map((PARTS) => (ROW))' },
     missing: 'null',
     nullKey: 'means something else',
     columnsMayDiffer: true,

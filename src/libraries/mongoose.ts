@@ -155,6 +155,7 @@ export const mongoose = defineLibrary({
         'hooks and validators of the single write do not run; if one is empty or cannot be cast, none is written; a write that fails ends it with a MongoBulkWriteError',
     },
     property: '{ $in: KEYS }',
+    several: { text: '$or: KEYS.map((PARTS) => (ROW))' },
     missing: 'null',
     nullKey: 'means something else',
     hooks: true,

@@ -74,6 +74,8 @@ export const prisma = defineLibrary({
     writes: { create: 'createMany', update: 'updateMany', updateMany: 'updateMany', delete: 'deleteMany', deleteMany: 'deleteMany' },
     counts: { count: { call: "groupBy({ by: ['COLUMN'], where: WHERE, _count: true })", key: 'COLUMN', count: '_count' } },
     property: '{ in: KEYS }',
+    several: { text: 'OR: KEYS.map((PARTS) => (ROW))' },
+    compound: true,
     rowIn: 'data',
     columnsMayDiffer: true,
     throwsWithoutRow: true,

@@ -71,6 +71,7 @@ export const sequelize = defineLibrary({
     keyed: { findByPk: ['id', '{ where: { id: KEYS } }'] },
     counts: { count: { call: "count({ where: WHERE, group: ['COLUMN'] })", key: 'COLUMN', count: 'count' } },
     property: 'KEYS',
+    several: { text: '[Op.or]: KEYS.map((PARTS) => (ROW))', needs: 'Op', from: 'sequelize' },
     missing: 'null',
     nullKey: 'means something else',
     hooks: true,

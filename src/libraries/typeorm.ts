@@ -154,6 +154,7 @@ export const typeorm = defineLibrary({
     },
     keyed: { delete: ['id', 'KEYS'], softDelete: ['id', 'KEYS'] },
     property: 'In(KEYS)',
+    several: { text: 'KEYS.map((PARTS) => (ROW))', whole: true },
     imports: 'typeorm',
     missing: 'null',
     nullKey: 'means something else',

@@ -3,8 +3,8 @@ export interface Dialect {
   readonly imports: string;
   /** Functions of the module that a turn may ask through. */
   readonly functions: string;
-  /** Statements that read by a key into a name; `one` gives a row or nothing, `many` a list, `count` a number. */
-  readonly reads: readonly { readonly gives: 'one' | 'many' | 'count'; readonly text: (name: string, key: string) => string }[];
+  /** Statements that read by a key, and perhaps by another value of the item, into a name; `one` gives a row or nothing, `many` a list, `count` a number. */
+  readonly reads: readonly { readonly gives: 'one' | 'many' | 'count'; readonly text: (name: string, key: string, item: string) => string }[];
   /** Statements that write, for the item and its key. */
   readonly writes: readonly ((item: string, key: string) => string)[];
 }
@@ -22,8 +22,19 @@ async function newestOf(author: any) {
   const [post] = await db.select().from(posts).where(eq(posts.author, author)).orderBy(desc(posts.id)).limit(1);
   return post;
 }
-const manyOf = (author: any) => db.select().from(posts).where(eq(posts.author, author)).orderBy(posts.id);`,
+const manyOf = (author: any) => db.select().from(posts).where(eq(posts.author, author)).orderBy(posts.id);
+const titledOf = (title: string, author: any) => db.select().from(posts).where(and(eq(posts.author, author), eq(posts.title, title))).orderBy(posts.id);`,
     reads: [
+      {
+        gives: 'many',
+        text: (name, key, item) =>
+          `const ${name} = await db.select().from(posts).where(and(eq(posts.author, ${key}), isNotNull(posts.id), eq(posts.title, 'post ' + ${item}.owner.id))).orderBy(posts.id);`,
+      },
+      {
+        gives: 'one',
+        text: (name, key, item) => `const ${name} = await db.query.users.findFirst({ where: and(eq(users.id, ${key}), eq(users.team, ${item}.owner.id)) });`,
+      },
+      { gives: 'many', text: (name, key, item) => `const ${name} = await titledOf('post ' + ${item}.owner.id, ${key});` },
       { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key}));` },
       { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key})).limit(1);` },
       { gives: 'one', text: (name, key) => `const ${name} = await db.query.users.findFirst({ where: eq(users.id, ${key}) });` },
@@ -63,6 +74,16 @@ const manyOf = (author: any) => db.select().from(posts).where(eq(posts.author, a
 }
 const manyOf = async (author: any) => await db.selectFrom('posts').selectAll().where('author', '=', author).orderBy('id').execute();`,
     reads: [
+      {
+        gives: 'many',
+        text: (name, key, item) =>
+          `const ${name} = await db.selectFrom('posts').selectAll().where('posts.author', '=', ${key}).where('title', '=', 'post ' + ${item}.owner.id).where('id', '>', 0).orderBy('id').execute();`,
+      },
+      {
+        gives: 'one',
+        text: (name, key, item) =>
+          `const ${name} = await db.selectFrom('users').select(['id', 'team', 'name']).where('id', '=', ${key}).where('team', '=', ${item}.owner.id).executeTakeFirst();`,
+      },
       { gives: 'one', text: (name, key) => `const ${name} = await db.selectFrom('users').selectAll().where('id', '=', ${key}).executeTakeFirst();` },
       {
         gives: 'one',
@@ -97,6 +118,12 @@ function manyOf(author: any) {
   return db('posts').where('author', author).orderBy('id');
 }`,
     reads: [
+      {
+        gives: 'many',
+        text: (name, key, item) => `const ${name} = await db('posts').where({ author: ${key}, title: 'post ' + ${item}.owner.id }).orderBy('id');`,
+      },
+      { gives: 'one', text: (name, key, item) => `const ${name} = await db('users').where('users.id', ${key}).andWhere('team', ${item}.owner.id).first();` },
+      { gives: 'many', text: (name, key) => `const ${name} = await db('posts').where({ author: ${key}, title: 'post 3' }).orderBy('id');` },
       { gives: 'one', text: (name, key) => `const ${name} = await db('users').where({ id: ${key} }).first();` },
       { gives: 'one', text: (name, key) => `const ${name} = await db('users').select('id', 'name').where('id', ${key}).first();` },
       { gives: 'many', text: (name, key) => `const ${name} = await db('posts').where('author', ${key}).orderBy('id');` },
@@ -115,12 +142,17 @@ function manyOf(author: any) {
     ],
   },
   typeorm: {
-    imports: `${helpers}\nimport { In } from 'typeorm';\nimport { logs, posts, users } from '../databases/typeorm.ts';`,
+    imports: `${helpers}\nimport { In, Like } from 'typeorm';\nimport { logs, posts, users } from '../databases/typeorm.ts';`,
     functions: `async function oneOf(id: any) {
   return await users.findOneBy({ id });
 }
 const manyOf = (author: any) => posts.find({ where: { author }, order: { id: 'ASC' } });`,
     reads: [
+      {
+        gives: 'many',
+        text: (name, key, item) => `const ${name} = await posts.find({ where: { title: 'post ' + ${item}.owner.id, author: ${key} }, order: { id: 'ASC' } });`,
+      },
+      { gives: 'one', text: (name, key, item) => `const ${name} = await users.findOneBy({ id: ${key}, name: Like('%'), team: ${item}.owner.id });` },
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOneBy({ id: ${key} });` },
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOneByOrFail({ id: ${key} });` },
       { gives: 'one', text: (name, key) => `const ${name} = await users.findOne({ where: { id: ${key} } });` },
@@ -142,6 +174,12 @@ async function manyOf(author: any) {
   return Post.findAll({ where: { author }, order: ['id'], raw: true });
 }`,
     reads: [
+      {
+        gives: 'many',
+        text: (name, key, item) =>
+          `const ${name} = await Post.findAll({ where: { author: ${key}, title: 'post ' + ${item}.owner.id }, order: ['id'], raw: true });`,
+      },
+      { gives: 'one', text: (name, key, item) => `const ${name} = await User.findOne({ where: { team: ${item}.owner.id, id: ${key} }, raw: true });` },
       { gives: 'one', text: (name, key) => `const ${name} = await User.findByPk(${key});` },
       { gives: 'one', text: (name, key) => `const ${name} = await User.findOne({ where: { id: ${key} }, raw: true });` },
       { gives: 'many', text: (name, key) => `const ${name} = await Post.findAll({ where: { author: ${key} }, order: ['id'], raw: true });` },
@@ -167,8 +205,19 @@ async function manyOf(author: any) {
 async function manyOf(author: any) {
   const rows = await prisma.post.findMany({ where: { author }, orderBy: { id: 'asc' } });
   return rows;
-}`,
+}
+const titledOf = (title: string, author: any) => prisma.post.findMany({ where: { author, title }, orderBy: { id: 'asc' } });`,
     reads: [
+      {
+        gives: 'many',
+        text: (name, key, item) =>
+          `const ${name} = await prisma.post.findMany({ where: { title: 'post ' + ${item}.owner.id, id: { gt: 0 }, author: ${key} }, orderBy: { id: 'asc' } });`,
+      },
+      {
+        gives: 'one',
+        text: (name, key, item) => `const ${name} = await prisma.user.findFirst({ where: { id: ${key}, team: ${item}.owner.id }, select: { name: true } });`,
+      },
+      { gives: 'many', text: (name, key, item) => `const ${name} = await titledOf('post ' + ${item}.owner.id, ${key});` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUnique({ where: { id: ${key} } });` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUniqueOrThrow({ where: { id: ${key} } });` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findFirst({ where: { id: ${key} }, select: { name: true } });` },

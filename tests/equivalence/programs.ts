@@ -99,7 +99,7 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
       const read = dialect.reads[number % dialect.reads.length];
       const uses = read?.gives === 'one' ? usesOfOne : read?.gives === 'count' ? usesOfCount : usesOfMany;
       const name = `row${at}`;
-      return `${read?.text(name, keyText) ?? ''}\n${uses[(made.use + at) % uses.length]?.(name, item) ?? ''}`;
+      return `${read?.text(name, keyText, item) ?? ''}\n${uses[(made.use + at) % uses.length]?.(name, item) ?? ''}`;
     });
     const write = made.write === null ? undefined : dialect.writes[made.write % dialect.writes.length]?.(item, keyText);
     const turn = [...(made.writeFirst && write !== undefined ? [write] : []), ...reads, ...(!made.writeFirst && write !== undefined ? [write] : [])];

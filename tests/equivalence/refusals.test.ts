@@ -48,8 +48,8 @@ for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
 for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
   },
   'each turn asks by more than one value': {
-    program: `for (const item of items) out.push((await db('users').where('id', item.id).where('team', item.ref ?? 0)).length);`,
-    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys).whereIn('team', items.map(({ ref }) => ref ?? 0)), (row) => row.id);
+    program: `for (const item of items) out.push((await db('users').where('id', item.id).where('team', '<>', item.ref ?? 0)).length);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys).whereNotIn('team', items.map(({ ref }) => ref ?? 0)), (row) => row.id);
 for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
   },
   'the statement has a step that may change what it reads': {

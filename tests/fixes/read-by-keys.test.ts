@@ -342,8 +342,8 @@ describe('a read in a loop is left alone', () => {
     ],
     ['a range', 'for (const order of orders) flags.x(await db.select().from(users).where(gt(users.id, order.user)));', 'the key is not compared for equality'],
     [
-      'two values of the item',
-      'for (const order of orders) flags.x(await db.select().from(users).where(and(eq(users.id, order.user), eq(users.team, order.id))));',
+      'two values of the item, in two conditions',
+      'for (const order of orders) flags.x(await db.select().from(users).where(and(eq(users.id, order.user), gt(users.team, order.id))));',
       'each turn asks by more than one value',
     ],
     [
@@ -482,7 +482,6 @@ async function run(orders: Order[]) { for (const order of orders) console.log(${
     ],
     ['a list of conditions', 'await prisma.user.findFirst({ where: { OR: [{ id: post.author }] } })', 'the key is not compared for equality'],
     ['a relation', 'await prisma.user.findMany({ where: { posts: { some: { id: post.id } } } })', 'the key is not compared for equality'],
-    ['a key of two columns', 'await prisma.user.findUnique({ where: { id_team: { id: post.author, team: 1 } } })', 'the key is not compared for equality'],
     ['a raw statement', 'await prisma.$queryRaw`select 1 from users where id = ${post.author}`', 'the statement is built in several places'],
     ['a count with a limit', 'await prisma.user.count({ where: { team: post.author }, take: 3 })', 'the statement has a step that may change what it reads'],
   ])('Prisma: %s', (_name, call, reason) => {
@@ -586,8 +585,8 @@ ${more}async function oneOf(id: number) {
       'the function that the loop calls does more than ask',
     ],
     [
-      'asks by two of its parameters',
-      'const f = (id: number, role: string) => prisma.post.findFirst({ where: { id, role } });',
+      'asks by two of its parameters in two ways',
+      'const f = (id: number, role: string) => prisma.post.findFirst({ where: { id, role: { not: role } } });',
       'f(x.id, "a")',
       'each turn asks by more than one value',
     ],
@@ -615,5 +614,131 @@ ${more}async function oneOf(id: number) {
 `;
     expect(rewritesOf(text('public'))).toContainEqual({ refused: 'the method that the loop calls may be another in a subclass' });
     expect(applyAll(text('private')).text).toContain('console.log(postById.get(x.id) ?? null)');
+  });
+});
+
+describe('a read by several values of the turn', () => {
+  const heads = {
+    prisma,
+    drizzle: `${drizzle}const members = pgTable('members', { user: integer('user_id').notNull(), team: integer('team').notNull(), role: text('role') });\n`,
+    knex: `import knex from 'knex';\nconst db = knex({ client: 'pg' });\n`,
+    kysely: `import { Kysely } from 'kysely';\nconst db = new Kysely<any>({ dialect });\n`,
+    typeorm: `import { DataSource } from 'typeorm';\nconst members = new DataSource({ type: 'postgres' }).getRepository(Member);\n`,
+    sequelize: `import { Model, Sequelize } from 'sequelize';\nclass Member extends Model {}\nMember.init({}, { sequelize: new Sequelize('x') });\n`,
+    mongoose: `import mongoose from 'mongoose';\nconst Member = mongoose.model('Member', new mongoose.Schema({ user: Number, team: Number }));\n`,
+  };
+  const codeOf = (head: string, call: string): string =>
+    `${head}async function run(items: { user: number; team: number }[]) {\n  for (const item of items) {\n    const found = ${call};\n    console.log(found);\n  }\n}\n`;
+
+  it.each([
+    [
+      'prisma',
+      'await prisma.member.findMany({ where: { user: item.user, role: "a", team: item.team } })',
+      'prisma.member.findMany({ where: { OR: keys.map(([user, team]) => ({ user, team })), role: "a" } })',
+    ],
+    [
+      'prisma',
+      'await prisma.member.findUnique({ where: { user_team: { user: item.user, team: item.team } } })',
+      'prisma.member.findMany({ where: { OR: keys.map(([user, team]) => ({ user, team })) } })',
+    ],
+    [
+      'drizzle',
+      'await db.select().from(members).where(and(eq(members.user, item.user), gt(members.role, "a"), eq(members.team, item.team)))',
+      'db.select().from(members).where(and(or(...keys.map(([user, team]) => and(eq(members.user, user), eq(members.team, team)))), gt(members.role, "a")))',
+    ],
+    [
+      'knex',
+      'await db("members").where("members.user", item.user).andWhere("team", item.team)',
+      `db("members").where((any) => keys.forEach(([user, team]) => any.orWhere({ 'members.user': user, team })))`,
+    ],
+    [
+      'knex',
+      'await db("members").where({ user: item.user, role: "a", team: item.team })',
+      'db("members").where({ role: "a" }).where((any) => keys.forEach(([user, team]) => any.orWhere({ user, team })))',
+    ],
+    [
+      'kysely',
+      'await db.selectFrom("members").selectAll().where("user", "=", item.user).where("team", "=", item.team).execute()',
+      'db.selectFrom("members").selectAll().where((eb) => eb.or(keys.map(([user, team]) => eb.and({ user, team })))).execute()',
+    ],
+    [
+      'typeorm',
+      'await members.findBy({ user: item.user, role: "a", team: item.team })',
+      'members.findBy(keys.map(([user, team]) => ({ user, role: "a", team })))',
+    ],
+    [
+      'sequelize',
+      'await Member.findAll({ where: { user: item.user, team: item.team } })',
+      'Member.findAll({ where: { [Op.or]: keys.map(([user, team]) => ({ user, team })) } })',
+    ],
+    ['mongoose', 'await Member.find({ user: item.user, team: item.team })', 'Member.find({ $or: keys.map(([user, team]) => ({ user, team })) })'],
+  ] as const)('%s: %s', (library, call, many) => {
+    const { text } = applyAll(codeOf(heads[library], call));
+    expect(text).toContain(`items.map((item) => [item.user, item.team] as const),\n    (keys) => ${many},\n    (row) => [row.user, row.team],`);
+    expect(text).toMatch(/const found = \w+ByUserAndTeam\.get\(\[item\.user, item\.team\]\) \?\? (?:null|\[\]);/);
+  });
+
+  it('of which one alone is of the turn, in a unique key of two columns', () => {
+    const { text } = applyAll(codeOf(prisma, 'await prisma.member.findUnique({ where: { user_team: { user: 3, team: item.team } } })'));
+    expect(text).toContain('(keys) => prisma.member.findMany({ where: { user: 3, team: { in: keys } } }),');
+    const written = applyAll(
+      codeOf(prisma, 'await prisma.member.update({ where: { user_team: { user: 3, team: item.team } }, data: { role: "b" } })')
+        .replace('const found = ', '')
+        .replace('console.log(found);', ''),
+    ).text;
+    expect(written).toContain('prisma.member.updateMany({ where: { user: 3, team: { in: keys } }, data: { role: "b" } })');
+  });
+
+  it('in JavaScript, without types', () => {
+    const code = codeOf(prisma.replace(/interface .*/, ''), 'await prisma.member.findFirst({ where: { user: item.user, team: item.team } })').replace(
+      /: \{ user.*?\[\]/,
+      '',
+    );
+    const [made] = rewritesOf(code, projectFile.replace(/\.ts$/, '.js'));
+    expect(JSON.stringify(made)).toContain('Array.from(itemList, (item) => [item.user, item.team]),');
+  });
+
+  const several = 'each turn asks by more than one value';
+  it.each([
+    [
+      'conditions beside it under the same name',
+      'prisma',
+      'await prisma.member.findMany({ where: { user: item.user, OR: [{ role: "a" }], team: item.team } })',
+      several,
+    ],
+    ['a column that is no name', 'prisma', 'await prisma.member.findMany({ where: { user: item.user, default: item.team } })', several],
+    [
+      'a unique key by a name of its own',
+      'prisma',
+      'await prisma.member.findUnique({ where: { byUser: { user: item.user, team: item.team } } })',
+      'the key is not compared for equality',
+    ],
+    [
+      'a column that has the name of its table',
+      'drizzle',
+      'await db.select().from(team).where(and(eq(team.team, item.team), eq(team.user, item.user)))',
+      several,
+    ],
+    [
+      'two comparisons in two places',
+      'drizzle',
+      'await db.select().from(members).where(and(eq(members.user, item.user), and(eq(members.team, item.team))))',
+      several,
+    ],
+    ['a column of two tables', 'drizzle', 'await db.select().from(members).where(and(eq(members.team, item.team), eq(users.team, item.user)))', several],
+    ['steps that do not follow one another', 'knex', 'await db("members").where("user", item.user).where("role", "a").where("team", item.team)', several],
+    ['a count', 'prisma', 'await prisma.member.count({ where: { user: item.user, team: item.team } })', several],
+    ['a filter that waits', 'typeorm', 'await members.findBy({ user: item.user, role: await role(), team: item.team })', several],
+  ] as const)('is left alone with %s', (_name, library, call, refused) => {
+    const head =
+      library === 'drizzle' ? `${heads.drizzle}const team = pgTable('team', { user: integer('user_id'), team: integer('team') });\n` : heads[library];
+    expect(rewritesOf(codeOf(head, call))).toEqual([{ refused }]);
+  });
+
+  it('is left alone where it writes', () => {
+    const code = codeOf(prisma, 'await prisma.member.updateMany({ where: { user: item.user, team: item.team }, data: { role: "b" } })')
+      .replace('const found = ', '')
+      .replace('console.log(found);', '');
+    expect(rewritesOf(code)).toEqual([{ refused: several }]);
   });
 });

@@ -27,6 +27,11 @@ testRule('no-unbounded-query', {
     { name: 'Kysely', code: kysely + inHandler(`db.selectFrom('posts').selectAll().execute()`), at: [['4:18', 'unbounded']] },
     { name: 'Sequelize: findAll', code: sequelize + inHandler('Post.findAll()'), at: [['4:18', 'unbounded']] },
     {
+      name: 'Prisma: a text that is searched in a list of columns',
+      code: prisma + inHandler(`prisma.post.findMany({ where: { OR: ['title', 'body'].map((column) => ({ [column]: { contains: req.query.q } })) } })`),
+      at: [['4:18', 'unbounded']],
+    },
+    {
       name: 'Sequelize: a list of conditions is no list of keys',
       code: sequelize + inHandler(`Post.findAll({ where: { [Op.or]: [{ a: 1 }, { b: 2 }] } })`),
       at: [['4:18', 'unbounded']],
@@ -61,6 +66,28 @@ testRule('no-unbounded-query', {
       name: 'Knex: a list that latency-runtime reads page by page',
       code: `import { paginate } from 'latency-runtime/paginate';\nimport { knexPages } from 'latency-runtime/paginate/knex';\n${knex}${inHandler("paginate(knexPages(() => db('posts')))")}`,
     },
+    {
+      name: 'Prisma: a condition for each of a list',
+      code: prisma + inHandler('prisma.post.findMany({ where: { OR: pairs.map(([author, at]) => ({ author, at })) } })'),
+    },
+    {
+      name: 'Drizzle: a condition for each of a list',
+      code: drizzle + inHandler('db.select().from(posts).where(or(...pairs.map(([author, at]) => and(eq(posts.author, author), eq(posts.at, at)))))'),
+    },
+    {
+      name: 'Knex: a condition for each of a list',
+      code: knex + inHandler(`db('posts').where((any) => pairs.forEach(([author, at]) => any.orWhere({ author, at })))`),
+    },
+    {
+      name: 'Kysely: a condition for each of a list',
+      code: kysely + inHandler(`db.selectFrom('posts').selectAll().where((eb) => eb.or(pairs.map(([author, at]) => eb.and({ author, at })))).execute()`),
+    },
+    { name: 'TypeORM: a condition for each of a list', code: typeorm + inHandler('posts.findBy(pairs.map(([author, at]) => ({ author, at })))') },
+    {
+      name: 'Sequelize: a condition for each of a list',
+      code: sequelize + inHandler('Post.findAll({ where: { [Op.or]: pairs.map(([author, at]) => ({ author, at })) } })'),
+    },
+    { name: 'Mongoose: a condition for each of a list', code: mongoose + inHandler('Post.find({ $or: pairs.map(([author, at]) => ({ author, at })) })') },
     { name: 'Kysely: aggregates only', code: kysely + inHandler("db.selectFrom('posts').select([sql`count(*)`.as('n'), sql`sum(size)`.as('m')]).execute()") },
     { name: 'Mongoose: populate of a list', code: mongoose + inHandler("Post.populate(posts, { path: 'author' })") },
     {
