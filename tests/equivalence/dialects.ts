@@ -1,5 +1,7 @@
 /** How each library writes the reads and writes of which the generated programs are made. */
 export interface Dialect {
+  /** Where the rows are kept. Default: `server`, a PostgreSQL. */
+  readonly kept?: 'documents';
   readonly imports: string;
   /** Functions of the module that a turn may ask through. */
   readonly functions: string;
@@ -235,6 +237,65 @@ const titledOf = (title: string, author: any) => prisma.post.findMany({ where: {
       (item, key) => `await prisma.log.create({ data: { ref: ${key}, note: String(${item}.id) } });`,
       (_, key) => `await prisma.user.update({ where: { id: ${key} }, data: { team: 99 } });`,
       (_, key) => `await prisma.post.deleteMany({ where: { author: ${key} } });`,
+    ],
+  },
+  mongoose: {
+    kept: 'documents',
+    imports: `${helpers}\nimport { Log, Post, User } from '../databases/mongoose.ts';`,
+    functions: `async function oneOf(id: any) {
+  return User.findById(id);
+}
+const manyOf = (author: any) => Post.find({ author }).sort({ _id: 1 });`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const ${name} = await User.findById(${key});` },
+      { gives: 'one', text: (name, key) => `const ${name} = await User.findById(${key}).lean();` },
+      { gives: 'one', text: (name, key) => `const ${name} = await User.findOne({ _id: ${key} }).select('name');` },
+      { gives: 'many', text: (name, key) => `const ${name} = await Post.find({ author: ${key} }).sort({ _id: 1 });` },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await Post.find({ author: ${key}, title: { $ne: 'post 3' } }).select('title').sort('_id').lean();`,
+      },
+      {
+        gives: 'many',
+        text: (name, key, item) =>
+          `const ${name} = await Post.find({ title: 'post ' + ${item}.owner.id, _id: { $gt: 0 }, author: ${key} }).sort('_id').lean();`,
+      },
+      { gives: 'one', text: (name, key, item) => `const ${name} = await User.findOne({ _id: ${key}, team: ${item}.owner.id }, 'name').lean();` },
+      { gives: 'count', text: (name, key) => `const ${name} = await Post.countDocuments({ author: ${key} });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+    ],
+    writes: [
+      (item, key) => `await Log.create({ ref: ${key}, note: String(${item}.id) });`,
+      (_, key) => `await User.updateOne({ _id: ${key} }, { $set: { team: 99 } });`,
+      (item, key) => `await User.findByIdAndUpdate(${key}, { team: ${item}.owner.id });`,
+      (_, key) => `await Post.deleteMany({ author: ${key} });`,
+    ],
+  },
+  mongodb: {
+    kept: 'documents',
+    imports: `${helpers}\nimport { logs, posts, users } from '../databases/mongodb.ts';`,
+    functions: `async function oneOf(id: any) {
+  return users.findOne({ _id: id });
+}
+const manyOf = (author: any) => posts.find({ author }).sort({ _id: 1 }).toArray();`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const ${name} = await users.findOne({ _id: ${key} as any });` },
+      { gives: 'many', text: (name, key) => `const ${name} = await posts.find({ author: ${key} }).sort({ _id: 1 }).toArray();` },
+      { gives: 'many', text: (name, key) => `const ${name} = await posts.find({ author: ${key}, title: { $ne: 'post 3' } }).sort({ _id: 1 }).toArray();` },
+      {
+        gives: 'many',
+        text: (name, key, item) => `const ${name} = await posts.find({ title: 'post ' + ${item}.owner.id, author: ${key} }).sort({ _id: 1 }).toArray();`,
+      },
+      { gives: 'one', text: (name, key, item) => `const ${name} = await users.findOne({ _id: ${key} as any, team: ${item}.owner.id });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+    ],
+    writes: [
+      (item, key) => `await logs.insertOne({ ref: ${key}, note: String(${item}.id) } as any);`,
+      (_, key) => `await users.updateOne({ _id: ${key} as any }, { $set: { team: 99 } });`,
+      (item, key) => `await users.updateOne({ _id: ${key} as any }, { $set: { team: ${item}.owner.id } });`,
+      (_, key) => `await posts.deleteMany({ author: ${key} });`,
     ],
   },
 };

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('./programs/', import.meta.url));
 
 /** What a suggestion may say and still give the same result and rows where no statement fails. */
 const sameWithoutErrors =
-  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error|it asks for an empty list, too|it asks even where no turn would have|all turns share one object|values of a unique column cannot move from row to row|the rows come in the order of the list)$/;
+  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error|it asks for an empty list, too|it asks even where no turn would have|all turns share one object|values of a unique column cannot move from row to row|the rows come in the order of the list|`\w+` must not hold a list|values of the filter are not cast to the types of the schema|hooks and validators of the single write do not run|if one is empty or cannot be cast, none is written|a write that fails ends it with a MongoBulkWriteError)$/;
 
 /** Turns at the same time wrote their rows in the order in which they got there. */
 const givesRowsTogether = /const \w+ = await Promise\.all\(/;
@@ -54,9 +54,9 @@ export interface Report {
  * applied and everything must be the same; with `suggestions`, also what their titles leave the same.
  */
 export async function compareGenerated(library: string, count: number, seed: number, applies: 'fixes' | 'suggestions'): Promise<Report> {
-  const { countStatements, dump, reset } = await import('./databases/server.ts');
   const dialect = dialects[library];
   if (dialect === undefined) throw new Error(`no dialect for ${library}`);
+  const { countStatements, dump, reset } = await (dialect.kept === undefined ? import('./databases/server.ts') : import('./databases/documents.ts'));
   const programs = generatePrograms(dialect, count, seed);
   const text = `${dialect.imports}\n\n${prelude}\n${dialect.functions}\n\n${programs.map((program) => program.text).join('\n\n')}\n`;
   mkdirSync(folder, { recursive: true });
