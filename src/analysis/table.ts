@@ -1,3 +1,5 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
 import { textOf } from '../project/code.ts';
 import { chainOfCall } from './key-place.ts';
 import type { RemoteCall } from './remote-call.ts';
@@ -12,7 +14,7 @@ export function tableOf(call: RemoteCall): string | undefined {
   if (built === undefined || first === undefined) return undefined;
   const named =
     built.chain.find(({ name }) => naming.has(name)) ?? (call.steps.length > 0 && /^(?:insert|update|delete)$/.test(first.name) ? first : undefined);
-  const argument = named?.node.arguments[0];
+  const argument = named?.node.arguments[0] ?? entityOf(call, first.node);
   const callee = unwrap(first.node.callee);
   const receiver = callee.type === 'MemberExpression' ? textOf(call.code, callee.object).replace(/\(.*$/s, '') : '';
   const text = argument === undefined ? receiver : (staticText(argument) ?? textOf(call.code, argument));
@@ -22,6 +24,13 @@ export function tableOf(call: RemoteCall): string | undefined {
     .at(-1);
   const bare = last?.replace(/(?:Repository|Repo|Model|Table)$/, '');
   return bare === undefined || bare === '' ? undefined : bare.charAt(0).toLowerCase() + bare.slice(1);
+}
+
+/** What a manager of all entities is told first: `em.find(User, …)`. */
+function entityOf({ facts, steps }: RemoteCall, { arguments: [first] }: TSESTree.CallExpression): TSESTree.Node | undefined {
+  const isSecond = steps.length === 0 && [facts.filterAt, facts.items, facts.options].includes(1);
+  const name = first?.type === 'Identifier' ? first.name : staticText(first);
+  return isSecond && /^[A-Z]/.test(name ?? '') ? first : undefined;
 }
 
 /** Whether one of some tables is this one, as far as can be told: a table that is not known may be any. */

@@ -121,6 +121,8 @@ export const mikroOrm = defineLibrary({
   shapes: [{ object: 'em', members: 'persistAndFlush removeAndFlush', receiver: '*', listed: true }],
   forMany: {
     reads: { findOne: 'find', findOneOrFail: 'find', find: 'find' },
+    writes: { insert: 'insertMany', nativeUpdate: 'nativeUpdate', nativeDelete: 'nativeDelete' },
+    columnsMayDiffer: true,
     collected: {
       members: 'persistAndFlush removeAndFlush',
       as: { persistAndFlush: 'persist', removeAndFlush: 'remove' },

@@ -298,4 +298,31 @@ const manyOf = (author: any) => posts.find({ author }).sort({ _id: 1 }).toArray(
       (_, key) => `await posts.deleteMany({ author: ${key} });`,
     ],
   },
+  mikroorm: {
+    imports: `${helpers}\nimport { em, Log, Post, User } from '../databases/mikroorm.ts';`,
+    functions: `async function oneOf(id: any) {
+  return em.findOne(User, { id });
+}
+const manyOf = (author: any) => em.find(Post, { author }, { orderBy: { id: 'asc' } });`,
+    reads: [
+      { gives: 'one', text: (name, key) => `const ${name} = await em.findOne(User, { id: ${key} });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await em.findOneOrFail(User, { id: ${key} });` },
+      { gives: 'many', text: (name, key) => `const ${name} = await em.find(Post, { author: ${key} }, { orderBy: { id: 'asc' } });` },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await em.find(Post, { author: ${key}, title: { $ne: 'post 3' } }, { orderBy: { id: 'asc' } });`,
+      },
+      {
+        gives: 'many',
+        text: (name, key, item) => `const ${name} = await em.find(Post, { author: ${key}, title: 'post ' + ${item}.owner.id }, { orderBy: { id: 'asc' } });`,
+      },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+    ],
+    writes: [
+      (item, key) => `await em.insert(Log, { ref: ${key}, note: String(${item}.id) });`,
+      (_, key) => `await em.nativeUpdate(User, { id: ${key} }, { team: 99 });`,
+      (_, key) => `await em.nativeDelete(Post, { author: ${key} });`,
+    ],
+  },
 };

@@ -7,7 +7,7 @@ const seed = Number(process.env['LATENCY_SEED'] ?? 1);
 
 afterAll(async () => (await import('./databases/server.ts')).stop());
 
-describe.each(['drizzle', 'kysely', 'knex', 'typeorm', 'sequelize', 'prisma', 'mongoose', 'mongodb'])('%s', (library) => {
+describe.each(['drizzle', 'kysely', 'knex', 'typeorm', 'sequelize', 'prisma', 'mongoose', 'mongodb', 'mikroorm'])('%s', (library) => {
   it.each(['fixes', 'suggestions'] as const)('%s change nothing that can be seen', async (applies) => {
     const report = await compareGenerated(library, programs, seed, applies);
     process.stdout.write(`${library}, ${applies}: ${JSON.stringify(report)}\n`);

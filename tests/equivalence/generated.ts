@@ -56,6 +56,7 @@ export interface Report {
 export async function compareGenerated(library: string, count: number, seed: number, applies: 'fixes' | 'suggestions'): Promise<Report> {
   const dialect = dialects[library];
   if (dialect === undefined) throw new Error(`no dialect for ${library}`);
+  const { begin } = (await import(`./databases/${library}.ts`)) as { begin?: () => void };
   const { countStatements, dump, reset } = await (dialect.kept === undefined ? import('./databases/server.ts') : import('./databases/documents.ts'));
   const programs = generatePrograms(dialect, count, seed);
   const text = `${dialect.imports}\n\n${prelude}\n${dialect.functions}\n\n${programs.map((program) => program.text).join('\n\n')}\n`;
@@ -83,6 +84,7 @@ export async function compareGenerated(library: string, count: number, seed: num
     for (const [index, list] of lists.entries()) {
       const run = async (module: Module): Promise<Outcome> => {
         if (program.writes || index === 0) await reset();
+        begin?.();
         const trace: unknown[] = [];
         const items = list();
         const rows = (): Promise<unknown> => dump({ ordered: !givesRowsTogether.test(bodies.get(program.name) ?? '') });
