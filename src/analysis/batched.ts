@@ -35,7 +35,7 @@ export function hasInList(call: RemoteCall): boolean {
   }
   if (call.steps.length > 0) return false;
   const filters = filtersOf(call);
-  if (filters.some((filter) => isListOfCases(filter) || mentionsCases(call.code, filter))) return true;
+  if (filters.some((filter) => isListOfCases(call.code, filter) || mentionsCases(call.code, filter))) return true;
   return filters.some((filter) => mentionsList(call.code, filter, words) || (call.library.options?.arrayMeansIn === true && holdsArray(call.code, filter)));
 }
 
@@ -92,27 +92,59 @@ function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[])
   return someChild(code, node, (child) => mentionsList(code, child, words));
 }
 
-/** `OR: pairs.map(…)`, `or(...pairs.map(…))`, `pairs.forEach((pair) => query.orWhere(…))`: a condition for each of a list. */
+/**
+ * `OR: pairs.map(…)`, `or(...pairs.map(…))`, `pairs.forEach((pair) => query.orWhere(…))`: a condition for each of a list, which
+ * every row must meet: not below `NOT`, nor beside another way to meet it.
+ */
 function mentionsCases(code: Code, node: TSESTree.Node): boolean {
-  if (node.type === 'Property') {
-    const name = node.computed && node.key.type === 'MemberExpression' ? nameOfKey(node.key) : nameOfKey(node);
-    if (/^\$?or$/i.test(name ?? '') && isListOfCases(node.value)) return true;
+  const at = unwrap(node);
+  if (at.type === 'ObjectExpression') {
+    return at.properties.some((property) => {
+      if (property.type !== 'Property') return false;
+      const name = (property.computed && property.key.type === 'MemberExpression' ? nameOfKey(property.key) : nameOfKey(property)) ?? '';
+      if (/^\$?or$/i.test(name)) return isListOfCases(code, property.value);
+      return /^(?:\$?and|where)$/i.test(name) && mentionsCases(code, property.value);
+    });
   }
-  if (node.type === 'CallExpression') {
-    const name = nameOfCalled(node);
-    if (name === 'or' && node.arguments.some((argument) => isListOfCases(argument.type === 'SpreadElement' ? argument.argument : argument))) return true;
-    const each = name === 'forEach' ? givenBy(node.arguments[0]) : undefined;
-    if (each?.type === 'CallExpression' && nameOfCalled(each) === 'orWhere' && each.arguments.some(isCase)) return true;
+  if (at.type === 'ArrayExpression') return at.elements.some((each) => each !== null && mentionsCases(code, each));
+  if (isFunction(at)) {
+    const given = givenBy(at);
+    return given !== undefined && mentionsCases(code, given);
   }
-  return someChild(code, node, (child) => mentionsCases(code, child));
+  if (at.type !== 'CallExpression') return false;
+  const name = nameOfCalled(at);
+  if (name === 'and') return at.arguments.some((argument) => mentionsCases(code, argument));
+  if (name === 'or')
+    return at.arguments.length > 0 && at.arguments.every((argument) => isListOfCases(code, argument.type === 'SpreadElement' ? argument.argument : argument));
+  return name === 'forEach' && isForEachCase(code, at.arguments[0]);
 }
 
 /** `pairs.map(([userId, teamId]) => ({ userId, teamId }))`; what a text is searched in, `{ contains: text }`, is no case. */
-function isListOfCases(node: TSESTree.Node): boolean {
+function isListOfCases(code: Code, node: TSESTree.Node): boolean {
   const at = unwrap(node);
   if (at.type !== 'CallExpression' || nameOfCalled(at) !== 'map') return false;
-  const given = givenBy(at.arguments[0]);
-  return given !== undefined && isCase(given);
+  const [each] = at.arguments;
+  const given = givenBy(each);
+  return each !== undefined && given !== undefined && isCase(given) && namesItem(code, each, given);
+}
+
+/** `([userId, teamId]) => query.orWhere({ userId, teamId })` */
+function isForEachCase(code: Code, each: TSESTree.Node | undefined): boolean {
+  const given = givenBy(each);
+  return (
+    each !== undefined &&
+    given?.type === 'CallExpression' &&
+    nameOfCalled(given) === 'orWhere' &&
+    given.arguments.some((argument) => isCase(givenBy(argument) ?? argument)) &&
+    namesItem(code, each, given)
+  );
+}
+
+/** A case is of the list's item. */
+function namesItem(code: Code, fn: TSESTree.Node, given: TSESTree.Node): boolean {
+  if (!isFunction(fn)) return false;
+  const names = fn.params.flatMap((param) => namesIn(code, param)).map(({ name }) => name);
+  return namesIn(code, given).some(({ name }) => names.includes(name));
 }
 
 /** Compares for equality, and nothing else. */
@@ -120,6 +152,11 @@ function isCase(node: TSESTree.Node): boolean {
   const at = unwrap(node);
   if (at.type === 'CallExpression') {
     const name = nameOfCalled(at);
+    if (name === 'where') {
+      const callee = unwrap(at.callee);
+      const before = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined;
+      return at.arguments.length === 2 && before !== undefined && (before.type === 'Identifier' || isCase(before));
+    }
     return name === 'eq' || (name === 'and' && at.arguments.length > 0 && at.arguments.every(isCase));
   }
   if (at.type !== 'ObjectExpression' || at.properties.length === 0) return false;

@@ -13,6 +13,14 @@ import type { RemoteCall } from './remote-call.ts';
 import { contains, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 import { turnNames } from './turn.ts';
 
+/** Stands for the list of keys in the text of a place: no code has it. */
+export const keysMark = '\0';
+
+/** A library's text, ready for code to be put into it. */
+function marked(text: string): string {
+  return text.replaceAll('KEYS', keysMark);
+}
+
 /** One call in the chain that makes up a statement: `.where(…)`. */
 export interface ChainCall {
   readonly name: string;
@@ -32,9 +40,11 @@ export interface KeyPart {
 export interface KeyPlace extends KeyPart {
   /** Of a key with several parts, all; the first is the one above. */
   readonly parts: readonly KeyPart[];
-  /** What is replaced, by a text in which `KEYS` stands for the list of keys. */
+  /** What is replaced, by a text in which `keysMark` stands for the list of keys. */
   readonly node: TSESTree.Node | { readonly range: readonly [number, number] };
   readonly text: string;
+  /** Values that the single call demands: for many keys, `undefined` would be no condition. */
+  readonly unlikeNothing?: readonly TSESTree.Node[];
   /** A name that the text needs, and where it is imported from. */
   readonly needs?: string;
   readonly from?: string | undefined;
@@ -166,7 +176,7 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
         places.push({
           ...onePart({ column: property, key, named: column }),
           node: at,
-          text: `${forMany.compares[1]}(${textOf(code, column)}, KEYS)`,
+          text: `${forMany.compares[1]}(${textOf(code, column)}, ${keysMark})`,
           ...importOf(forMany, forMany.compares[1]),
           from,
         });
@@ -180,7 +190,7 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
     const facts = stepFacts(call.library, call.object, each.name);
     const [key] = args;
     if (keyed !== undefined && key !== undefined && unwrap(key).type !== 'ObjectExpression') {
-      if (key.type !== 'SpreadElement' && isOfTurn(key)) places.push(argumentPlace(code, each, keyed[0], keyed[1], key));
+      if (key.type !== 'SpreadElement' && isOfTurn(key)) places.push(argumentPlace(code, each, keyed[0], marked(keyed[1]), key));
       other ||= args.slice(1).some(isOfTurn);
     } else if (facts?.marks === 'filter' && forMany.compares !== undefined) for (const argument of args) inComparison(argument);
     else if (facts?.marks === 'filter' && forMany.step !== undefined) {
@@ -216,8 +226,15 @@ function propertyPlace(code: Code, property: TSESTree.ObjectLiteralElement, forM
   const column = property.type === 'Property' && !property.computed ? nameOfKey(property) : undefined;
   if (property.type !== 'Property' || column === undefined || forMany.property === undefined) return undefined;
   const key = equalTo(property.value);
+  // A unique key of several columns, whose values cannot be seen.
+  if (forMany.compound === true && /_/.test(column) && /[A-Z]/.test(column) && /[a-z]/.test(column)) return undefined;
   if (key === undefined || /^(?:AND|OR|NOT|\$and|\$or|\$nor)$/.test(column)) return undefined;
-  return { ...onePart({ column, key }), node: property, text: `${textOf(code, property.key)}: ${forMany.property}`, ...importOf(forMany, forMany.property) };
+  return {
+    ...onePart({ column, key }),
+    node: property,
+    text: `${textOf(code, property.key)}: ${marked(forMany.property)}`,
+    ...importOf(forMany, forMany.property),
+  };
 }
 
 /** `{ userId_postId: { userId: 1, postId: post.id } }` as `userId: 1, postId: { in: KEYS }`. */
@@ -231,13 +248,27 @@ function compoundPlace(
   const inside = property.value.properties;
   if (inside.length < 2 || inside.map((each) => (each.type === 'Property' && !each.computed ? nameOfKey(each) : '')).join('_') !== nameOfKey(property))
     return undefined;
+  // What else the filter says of these columns would be said twice.
+  const names = inside.map((each) => (each.type === 'Property' ? nameOfKey(each) : undefined));
+  const { parent } = property;
+  const others = parent.type === 'ObjectExpression' ? parent.properties.filter((each) => each !== property) : [];
+  if (others.some((each) => each.type !== 'Property' || isAlternative(each) || names.includes(nameOfKey(each)))) return undefined;
   const own = inside.filter(isOfTurn).map((each) => propertyPlace(code, each, forMany));
   const [first, ...more] = own.filter((each) => each !== undefined);
   if (first === undefined || own.length !== more.length + 1) return undefined;
-  const rest = inside.filter((each) => !isOfTurn(each)).map((each) => textOf(code, each));
-  if (more.length === 0) return { ...first, node: property, text: [...rest, first.text].join(', ') };
+  const constant = inside.filter((each) => !isOfTurn(each));
+  const rest = constant.map((each) => textOf(code, each));
+  const unlikeNothing = constant.flatMap((each) => (each.type === 'Property' ? [each.value] : []));
+  if (more.length === 0) return { ...first, unlikeNothing, node: property, text: [...rest, first.text].join(', ') };
   const together = severalText(forMany, [first, ...more], `{ ${[first, ...more].map(({ column }) => column).join(', ')} }`);
-  return together === undefined ? undefined : { ...together, node: property, text: [...rest, together.text].join(', ') };
+  return together === undefined ? undefined : { ...together, unlikeNothing, node: property, text: [...rest, together.text].join(', ') };
+}
+
+/** `OR`, `$or`, `[Op.or]` */
+function isAlternative(property: TSESTree.ObjectLiteralElement): boolean {
+  if (property.type !== 'Property') return false;
+  const name = property.computed && property.key.type === 'MemberExpression' ? nameOfKey(property.key) : nameOfKey(property);
+  return /^\$?or$/i.test(name ?? '');
 }
 
 /** Several properties of one filter as one key with several parts. */
@@ -249,17 +280,21 @@ function severalProperties(code: Code, object: TSESTree.ObjectExpression, own: r
   if (forMany.several?.whole === true) {
     const all = object.properties.map((each) => own.find(({ node }) => node === each) ?? each);
     const row = `{ ${all.map((each) => ('node' in each ? part(each) : textOf(code, each))).join(', ')} }`;
-    const together = severalText(forMany, own, row);
+    // The names of the parts would stand for those of the rest.
+    const others = object.properties.filter((each) => !own.some(({ node }) => node === each)).map((each) => textOf(code, each));
+    const together = own.some(({ column }) => others.some((each) => hasWord(each, column))) ? undefined : severalText(forMany, own, row);
     return together === undefined || awaits(code, object) ? undefined : { ...together, node: object };
   }
   const together = severalText(forMany, own, `{ ${own.map(part).join(', ')} }`);
-  const isTaken = object.properties.some(
-    (each) => each.type === 'Property' && together?.text.startsWith(`${each.computed ? '[' : ''}${textOf(code, each.key)}`) === true,
-  );
+  const isTaken = object.properties.some(isAlternative);
   if (together === undefined || isTaken || object.properties.some(({ type }) => type !== 'Property')) return undefined;
   const range = [first.node.range[0], last.node.range[1]] as const;
   const between = object.properties.filter((each) => each.range[0] > range[0] && each.range[1] < range[1] && !own.some(({ node }) => node === each));
   return { ...together, node: { range }, text: [together.text, ...between.map((each) => textOf(code, each))].join(', ') };
+}
+
+function hasWord(text: string, word: string): boolean {
+  return new RegExp(`(?<![\\w$])${word.replaceAll('$', '\\$')}(?![\\w$])`).test(text);
 }
 
 function awaits(code: Code, node: TSESTree.Node): boolean {
@@ -302,7 +337,7 @@ function severalText({ several }: ForMany, parts: readonly KeyPart[], row: strin
   const { text, needs, from } = several;
   const taken: readonly string[] = text.match(/\w+/g) ?? [];
   if (names.some((name) => !/^[A-Za-z_$][\w$]*$/.test(name) || reserved.test(name) || taken.includes(name))) return undefined;
-  const written = text.replace('PARTS', () => `[${names.join(', ')}]`).replace('ROW', () => row);
+  const written = marked(text).replaceAll(/PARTS|ROW/g, (word) => (word === 'ROW' ? row : `[${names.join(', ')}]`));
   return { column: first.column, key: first.key, parts, text: written, ...(needs === undefined ? {} : { needs, from }) };
 }
 
@@ -339,7 +374,8 @@ function stepPlace(call: RemoteCall, each: ChainCall, forMany: ForMany, isOfTurn
   const callee = unwrap(each.node.callee);
   if (callee.type !== 'MemberExpression') return undefined;
   const node = { range: [callee.property.range[0], each.node.range[1]] as const };
-  const write = (column: TSESTree.Node | string): string => forMany.step?.replace('COLUMN', typeof column === 'string' ? column : textOf(code, column)) ?? '';
+  const write = (column: TSESTree.Node | string): string =>
+    marked(forMany.step ?? '').replace('COLUMN', () => (typeof column === 'string' ? column : textOf(code, column)));
   const [first] = args;
   if (first === undefined) return undefined;
   const object = unwrap(first);
@@ -380,7 +416,10 @@ function severalSteps(code: Code, chain: readonly ChainCall[], own: readonly Ste
   const isPlain = own.every(({ parts, step }, index) => parts.length === 1 && chain[at + index] === step && step.node.arguments.length > 1);
   if (!isPlain) return undefined;
   const parts = own.map((each) => ({ ...each, name: (each.named === undefined ? undefined : staticText(each.named)) ?? each.column }));
-  const together = severalText(forMany, parts, rowOf(parts));
+  const again = own.map(({ named, column }) => `.where(${named === undefined ? '' : textOf(code, named)}, ${column})`).join('');
+  const isAgain = forMany.several?.stepsAgain === true;
+  const together =
+    isAgain && own.some(({ column }) => column === 'one') ? undefined : severalText(forMany, parts, isAgain ? `(one) => one${again}` : rowOf(parts));
   return together === undefined ? undefined : { ...together, node: { range: [first.node.range[0], last.node.range[1]] } };
 }
 

@@ -92,6 +92,11 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   }
   const options = readOptions(call, chain);
   if (typeof options === 'string') return options;
+  // A column that holds a whole row, or nothing, is no key.
+  if (
+    keyed.parts.some(({ column }) => [...options.populated, ...populatedBy(chain)].some((each) => new RegExp(`\\b${column}\\b`).test(textOf(call.code, each))))
+  )
+    return notBatchable.step;
   const gives = call.operation === 'read-many' ? 'many' : 'one';
   if (gives === 'one' && !unique && (ordered || options.ordered)) return notBatchable.ordered;
   const additions: (Addition & { column: string })[] = [];
@@ -174,7 +179,14 @@ function takesOne({ node }: ChainCall): boolean {
   return node.arguments.length === 1 && staticText(node.arguments[0]) === '1';
 }
 
+/** `.populate('author')` */
+function populatedBy(chain: readonly ChainCall[]): TSESTree.Node[] {
+  return chain.flatMap(({ name, node }) => (name === 'populate' ? node.arguments : []));
+}
+
 interface Options {
+  /** What is read into columns that hold keys. */
+  readonly populated: readonly TSESTree.Node[];
   readonly ordered: boolean;
   readonly columns: TSESTree.Node | undefined;
 }
@@ -185,6 +197,7 @@ const harmless = new Set(['include', 'relations', 'with', 'populate', 'transacti
 function readOptions(call: RemoteCall, chain: readonly ChainCall[]): Options | NotBatchable {
   let ordered = false;
   let columns: TSESTree.Node | undefined;
+  const populated: TSESTree.Node[] = [];
   for (const each of chain) {
     const at = call.steps.length === 0 ? (each === chain.at(-1) ? call.facts.options : undefined) : stepFacts(call.library, call.object, each.name)?.options;
     const node = at === undefined ? undefined : each.node.arguments[at];
@@ -193,13 +206,14 @@ function readOptions(call: RemoteCall, chain: readonly ChainCall[]): Options | N
     if (object.type !== 'ObjectExpression') return notBatchable.step;
     for (const property of object.properties) {
       const name = property.type === 'Property' ? (nameOfKey(property) ?? '') : '';
+      if (name === 'populate') populated.push(property);
       if (call.library.options?.filter.includes(name) === true || harmless.has(name) || at === call.facts.filterAt) continue;
       if (/^(?:orderBy|order|sort)$/.test(name)) ordered = true;
       else if (/^(?:select|columns|attributes|fields)$/.test(name) && property.type === 'Property') columns = property.value;
       else return notBatchable.step;
     }
   }
-  return { ordered, columns };
+  return { populated, ordered, columns };
 }
 
 /** Whether a row has a column of the key: `no`, `yes`, or how it is added to those that are listed. */

@@ -27,7 +27,7 @@ export function listOf(code: Code, loop: Loop, turn: Turn): List {
 export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
   const pattern = textOf(code, turn.pattern);
   const name = turn.pattern.type === 'Identifier' ? turn.pattern.name : pattern;
-  if (key === name || key === `${list}[${name}]`) return list;
+  if ((turn.pattern.type === 'Identifier' && key === name) || key === `${list}[${name}]`) return list;
   const callback = `(${parametersOf(code, turn, key)}) => ${key}`;
   return isArrayOfTurns(code, loop, turn) ? `${grouped(list)}.map(${callback})` : `Array.from(${list}, ${callback})`;
 }

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { findColumn } from '../analysis/column.ts';
-import { type ChainCall, findKeyPlace } from '../analysis/key-place.ts';
+import { type ChainCall, findKeyPlace, keysMark } from '../analysis/key-place.ts';
 import { isKnownValue, judgeKey } from '../analysis/key-value.ts';
 import type { Loop } from '../analysis/loop.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
@@ -124,7 +124,7 @@ function casesForm(call: RemoteCall, { whole, chain }: Built, loop: Loop, turn: 
           (word) => ({ COLUMN: `${table}.${keyName}`, ROWS: rows, KEY: keyName, VALUE: member, CAST: cast })[word] ?? word,
         ),
     }));
-    const keys = keyed.text.replace(keyed.needs ?? '', many).replaceAll('KEYS', `${list}.map((${row}) => ${row}.${keyName})`);
+    const keys = keyed.text.replace(keyed.needs ?? '', many).replaceAll(keysMark, `${list}.map((${row}) => ${row}.${keyName})`);
     return textWith(code, whole.range, [...edits, { range: keyed.node.range, text: keys }]);
   };
   const from = keyed.from ?? library.forMany?.imports ?? '';

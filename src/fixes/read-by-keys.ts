@@ -3,15 +3,16 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { placeBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
-import { type KeyValue, judgeKey } from '../analysis/key-value.ts';
+import { type KeyValue, isKnownValue, judgeKey } from '../analysis/key-value.ts';
 import { type KeyedRead, findKeyedRead, notBatchable } from '../analysis/keyed-read.ts';
+import { keysMark } from '../analysis/key-place.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { type QueryHelper, findQueryHelper, noHelper } from '../analysis/query-helper.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { mayInclude, tableOf } from '../analysis/table.ts';
-import { changesItsList, changesWhatItNames, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
+import { type Turn, changesItsList, changesWhatItNames, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
@@ -74,7 +75,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (askedKeys.every((each) => turnNames(code, each, loop).length === 0)) return refuse(refusals.same);
   const replaced = replacedNode(called, loop);
   if (replaced === undefined) return refuse(refusals.awaited);
-  if (isAssignedInLoop(code, read.whole, loop) || changesWhatItNames(code, read.whole, loop)) return refuse(refusals.changes);
+  if ([read.whole, called].some((each) => isAssignedInLoop(code, each, loop) || changesWhatItNames(code, each, loop))) return refuse(refusals.changes);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
   if (askedKeys.some((each) => changesMembersOf(code, each, loop))) return refuse(refusals.changes);
@@ -136,7 +137,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   ];
   return rewriteOf(
     read.gives === 'count' ? `Count all of \`${table}\` with one query` : `Load all of \`${table}\` with one query`,
-    changesOf(code, { call, loop, read, replaced, guards, usage, value }),
+    changesOf(code, { call, loop, turn, read, replaced, guards, usage, value }),
     edits,
     [Math.min(around[0], ...unused.map(({ range }) => range[0])), Math.max(around[1], ...unused.map(({ range }) => range[1]))],
   );
@@ -226,7 +227,7 @@ function loadText(code: Code, read: KeyedRead, keys: string, compare: string | u
 /** The statement as it is written for many keys. */
 function batchText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
   const place = read.needs === undefined || compare === undefined ? read.text : read.text.replace(read.needs, compare);
-  const edits: Edit[] = [{ range: read.node.range, text: place.replaceAll('KEYS', keys) }];
+  const edits: Edit[] = [{ range: read.node.range, text: place.replaceAll(keysMark, keys) }];
   for (const each of read.chain) {
     const by = read.forMany.reads[each.name];
     const callee = unwrap(each.node.callee);
@@ -275,6 +276,7 @@ function nameOfRows(table: string, read: KeyedRead): string {
 interface Facts {
   readonly call: RemoteCall;
   readonly loop: Loop;
+  readonly turn: Turn;
   readonly read: KeyedRead;
   readonly replaced: TSESTree.Node;
   readonly guards: Guards;
@@ -289,7 +291,7 @@ function throwsInside(code: Code, node: TSESTree.Node): boolean {
 }
 
 /** What may change, for the suggestion's title; nothing for a fix. */
-function changesOf(code: Code, { call, loop, read, replaced, guards, usage, value }: Facts): string[] {
+function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage, value }: Facts): string[] {
   const effects = effectsOf(code, loop.body, replaced);
   const { forMany } = read;
   const changes: string[] = [];
@@ -300,6 +302,7 @@ function changesOf(code: Code, { call, loop, read, replaced, guards, usage, valu
   if (loop.concurrent && effects.shared) changes.push('turns no longer overlap');
   if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
   if (forMany.nullKey === 'means something else' && !value.known && !read.throws) changes.push('a key that is null or undefined finds nothing');
+  for (const each of read.unlikeNothing ?? []) if (!isKnownValue(code, each, turn)) changes.push(`\`${textOf(code, each)}\` must not be undefined`);
   if (forMany.hooks === true) changes.push('hooks of the single read do not run');
   for (const differs of [forMany.differs, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
   if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && read.gives !== 'count') changes.push('turns with the same key share one object');

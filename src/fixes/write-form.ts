@@ -1,8 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { findVariable } from '../analysis/binding.ts';
-import { type ChainCall, findKeyPlace } from '../analysis/key-place.ts';
-import { judgeKey } from '../analysis/key-value.ts';
+import { type ChainCall, findKeyPlace, keysMark } from '../analysis/key-place.ts';
+import { isKnownValue, judgeKey } from '../analysis/key-value.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { writesNested } from '../analysis/nested-write.ts';
 import { stepFacts } from '../analysis/origin/evaluate.ts';
@@ -219,6 +219,7 @@ export function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refu
     if (writesNested(code, object, 'options')) return refuse(refusals.nested);
   }
   if (forMany.throwsWithoutRow === true && !call.operation.endsWith('-many')) changes.push('a row that is missing is no error');
+  for (const each of keyed.unlikeNothing ?? []) if (!isKnownValue(code, each, turn)) changes.push(`\`${textOf(code, each)}\` must not be undefined`);
   if (forMany.hooks === true) changes.push('hooks of the single write do not run');
   if (forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined))
     changes.push(`it takes \`${keyed.column}\` for the primary key`);
@@ -227,7 +228,7 @@ export function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refu
   if (forMany.nullKey === 'means something else' && !known) changes.push('a key that is null or undefined changes nothing');
   const write = (list: string, [imported]: readonly string[]): string => {
     const text = keyed.needs === undefined || imported === undefined ? keyed.text : keyed.text.replace(keyed.needs, imported);
-    const edits: Edit[] = [{ range: keyed.node.range, text: text.replaceAll('KEYS', list) }];
+    const edits: Edit[] = [{ range: keyed.node.range, text: text.replaceAll(keysMark, list) }];
     const callee = writer === undefined ? undefined : unwrap(writer.node.callee);
     const by = forMany.writes?.[writer?.name ?? ''];
     if (by !== undefined && by !== writer?.name && callee?.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });

@@ -66,7 +66,7 @@ export const knex = defineLibrary({
     rowsMax: 500,
     listsArguments: true,
     step: 'whereIn(COLUMN, KEYS)',
-    several: { text: 'where((any) => KEYS.forEach((PARTS) => any.orWhere(ROW)))' },
+    several: { text: 'where((any) => KEYS.forEach((PARTS) => any.orWhere(ROW)))', stepsAgain: true },
     missing: 'undefined',
     nullKey: 'means something else',
   },

@@ -247,6 +247,8 @@ export interface ForMany {
     readonly from?: string;
     /** It stands for the whole filter, and each row has what else is in it. */
     readonly whole?: true;
+    /** A row of steps, `where(column, value)`, is a callback that takes them again: an object has to name columns of the row's type. */
+    readonly stepsAgain?: true;
   };
   /** A filter's property may name a unique key of several columns: `{ userId_postId: { userId, postId } }`. */
   readonly compound?: true;

@@ -131,6 +131,7 @@ export const mikroOrm = defineLibrary({
     },
     property: '{ $in: KEYS }',
     several: { text: '$or: KEYS.map((PARTS) => (ROW))' },
+    differs: 'the key must not be a relation',
     missing: 'null',
     nullKey: 'means something else',
   },

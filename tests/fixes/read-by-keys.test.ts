@@ -263,15 +263,15 @@ describe('a read in a loop becomes one read before it', () => {
 }`,
       `async function run(em: EntityManager, lines: { product: number }[]) {
   const names = [];
-  const emById = await findByKeys(
+  const productById = await findByKeys(
     lines.map((line) => line.product),
     (keys) => em.find(Product, { id: { $in: keys } }),
     (row) => row.id,
   );
-  for (const line of lines) names.push((emById.get(line.product) ?? null).name);
+  for (const line of lines) names.push((productById.get(line.product) ?? null).name);
   return names;
 }`,
-      'fix',
+      'Load all of `product` with one query — the key must not be a relation',
     ],
     [
       'Knex: an object of one column',
@@ -618,6 +618,7 @@ ${more}async function oneOf(id: number) {
 });
 
 describe('a read by several values of the turn', () => {
+  const several = 'each turn asks by more than one value';
   const heads = {
     prisma,
     drizzle: `${drizzle}const members = pgTable('members', { user: integer('user_id').notNull(), team: integer('team').notNull(), role: text('role') });\n`,
@@ -649,7 +650,7 @@ describe('a read by several values of the turn', () => {
     [
       'knex',
       'await db("members").where("members.user", item.user).andWhere("team", item.team)',
-      `db("members").where((any) => keys.forEach(([user, team]) => any.orWhere({ 'members.user': user, team })))`,
+      `db("members").where((any) => keys.forEach(([user, team]) => any.orWhere((one) => one.where("members.user", user).where("team", team))))`,
     ],
     [
       'knex',
@@ -698,13 +699,88 @@ describe('a read by several values of the turn', () => {
     expect(JSON.stringify(made)).toContain('Array.from(itemList, (item) => [item.user, item.team]),');
   });
 
-  const several = 'each turn asks by more than one value';
+  it.each([
+    ['a name of the outside', 'typeorm', 'await members.findBy({ user: item.user, boss: user, team: item.team })'],
+    ['a name of the outside, in short', 'typeorm', 'await members.findBy({ user: item.user, boss: { team }, team: item.team })'],
+  ] as const)('is left alone where a part would hide %s', (_name, library, call) => {
+    expect(rewritesOf(codeOf(heads[library], call))).toEqual([{ refused: several }]);
+  });
+
+  it('with words of code that look like those of a text', () => {
+    const text = (call: string): string => applyAll(codeOf(heads.prisma, call)).text;
+    expect(text('await prisma.member.findFirst({ where: { ROW_NO: item.user, PARTS_NO: item.team } })')).toContain(
+      'OR: keys.map(([ROW_NO, PARTS_NO]) => ({ ROW_NO, PARTS_NO }))',
+    );
+    expect(text('await prisma.member.findUnique({ where: { user_team: { user: KEYS[0], team: item.team } } })')).toContain(
+      'where: { user: KEYS[0], team: { in: keys } }',
+    );
+  });
+
+  it('of a unique key, one of which must be there', () => {
+    const code = codeOf(prisma, 'await prisma.member.findUnique({ where: { user_team: { user: tenant.id, team: item.team } } })');
+    expect(applyAll(code).titles.join()).toContain('`tenant.id` must not be undefined');
+  });
+
+  it('is left alone where the loop changes what it gives to a function', () => {
+    const code = `${prisma}const of = (user: number, team: number) => prisma.member.findMany({ where: { user, team } });
+async function run(items: { team: number }[]) {
+  let user = 0;
+  for (const item of items) {
+    const found = await of(user, item.team);
+    console.log(found);
+    user += 1;
+  }
+}
+`;
+    expect(rewritesOf(code)).toEqual([{ refused: 'the query changes from turn to turn' }]);
+    expect(rewritesOf(code.replace('of(user, item.team)', 'of(3, user + item.team)'))).toEqual([{ refused: 'the query changes from turn to turn' }]);
+  });
+
+  it('in JavaScript, of items that have more parts', () => {
+    const code = codeOf(prisma.replace(/interface .*/, ''), 'await prisma.member.findFirst({ where: { user, team } })')
+      .replace(/: \{ user.*?\[\]/, '')
+      .replace('const item of', 'const [user, team] of');
+    const [made] = rewritesOf(code, projectFile.replace(/\.ts$/, '.js'));
+    expect(JSON.stringify(made)).toContain('Array.from(userList, ([user, team]) => [user, team]),');
+  });
+
   it.each([
     [
       'conditions beside it under the same name',
       'prisma',
       'await prisma.member.findMany({ where: { user: item.user, OR: [{ role: "a" }], team: item.team } })',
       several,
+    ],
+    ['the same under a text', 'prisma', 'await prisma.member.findMany({ where: { user: item.user, "OR": [{ role: "a" }], team: item.team } })', several],
+    [
+      'another alternative of Sequelize',
+      'sequelize',
+      'await Member.findAll({ where: { user: item.user, [O.or]: [{ role: "a" }], team: item.team } })',
+      several,
+    ],
+    [
+      'an alternative beside a unique key',
+      'prisma',
+      'await prisma.member.findUnique({ where: { user_team: { user: item.user, team: item.team }, OR: [{ role: "a" }] } })',
+      'the key is not compared for equality',
+    ],
+    [
+      'a column of a unique key beside it',
+      'prisma',
+      'await prisma.member.findUnique({ where: { user_team: { user: item.user, team: 3 }, user: { gt: 4 } } })',
+      'the key is not compared for equality',
+    ],
+    [
+      'a unique key whose parts cannot be seen',
+      'prisma',
+      'await prisma.member.findUnique({ where: { userId_team: item } })',
+      'the key is not compared for equality',
+    ],
+    [
+      'a column that is populated',
+      'mongoose',
+      'await Member.find({ user: item.user, team: item.team }).populate("user")',
+      'the statement has a step that may change what it reads',
     ],
     ['a column that is no name', 'prisma', 'await prisma.member.findMany({ where: { user: item.user, default: item.team } })', several],
     [

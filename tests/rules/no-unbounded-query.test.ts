@@ -31,6 +31,18 @@ testRule('no-unbounded-query', {
       code: prisma + inHandler(`prisma.post.findMany({ where: { OR: ['title', 'body'].map((column) => ({ [column]: { contains: req.query.q } })) } })`),
       at: [['4:18', 'unbounded']],
     },
+    ...['NOT: { OR: LIST }', 'OR: [{ open: true }, { OR: LIST }]', 'OR: ids.map(() => ({ open: true }))', 'author: { posts: { none: { OR: LIST } } }'].map(
+      (where) => ({
+        name: `Prisma: rows that meet no case of a list: ${where}`,
+        code: prisma + inHandler(`prisma.post.findMany({ where: { ${where.replace('LIST', 'ids.map((id) => ({ id }))')} } })`),
+        at: [['4:18', 'unbounded']] as [string, string][],
+      }),
+    ),
+    ...['or(isNull(posts.at), ...LIST)', 'not(or(...LIST))'].map((where) => ({
+      name: `Drizzle: rows that meet no case of a list: ${where}`,
+      code: drizzle + inHandler(`db.select().from(posts).where(${where.replace('LIST', 'ids.map((id) => eq(posts.id, id))')})`),
+      at: [['4:18', 'unbounded']] as [string, string][],
+    })),
     {
       name: 'Sequelize: a list of conditions is no list of keys',
       code: sequelize + inHandler(`Post.findAll({ where: { [Op.or]: [{ a: 1 }, { b: 2 }] } })`),
@@ -73,6 +85,10 @@ testRule('no-unbounded-query', {
     {
       name: 'Drizzle: a condition for each of a list',
       code: drizzle + inHandler('db.select().from(posts).where(or(...pairs.map(([author, at]) => and(eq(posts.author, author), eq(posts.at, at)))))'),
+    },
+    {
+      name: 'Knex: steps for each of a list',
+      code: knex + inHandler(`db('posts').where((any) => pairs.forEach(([author, at]) => any.orWhere((one) => one.where('author', author).where('at', at))))`),
     },
     {
       name: 'Knex: a condition for each of a list',
