@@ -184,6 +184,13 @@ function populatedBy(chain: readonly ChainCall[]): TSESTree.Node[] {
   return chain.flatMap(({ name, node }) => (name === 'populate' ? node.arguments : []));
 }
 
+/** `null`, `undefined`, `{}` */
+function isNothing(node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  if (at.type === 'ObjectExpression') return at.properties.length === 0;
+  return (at.type === 'Literal' && at.value === null) || (at.type === 'Identifier' && at.name === 'undefined');
+}
+
 interface Options {
   /** What is read into columns that hold keys. */
   readonly populated: readonly TSESTree.Node[];
@@ -199,7 +206,10 @@ function readOptions(call: RemoteCall, chain: readonly ChainCall[]): Options | N
   let columns: TSESTree.Node | undefined;
   const populated: TSESTree.Node[] = [];
   for (const each of chain) {
-    const at = call.steps.length === 0 ? (each === chain.at(-1) ? call.facts.options : undefined) : stepFacts(call.library, call.object, each.name)?.options;
+    const facts = call.steps.length === 0 ? (each === chain.at(-1) ? call.facts : undefined) : stepFacts(call.library, call.object, each.name);
+    const listed = facts?.columnsAt === undefined ? undefined : each.node.arguments[facts.columnsAt];
+    if (listed !== undefined && !isNothing(listed)) columns = listed;
+    const at = facts?.options;
     const node = at === undefined ? undefined : each.node.arguments[at];
     if (node === undefined) continue;
     const object = unwrap(node);
@@ -263,6 +273,8 @@ function listsInArgument(call: RemoteCall, at: TSESTree.Node, column: string, wr
   if (texts.includes(undefined)) return 'no';
   const names = texts.flatMap((text) => (isWordList ? (text ?? '').trim().split(/\s+/) : [text ?? '']));
   if (isWordList && column === call.library.forMany?.alwaysReads && !names.includes(`-${column}`)) return 'yes';
+  // `-password`: all but these.
+  if (isWordList && names.every((each) => each.startsWith('-'))) return names.includes(`-${column}`) ? 'no' : 'yes';
   for (const each of names) {
     const [source = each, alias] = each.split(/\s+as\s+/i);
     if ((alias ?? lastPart(source)) !== column && each !== '*') continue;
@@ -285,9 +297,13 @@ function listsColumn(
   written: string | undefined,
 ): 'yes' | 'no' | 'other' | Addition {
   const { code, library } = call;
-  if (node.type === 'ArrayExpression') return listsInArgument(call, node, column, written);
+  const isWords = library.forMany?.alwaysReads !== undefined && staticText(node) !== undefined;
+  if (node.type === 'ArrayExpression' || isWords) return listsInArgument(call, node, column, written);
   if (node.type !== 'ObjectExpression') return 'no';
   const own = node.properties.find((property) => property.type === 'Property' && nameOfKey(property) === column);
+  // `{ password: 0 }`: all but these.
+  const values = node.properties.map((property) => (property.type === 'Property' ? textOf(code, property.value) : ''));
+  if (library.forMany?.alwaysReads !== undefined && values.every((each) => each === '0' || each === 'false')) return own === undefined ? 'yes' : 'no';
   if (own === undefined) {
     const canList = library.forMany?.listsColumns === true && value !== undefined && node.properties.every(({ type }) => type === 'Property');
     // An aggregate needs every other column grouped.
@@ -296,5 +312,7 @@ function listsColumn(
   }
   if (own.type !== 'Property') return 'no';
   const text = compactTextOf(code, own.value);
-  return text === 'true' || (written !== undefined && text === written.replaceAll(/\s/g, '')) ? 'yes' : 'other';
+  return text === 'true' || (text === '1' && library.forMany?.alwaysReads !== undefined) || (written !== undefined && text === written.replaceAll(/\s/g, ''))
+    ? 'yes'
+    : 'other';
 }

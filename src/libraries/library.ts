@@ -75,6 +75,8 @@ export interface Member {
   readonly mergesInOneTick?: true;
   /** The call answers from memory when it was answered before. */
   readonly remembers?: true;
+  /** Where the list of columns stands: the index of the argument. */
+  readonly columnsAt?: number;
   /** Where the options that hold limit, filter and columns stand: the index of the argument. */
   readonly options?: number;
   /** An argument that limits the rows, where it is given. */

@@ -131,7 +131,7 @@ export const mikroOrm = defineLibrary({
     },
     property: '{ $in: KEYS }',
     several: { text: '$or: KEYS.map((PARTS) => (ROW))' },
-    differs: 'the key must not be a relation',
+    differs: 'the key must not be a relation, and entities that were changed may be sent at another time',
     missing: 'null',
     nullKey: 'means something else',
   },

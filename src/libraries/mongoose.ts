@@ -48,9 +48,9 @@ export const mongoose = defineLibrary({
     model: {
       new: { gives: 'document' },
       members: {
-        find: { gives: 'query', becomes: 'read-many', yields: 'document[]', filterAt: 0, options: 2, batch: find },
-        findOne: { gives: 'query', becomes: 'read-one', yields: 'document', filterAt: 0, batch: find },
-        findById: { gives: 'query', becomes: 'read-by-key', yields: 'document', batch: find },
+        find: { gives: 'query', becomes: 'read-many', yields: 'document[]', filterAt: 0, columnsAt: 1, options: 2, batch: find },
+        findOne: { gives: 'query', becomes: 'read-one', yields: 'document', filterAt: 0, columnsAt: 1, options: 2, batch: find },
+        findById: { gives: 'query', becomes: 'read-by-key', yields: 'document', columnsAt: 1, options: 2, batch: find },
         exists: { gives: 'query', becomes: 'exists', filterAt: 0, batch: find },
         'countDocuments estimatedDocumentCount count': { gives: 'query', becomes: 'count', filterAt: 0, batch: 'one `aggregate` with `$group`' },
         distinct: { gives: 'query', becomes: 'count', filterAt: 1, batch: 'one `aggregate` with `$group`' },
@@ -84,8 +84,8 @@ export const mongoose = defineLibrary({
         exec: { sends: true },
         limit: { gives: 'self', marks: 'limit' },
         'where and or nor equals in': { gives: 'self', marks: 'filter' },
-        find: { gives: 'self', marks: 'filter', filterAt: 0 },
-        findOne: { gives: 'self', becomes: 'read-one', yields: 'document', filterAt: 0 },
+        find: { gives: 'self', marks: 'filter', filterAt: 0, columnsAt: 1, options: 2 },
+        findOne: { gives: 'self', becomes: 'read-one', yields: 'document', filterAt: 0, columnsAt: 1, options: 2 },
         countDocuments: { gives: 'self', becomes: 'count', filterAt: 0 },
         select: { gives: 'self', marks: 'columns' },
         lean: { gives: 'self' },

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('./programs/', import.meta.url));
 
 /** What a suggestion may say and still give the same result and rows where no statement fails. */
 const sameWithoutErrors =
-  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error|it asks for an empty list, too|it asks even where no turn would have|all turns share one object|values of a unique column cannot move from row to row|the rows come in the order of the list|`\w+` must not hold a list|the key must not be a relation|values of the filter are not cast to the types of the schema|hooks and validators of the single write do not run|if one is empty or cannot be cast, none is written|a write that fails ends it with a MongoBulkWriteError)$/;
+  /^(?:it reads before the other calls of the loop run|it also reads for turns that (?:would have asked nothing|an early end would have left out)|no turn has run yet if the query fails|turns with the same key share one object|it reads every row of each key|it takes `id` for the primary key|hooks of the single (?:read|write) do not run|it is written after the loop|other calls of the loop run before|if one fails, none is written|all are saved in one transaction|a row that is missing is no error|it asks for an empty list, too|it asks even where no turn would have|all turns share one object|values of a unique column cannot move from row to row|the rows come in the order of the list|`\w+` must not hold a list|the key must not be a relation, and entities that were changed may be sent at another time|values of the filter are not cast to the types of the schema|hooks and validators of the single write do not run|if one is empty or cannot be cast, none is written|a write that fails ends it with a MongoBulkWriteError)$/;
 
 /** Turns at the same time wrote their rows in the order in which they got there. */
 const givesRowsTogether = /const \w+ = await Promise\.all\(/;
@@ -93,7 +93,7 @@ export async function compareGenerated(library: string, count: number, seed: num
       const [before, after] = [await run(original), await run(rewritten)];
       const seen = ({ value, trace, rows }: Outcome): object => ({ value, trace, rows });
       const said = `${program.text}\n\nbecame\n\n${bodies.get(program.name) ?? ''}`;
-      if (isExempt(applies, bodies.get(program.name) ?? '', before)) continue;
+      if (isExempt(applies, library, program.text, before)) continue;
       expect(seen(after), said).toEqual(seen(before));
       totals.statementsBefore += before.statements;
       totals.statementsAfter += after.statements;
@@ -102,9 +102,10 @@ export async function compareGenerated(library: string, count: number, seed: num
   return { ...report, ...totals };
 }
 
-/** Suggestions promise nothing where a statement fails. */
-function isExempt(applies: 'fixes' | 'suggestions', _body: string, before: Outcome): boolean {
-  return applies === 'suggestions' && before.value.startsWith('throws');
+/** Suggestions promise nothing where a statement fails, nor of when a manager sends what was changed. */
+function isExempt(applies: 'fixes' | 'suggestions', library: string, body: string, before: Outcome): boolean {
+  const changesEntities = library === 'mikroorm' && /\.name \+=/.test(body);
+  return applies === 'suggestions' && (before.value.startsWith('throws') || changesEntities);
 }
 
 /** The text of each exported function. */

@@ -271,7 +271,7 @@ describe('a read in a loop becomes one read before it', () => {
   for (const line of lines) names.push((productById.get(line.product) ?? null).name);
   return names;
 }`,
-      'Load all of `product` with one query — the key must not be a relation',
+      'Load all of `product` with one query — the key must not be a relation, and entities that were changed may be sent at another time',
     ],
     [
       'Knex: an object of one column',
@@ -714,6 +714,28 @@ describe('a read by several values of the turn', () => {
     expect(text('await prisma.member.findUnique({ where: { user_team: { user: KEYS[0], team: item.team } } })')).toContain(
       'where: { user: KEYS[0], team: { in: keys } }',
     );
+  });
+
+  it.each([
+    ["'name'", "'name user team'"],
+    ["'name team'", "'name team user'"],
+    ["'-password'", "'-password'"],
+    ['{ password: 0 }', '{ password: 0 }'],
+    ['{ user: 1, team: 1 }', '{ user: 1, team: 1 }'],
+    ['null', 'null'],
+    ['{ name: 1 }', undefined],
+    ['{ team: 0 }', undefined],
+    ["'-team'", undefined],
+    ['fields', undefined],
+  ])('Mongoose: with the columns %s as an argument', (columns, wanted) => {
+    const code = codeOf(heads.mongoose, `await Member.findOne({ user: item.user, team: item.team }, ${columns})`);
+    if (wanted === undefined) expect(rewritesOf(code)).toEqual([{ refused: 'the column of the key is not among those that are read' }]);
+    else expect(applyAll(code).text).toContain(`Member.find({ $or: keys.map(([user, team]) => ({ user, team })) }, ${wanted})`);
+  });
+
+  it('Mongoose: an order among the options of a single read is seen', () => {
+    const code = codeOf(heads.mongoose, 'await Member.findOne({ user: item.user }, null, { sort: { at: -1 } })');
+    expect(rewritesOf(code)).toEqual([{ refused: 'the read takes the first of several rows in an order' }]);
   });
 
   it('of a unique key, one of which must be there', () => {
