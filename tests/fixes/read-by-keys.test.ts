@@ -717,7 +717,7 @@ describe('a read by several values of the turn', () => {
   });
 
   it.each([
-    ["'name'", "'name user team'"],
+    ["'name'", "'name team user'"],
     ["'name team'", "'name team user'"],
     ["'-password'", "'-password'"],
     ['{ password: 0 }', '{ password: 0 }'],
