@@ -2,10 +2,23 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findLibrary } from '../libraries/index.ts';
 import type { ForMany } from '../libraries/library.ts';
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, textOf } from '../project/code.ts';
 import { openImport } from '../project/module.ts';
 import { filtersOf } from './batched.ts';
 import { importedSpecifier } from './imported.ts';
+import {
+  type KeyPart,
+  type KeyPlace,
+  type PropertyPlace,
+  isAlternative,
+  keysMark,
+  marked,
+  onePart,
+  rowOf,
+  severalComparisons,
+  severalProperties,
+  severalText,
+} from './key-parts.ts';
 import type { Loop } from './loop.ts';
 import { stepFacts } from './origin/evaluate.ts';
 import { findExportTarget, starSpecifiers } from './origin/exports.ts';
@@ -13,41 +26,10 @@ import type { RemoteCall } from './remote-call.ts';
 import { contains, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 import { turnNames } from './turn.ts';
 
-/** Stands for the list of keys in the text of a place: no code has it. */
-export const keysMark = '\0';
-
-/** A library's text, ready for code to be put into it. */
-function marked(text: string): string {
-  return text.replaceAll('KEYS', keysMark);
-}
-
 /** One call in the chain that makes up a statement: `.where(…)`. */
 export interface ChainCall {
   readonly name: string;
   readonly node: TSESTree.CallExpression;
-}
-
-/** One value of the turn by which a call asks. */
-export interface KeyPart {
-  /** The property of a row that holds it. */
-  readonly column: string;
-  readonly key: TSESTree.Node;
-  /** What names the column in the call, where that is no property: `users.id`, `'users.id'`. */
-  readonly named?: TSESTree.Node;
-}
-
-/** Where the key of a read stands, and how its place is written for many keys. */
-export interface KeyPlace extends KeyPart {
-  /** Of a key with several parts, all; the first is the one above. */
-  readonly parts: readonly KeyPart[];
-  /** What is replaced, by a text in which `keysMark` stands for the list of keys. */
-  readonly node: TSESTree.Node | { readonly range: readonly [number, number] };
-  readonly text: string;
-  /** Values that the single call demands: for many keys, `undefined` would be no condition. */
-  readonly unlikeNothing?: readonly TSESTree.Node[];
-  /** A name that the text needs, and where it is imported from. */
-  readonly needs?: string;
-  readonly from?: string | undefined;
 }
 
 /** A call that names one key of the turn. */
@@ -165,7 +147,7 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
     if (name === 'and') {
       const before = places.length;
       for (const argument of at.arguments) inComparison(argument);
-      const together = severalComparisons(call, at, places.slice(before), forMany);
+      const together = severalComparisons(code, at, places.slice(before), forMany, (needed) => comparesFrom(call, at.callee, needed));
       if (together !== undefined) places.splice(before, places.length, together);
     } else if (name === forMany.compares[0] && isOfTurn(at)) {
       const [column, key] = at.arguments;
@@ -215,12 +197,6 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
   return place;
 }
 
-function onePart(part: KeyPart): Pick<KeyPlace, 'column' | 'key' | 'named' | 'parts'> {
-  return { ...part, parts: [part] };
-}
-
-type PropertyPlace = KeyPlace & { readonly node: TSESTree.Property };
-
 /** `{ authorId: post.authorId }` */
 function propertyPlace(code: Code, property: TSESTree.ObjectLiteralElement, forMany: ForMany): PropertyPlace | undefined {
   const column = property.type === 'Property' && !property.computed ? nameOfKey(property) : undefined;
@@ -262,83 +238,6 @@ function compoundPlace(
   if (more.length === 0) return { ...first, unlikeNothing, node: property, text: [...rest, first.text].join(', ') };
   const together = severalText(forMany, [first, ...more], `{ ${[first, ...more].map(({ column }) => column).join(', ')} }`);
   return together === undefined ? undefined : { ...together, unlikeNothing, node: property, text: [...rest, together.text].join(', ') };
-}
-
-/** `OR`, `$or`, `[Op.or]` */
-function isAlternative(property: TSESTree.ObjectLiteralElement): boolean {
-  if (property.type !== 'Property') return false;
-  const name = property.computed && property.key.type === 'MemberExpression' ? nameOfKey(property.key) : nameOfKey(property);
-  return /^\$?or$/i.test(name ?? '');
-}
-
-/** Several properties of one filter as one key with several parts. */
-function severalProperties(code: Code, object: TSESTree.ObjectExpression, own: readonly PropertyPlace[], forMany: ForMany): KeyPlace | undefined {
-  const [first] = own;
-  const last = own.at(-1);
-  if (first === undefined || last === undefined || first === last) return undefined;
-  const part = ({ node, column }: PropertyPlace): string => partText(textOf(code, node.key), column);
-  if (forMany.several?.whole === true) {
-    const all = object.properties.map((each) => own.find(({ node }) => node === each) ?? each);
-    const row = `{ ${all.map((each) => ('node' in each ? part(each) : textOf(code, each))).join(', ')} }`;
-    // The names of the parts would stand for those of the rest.
-    const others = object.properties.filter((each) => !own.some(({ node }) => node === each)).map((each) => textOf(code, each));
-    const together = own.some(({ column }) => others.some((each) => hasWord(each, column))) ? undefined : severalText(forMany, own, row);
-    return together === undefined || awaits(code, object) ? undefined : { ...together, node: object };
-  }
-  const together = severalText(forMany, own, `{ ${own.map(part).join(', ')} }`);
-  const isTaken = object.properties.some(isAlternative);
-  if (together === undefined || isTaken || object.properties.some(({ type }) => type !== 'Property')) return undefined;
-  const range = [first.node.range[0], last.node.range[1]] as const;
-  const between = object.properties.filter((each) => each.range[0] > range[0] && each.range[1] < range[1] && !own.some(({ node }) => node === each));
-  return { ...together, node: { range }, text: [together.text, ...between.map((each) => textOf(code, each))].join(', ') };
-}
-
-function hasWord(text: string, word: string): boolean {
-  return new RegExp(`(?<![\\w$])${word.replaceAll('$', '\\$')}(?![\\w$])`).test(text);
-}
-
-function awaits(code: Code, node: TSESTree.Node): boolean {
-  return node.type === 'AwaitExpression' || someChild(code, node, (child) => awaits(code, child));
-}
-
-function partText(written: string, column: string): string {
-  return written === column ? column : `${written}: ${column}`;
-}
-
-/** `and(eq(members.userId, …), eq(members.teamId, …))`: the comparisons of one `and` as one key with several parts. */
-function severalComparisons(call: RemoteCall, and: TSESTree.CallExpression, own: readonly KeyPlace[], forMany: ForMany): KeyPlace | undefined {
-  const { code } = call;
-  const nodes = and.arguments.filter((argument) => own.some(({ node }) => node === argument));
-  const [first] = own;
-  const last = nodes.at(-1);
-  if (first === undefined || last === undefined || own.length < 2 || nodes.length !== own.length) return undefined;
-  const rows = own.map(
-    ({ node, named, column }) => `${textOf(code, (node as TSESTree.CallExpression).callee)}(${named === undefined ? '' : textOf(code, named)}, ${column})`,
-  );
-  const together = severalText(forMany, own, `${textOf(code, and.callee)}(${rows.join(', ')})`);
-  const from = together?.needs === undefined ? undefined : comparesFrom(call, and.callee, together.needs);
-  // A part must not stand for what the comparisons name.
-  const functions = [and.callee, ...own.map(({ node }) => (node as TSESTree.CallExpression).callee)].map((each) => textOf(code, each));
-  const tables = own.map(({ named }) => (named === undefined ? '' : (textOf(code, named).split(/[.?[]/)[0] ?? '')));
-  if (together === undefined || from === undefined || own.some(({ column }) => functions.includes(column) || tables.includes(column))) return undefined;
-  const range = [first.node.range[0], last.range[1]] as const;
-  const between = and.arguments.filter((each) => each.range[0] > range[0] && each.range[1] < range[1] && !nodes.includes(each));
-  return { ...together, from, node: { range }, text: [together.text, ...between.map((each) => textOf(code, each))].join(', ') };
-}
-
-const reserved =
-  /^(?:arguments|await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|eval|export|extends|false|finally|for|function|if|implements|import|in|instanceof|interface|let|new|null|package|private|protected|public|return|static|super|switch|this|throw|true|try|typeof|var|void|while|with|yield)$/;
-
-/** What stands for several parts, each under the name of its column; nothing where that is no name. */
-function severalText({ several }: ForMany, parts: readonly KeyPart[], row: string): Omit<KeyPlace, 'node'> | undefined {
-  const names = parts.map(({ column }) => column);
-  const [first] = parts;
-  if (several === undefined || first === undefined || new Set(names).size < names.length) return undefined;
-  const { text, needs, from } = several;
-  const taken: readonly string[] = text.match(/\w+/g) ?? [];
-  if (names.some((name) => !/^[A-Za-z_$][\w$]*$/.test(name) || reserved.test(name) || taken.includes(name))) return undefined;
-  const written = marked(text).replaceAll(/PARTS|ROW/g, (word) => (word === 'ROW' ? row : `[${names.join(', ')}]`));
-  return { column: first.column, key: first.key, parts, text: written, ...(needs === undefined ? {} : { needs, from }) };
 }
 
 /** `findById(id, …rest)` */
@@ -401,10 +300,6 @@ function stepPlace(call: RemoteCall, each: ChainCall, forMany: ForMany, isOfTurn
 function columnOf(property: TSESTree.ObjectLiteralElement): (KeyPart & { readonly name: string }) | undefined {
   const name = property.type === 'Property' && !property.computed ? nameOfKey(property) : undefined;
   return property.type !== 'Property' || name === undefined ? undefined : { column: lastPart(name), key: property.value, name };
-}
-
-function rowOf(parts: readonly { readonly column: string; readonly name: string }[]): string {
-  return `{ ${parts.map(({ column, name }) => partText(column === name ? name : `'${name}'`, column)).join(', ')} }`;
 }
 
 /** `.where('userId', …).where('teamId', …)`: steps that follow one another as one key with several parts. */

@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { findColumn } from '../analysis/column.ts';
-import { type ChainCall, findKeyPlace, keysMark } from '../analysis/key-place.ts';
+import { keysMark } from '../analysis/key-parts.ts';
+import { type ChainCall, findKeyPlace } from '../analysis/key-place.ts';
 import { isKnownValue, judgeKey } from '../analysis/key-value.ts';
 import type { Loop } from '../analysis/loop.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';

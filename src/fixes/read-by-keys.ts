@@ -5,7 +5,7 @@ import { findVariable } from '../analysis/binding.ts';
 import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
 import { type KeyValue, isKnownValue, judgeKey } from '../analysis/key-value.ts';
 import { type KeyedRead, findKeyedRead, notBatchable } from '../analysis/keyed-read.ts';
-import { keysMark } from '../analysis/key-place.ts';
+import { keysMark } from '../analysis/key-parts.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { type QueryHelper, findQueryHelper, noHelper } from '../analysis/query-helper.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
