@@ -3,9 +3,10 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { type Code, childrenOf, someChild } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
+import { nameOfCondition } from './key-parts.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type RemoteCall, argumentsOf, reads } from './remote-call.ts';
-import { contains, isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+import { contains, isFunction, nameOfKey, parentOf, staticText, unwrap, calleeName } from './syntax.ts';
 
 /** Why a call that stands in a loop does not cost one round trip per item. */
 export type Batched = 'handles many at once' | 'merged within one tick' | 'answers from memory' | 'in process' | 'sends nothing by itself';
@@ -101,7 +102,7 @@ function mentionsCases(code: Code, node: TSESTree.Node): boolean {
   if (at.type === 'ObjectExpression') {
     return at.properties.some((property) => {
       if (property.type !== 'Property') return false;
-      const name = (property.computed && property.key.type === 'MemberExpression' ? nameOfKey(property.key) : nameOfKey(property)) ?? '';
+      const name = nameOfCondition(property) ?? '';
       if (/^\$?or$/i.test(name)) return isListOfCases(code, property.value);
       return /^(?:\$?and|where)$/i.test(name) && mentionsCases(code, property.value);
     });
@@ -112,7 +113,7 @@ function mentionsCases(code: Code, node: TSESTree.Node): boolean {
     return given !== undefined && mentionsCases(code, given);
   }
   if (at.type !== 'CallExpression') return false;
-  const name = nameOfCalled(at);
+  const name = calleeName(at);
   if (name === 'and') return at.arguments.some((argument) => mentionsCases(code, argument));
   if (name === 'or')
     return at.arguments.length > 0 && at.arguments.every((argument) => isListOfCases(code, argument.type === 'SpreadElement' ? argument.argument : argument));
@@ -122,7 +123,7 @@ function mentionsCases(code: Code, node: TSESTree.Node): boolean {
 /** `pairs.map(([userId, teamId]) => ({ userId, teamId }))`; what a text is searched in, `{ contains: text }`, is no case. */
 function isListOfCases(code: Code, node: TSESTree.Node): boolean {
   const at = unwrap(node);
-  if (at.type !== 'CallExpression' || nameOfCalled(at) !== 'map') return false;
+  if (at.type !== 'CallExpression' || calleeName(at) !== 'map') return false;
   const [each] = at.arguments;
   const given = givenBy(each);
   return each !== undefined && given !== undefined && isCase(given) && namesItem(code, each, given);
@@ -134,7 +135,7 @@ function isForEachCase(code: Code, each: TSESTree.Node | undefined): boolean {
   return (
     each !== undefined &&
     given?.type === 'CallExpression' &&
-    nameOfCalled(given) === 'orWhere' &&
+    calleeName(given) === 'orWhere' &&
     given.arguments.some((argument) => isCase(givenBy(argument) ?? argument)) &&
     namesItem(code, each, given)
   );
@@ -151,7 +152,7 @@ function namesItem(code: Code, fn: TSESTree.Node, given: TSESTree.Node): boolean
 function isCase(node: TSESTree.Node): boolean {
   const at = unwrap(node);
   if (at.type === 'CallExpression') {
-    const name = nameOfCalled(at);
+    const name = calleeName(at);
     if (name === 'where') {
       const callee = unwrap(at.callee);
       const before = callee.type === 'MemberExpression' ? unwrap(callee.object) : undefined;
@@ -173,11 +174,6 @@ function givenBy(node: TSESTree.Node | undefined): TSESTree.Node | undefined {
   if (at.body.type !== 'BlockStatement') return unwrap(at.body);
   const [only, ...more] = at.body.body;
   return more.length === 0 && only?.type === 'ReturnStatement' && only.argument !== null ? unwrap(only.argument) : undefined;
-}
-
-function nameOfCalled({ callee }: TSESTree.CallExpression): string | undefined {
-  const at = unwrap(callee);
-  return at.type === 'Identifier' ? at.name : at.type === 'MemberExpression' ? nameOfKey(at) : undefined;
 }
 
 /** A property of the filter is a list. */

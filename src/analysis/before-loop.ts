@@ -98,3 +98,8 @@ function callsBefore(code: Code, statement: TSESTree.Node, loop: TSESTree.Node):
   visit(statement);
   return found;
 }
+
+/** Something in a node is awaited; what `except` names is not looked into. */
+export function awaitsIn(code: Code, node: TSESTree.Node, except: readonly TSESTree.Node[] = []): boolean {
+  return !except.includes(node) && (node.type === 'AwaitExpression' || someChild(code, node, (child) => awaitsIn(code, child, except)));
+}

@@ -9,7 +9,7 @@ import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import type { RemoteCall } from './remote-call.ts';
 import { comparesKey } from './sql.ts';
-import { enclosingFunction, isFunction, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+import { enclosingFunction, isFunction, nameOfKey, parentOf, staticText, unwrap, lastName } from './syntax.ts';
 
 /** What keeps the number of rows small. */
 export type Bound = 'limit' | 'list of keys' | 'unique key' | 'rows of one owner' | 'aggregate' | 'first row' | 'lock' | 'unknown';
@@ -227,7 +227,7 @@ function boundOfFilter(code: Code, node: TSESTree.Node, depth = 0): Bound | unde
         undefined,
       );
     case 'CallExpression': {
-      const name = at.callee.type === 'Identifier' ? at.callee.name : at.callee.type === 'MemberExpression' ? nameOfKey(at.callee) : undefined;
+      const name = lastName(at.callee);
       if (name === 'eq') {
         const [left] = at.arguments;
         const column = left === undefined ? undefined : left.type === 'MemberExpression' ? nameOfKey(left) : staticText(left);

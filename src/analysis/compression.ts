@@ -12,7 +12,7 @@ import { findMoment } from './handler.ts';
 import { importedLibrary, importedSpecifier } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
-import { isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isFunction, nameOfKey, parentOf, unwrap, lastName } from './syntax.ts';
 
 /** An application that sends bodies, and what is wrong with its compression. */
 export interface Uncompressed {
@@ -103,7 +103,7 @@ function isHandedOn(identifier: TSESTree.Node): boolean {
 /** `createServer(app)`, `serve(app)`. */
 function isServerFactory(code: Code, call: TSESTree.CallExpression | TSESTree.NewExpression): boolean {
   const callee = unwrap(call.callee);
-  const name = callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? nameOfKey(callee) : undefined;
+  const name = lastName(callee);
   if (name === 'serve' || name === 'createServer' || name === 'createSecureServer' || name === 'Server' || name === 'log') return true;
   return alternatives(evaluate(code, callee)).some((value) => value.kind === 'export' && findExport(value.library, value.name)?.registers === 'handler');
 }

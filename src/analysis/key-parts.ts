@@ -1,7 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import type { ForMany } from '../libraries/library.ts';
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, hasWord, textOf } from '../project/code.ts';
+import { awaitsIn } from './before-loop.ts';
 import { nameOfKey } from './syntax.ts';
 
 /** Stands for the list of keys in the text of a place: no code has it. */
@@ -42,11 +43,14 @@ export function onePart(part: KeyPart): Pick<KeyPlace, 'column' | 'key' | 'named
 /** A place that is a property of a filter. */
 export type PropertyPlace = KeyPlace & { readonly node: TSESTree.Property };
 
+/** What a property of a filter is called: `or` of `[Op.or]`. */
+export function nameOfCondition(property: TSESTree.Property): string | undefined {
+  return property.computed && property.key.type === 'MemberExpression' ? nameOfKey(property.key) : nameOfKey(property);
+}
+
 /** `OR`, `$or`, `[Op.or]` */
 export function isAlternative(property: TSESTree.ObjectLiteralElement): boolean {
-  if (property.type !== 'Property') return false;
-  const name = property.computed && property.key.type === 'MemberExpression' ? nameOfKey(property.key) : nameOfKey(property);
-  return /^\$?or$/i.test(name ?? '');
+  return property.type === 'Property' && /^\$?or$/i.test(nameOfCondition(property) ?? '');
 }
 
 /** Several properties of one filter as one key with several parts. */
@@ -61,7 +65,7 @@ export function severalProperties(code: Code, object: TSESTree.ObjectExpression,
     // The names of the parts would stand for those of the rest.
     const others = object.properties.filter((each) => !own.some(({ node }) => node === each)).map((each) => textOf(code, each));
     const together = own.some(({ column }) => others.some((each) => hasWord(each, column))) ? undefined : severalText(forMany, own, row);
-    return together === undefined || awaits(code, object) ? undefined : { ...together, node: object };
+    return together === undefined || awaitsIn(code, object) ? undefined : { ...together, node: object };
   }
   const together = severalText(forMany, own, `{ ${own.map(part).join(', ')} }`);
   const isTaken = object.properties.some(isAlternative);
@@ -69,14 +73,6 @@ export function severalProperties(code: Code, object: TSESTree.ObjectExpression,
   const range = [first.node.range[0], last.node.range[1]] as const;
   const between = object.properties.filter((each) => each.range[0] > range[0] && each.range[1] < range[1] && !own.some(({ node }) => node === each));
   return { ...together, node: { range }, text: [together.text, ...between.map((each) => textOf(code, each))].join(', ') };
-}
-
-function hasWord(text: string, word: string): boolean {
-  return new RegExp(`(?<![\\w$])${word.replaceAll('$', '\\$')}(?![\\w$])`).test(text);
-}
-
-function awaits(code: Code, node: TSESTree.Node): boolean {
-  return node.type === 'AwaitExpression' || someChild(code, node, (child) => awaits(code, child));
 }
 
 function partText(written: string, column: string): string {

@@ -129,10 +129,10 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
     for (const property of object.properties) {
       if (!isOfTurn(property)) continue;
       const compound = forMany.compound === true ? compoundPlace(code, property, forMany, isOfTurn) : undefined;
-      const place = compound ?? propertyPlace(code, property, forMany);
-      if (place === undefined) other = true;
-      else if (place === compound) places.push(place);
-      else own.push(place as PropertyPlace);
+      const plain = compound === undefined ? propertyPlace(code, property, forMany) : undefined;
+      if (compound !== undefined) places.push(compound);
+      else if (plain !== undefined) own.push(plain);
+      else other = true;
     }
     const together = severalProperties(code, object, own, forMany);
     places.push(...(together === undefined ? own : [together]));
@@ -222,22 +222,21 @@ function compoundPlace(
 ): KeyPlace | undefined {
   if (property.type !== 'Property' || property.computed || property.value.type !== 'ObjectExpression') return undefined;
   const inside = property.value.properties;
-  if (inside.length < 2 || inside.map((each) => (each.type === 'Property' && !each.computed ? nameOfKey(each) : '')).join('_') !== nameOfKey(property))
-    return undefined;
+  const names = inside.map((each) => (each.type === 'Property' && !each.computed ? nameOfKey(each) : undefined));
+  if (inside.length < 2 || names.join('_') !== nameOfKey(property)) return undefined;
   // What else the filter says of these columns would be said twice.
-  const names = inside.map((each) => (each.type === 'Property' ? nameOfKey(each) : undefined));
   const { parent } = property;
   const others = parent.type === 'ObjectExpression' ? parent.properties.filter((each) => each !== property) : [];
   if (others.some((each) => each.type !== 'Property' || isAlternative(each) || names.includes(nameOfKey(each)))) return undefined;
-  const own = inside.filter(isOfTurn).map((each) => propertyPlace(code, each, forMany));
-  const [first, ...more] = own.filter((each) => each !== undefined);
-  if (first === undefined || own.length !== more.length + 1) return undefined;
+  const own = inside.filter(isOfTurn);
+  const parts = own.map((each) => propertyPlace(code, each, forMany)).filter((each) => each !== undefined);
+  const [first] = parts;
+  if (first === undefined || parts.length < own.length) return undefined;
+  const place = parts.length === 1 ? first : severalText(forMany, parts, `{ ${parts.map(({ column }) => column).join(', ')} }`);
+  if (place === undefined) return undefined;
   const constant = inside.filter((each) => !isOfTurn(each));
-  const rest = constant.map((each) => textOf(code, each));
   const unlikeNothing = constant.flatMap((each) => (each.type === 'Property' ? [each.value] : []));
-  if (more.length === 0) return { ...first, unlikeNothing, node: property, text: [...rest, first.text].join(', ') };
-  const together = severalText(forMany, [first, ...more], `{ ${[first, ...more].map(({ column }) => column).join(', ')} }`);
-  return together === undefined ? undefined : { ...together, unlikeNothing, node: property, text: [...rest, together.text].join(', ') };
+  return { ...place, unlikeNothing, node: property, text: [...constant.map((each) => textOf(code, each)), place.text].join(', ') };
 }
 
 /** `findById(id, …rest)` */

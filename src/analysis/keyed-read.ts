@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { compactTextOf, someChild, textOf } from '../project/code.ts';
+import { compactTextOf, someChild, textOf, hasWord } from '../project/code.ts';
 import { filtersOf } from './batched.ts';
 import { findColumn } from './column.ts';
 import type { KeyPart } from './key-parts.ts';
@@ -94,9 +94,7 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const options = readOptions(call, chain);
   if (typeof options === 'string') return options;
   // A column that holds a whole row, or nothing, is no key.
-  if (
-    keyed.parts.some(({ column }) => [...options.populated, ...populatedBy(chain)].some((each) => new RegExp(`\\b${column}\\b`).test(textOf(call.code, each))))
-  )
+  if (keyed.parts.some(({ column }) => [...options.populated, ...populatedBy(chain)].some((each) => hasWord(textOf(call.code, each), column))))
     return notBatchable.step;
   const gives = call.operation === 'read-many' ? 'many' : 'one';
   if (gives === 'one' && !unique && (ordered || options.ordered)) return notBatchable.ordered;
@@ -298,13 +296,13 @@ function listsColumn(
   written: string | undefined,
 ): 'yes' | 'no' | 'other' | Addition {
   const { code, library } = call;
-  const isWords = library.forMany?.alwaysReads !== undefined && staticText(node) !== undefined;
-  if (node.type === 'ArrayExpression' || isWords) return listsInArgument(call, node, column, written);
+  // MongoDB's: `'name email'`, `{ name: 1 }`, `{ password: 0 }`.
+  const isProjection = library.forMany?.alwaysReads !== undefined;
+  if (node.type === 'ArrayExpression' || (isProjection && staticText(node) !== undefined)) return listsInArgument(call, node, column, written);
   if (node.type !== 'ObjectExpression') return 'no';
   const own = node.properties.find((property) => property.type === 'Property' && nameOfKey(property) === column);
-  // `{ password: 0 }`: all but these.
   const values = node.properties.map((property) => (property.type === 'Property' ? textOf(code, property.value) : ''));
-  if (library.forMany?.alwaysReads !== undefined && values.every((each) => each === '0' || each === 'false')) return own === undefined ? 'yes' : 'no';
+  if (isProjection && values.every((each) => each === '0' || each === 'false')) return own === undefined ? 'yes' : 'no';
   if (own === undefined) {
     const canList = library.forMany?.listsColumns === true && value !== undefined && node.properties.every(({ type }) => type === 'Property');
     // An aggregate needs every other column grouped.
@@ -313,7 +311,5 @@ function listsColumn(
   }
   if (own.type !== 'Property') return 'no';
   const text = compactTextOf(code, own.value);
-  return text === 'true' || (text === '1' && library.forMany?.alwaysReads !== undefined) || (written !== undefined && text === written.replaceAll(/\s/g, ''))
-    ? 'yes'
-    : 'other';
+  return text === 'true' || (text === '1' && isProjection) || (written !== undefined && text === written.replaceAll(/\s/g, '')) ? 'yes' : 'other';
 }

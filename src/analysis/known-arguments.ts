@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Code } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import type { FunctionNode } from './origin/value.ts';
-import { isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
+import { isFunction, nameOfKey, staticText, unwrap, lastName } from './syntax.ts';
 
 /** What one call tells about a parameter of the function that it calls. */
 export type Known =
@@ -145,7 +145,7 @@ function listOnly(known: Known | undefined): Extract<Known, { kind: 'one' }> | u
 /** `keys.map(…)` of one key is one, `keys.filter(…)` one at most; `Array.isArray`. */
 function callResult(call: TSESTree.CallExpression, read: (node: TSESTree.Node) => Known | undefined): Known | undefined {
   const callee = unwrap(call.callee);
-  const name = callee.type === 'MemberExpression' ? nameOfKey(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+  const name = lastName(callee);
   const [first] = call.arguments;
   if (name === undefined) return undefined;
   if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Array') {

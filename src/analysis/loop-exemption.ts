@@ -4,7 +4,7 @@ import { type Code, compactTextOf, someChild, textOf } from '../project/code.ts'
 import { findVariable, isDeclaredOutside, isReassigned } from './binding.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
-import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, staticText, unwrap } from './syntax.ts';
+import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, staticText, unwrap, lastName, calleeName } from './syntax.ts';
 
 /** Why a loop that makes a round trip per turn is right as it is. */
 export type Exemption =
@@ -195,7 +195,7 @@ function isChunked(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node, bod
   const at = unwrap(iterated);
   const made = at.type === 'CallExpression' ? calleeName(at) : at.type === 'Identifier' ? initialCallName(code, at) : undefined;
   if (made !== undefined && chunkNames.test(made)) return true;
-  const name = at.type === 'Identifier' ? at.name : at.type === 'MemberExpression' ? nameOfKey(at) : undefined;
+  const name = lastName(at);
   if (name !== undefined && /(?:chunks|batches|pages)$/i.test(name)) return true;
   const item = loop.type === 'ForOfStatement' && loop.left.type === 'VariableDeclaration' ? nameOfPattern(loop.left.declarations[0]?.id) : undefined;
   if (item !== undefined && /^(?:chunk|batch|page)$|(?:Chunk|Batch)$/.test(item)) return true;
@@ -215,11 +215,6 @@ function isUsedAsList(code: Code, loop: TSESTree.Node, body: TSESTree.Node): boo
       node.object.name === item.name &&
       !((nameOfKey(node) ?? 'at') in Array.prototype),
   );
-}
-
-function calleeName(call: TSESTree.CallExpression): string | undefined {
-  const callee = unwrap(call.callee);
-  return callee.type === 'Identifier' ? callee.name : callee.type === 'MemberExpression' ? nameOfKey(callee) : undefined;
 }
 
 function initialCallName(code: Code, identifier: TSESTree.Identifier): string | undefined {
@@ -438,7 +433,7 @@ function asksAnotherTable(code: Code, loop: TSESTree.Node, call: TSESTree.Node):
       at = unwrap(at.object);
     } else if (at.type === 'CallExpression') {
       const callee = unwrap(at.callee);
-      const named = callee.type === 'MemberExpression' ? nameOfKey(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+      const named = lastName(callee);
       const [first, second] = at.arguments;
       const isNamed = (each: TSESTree.Node | undefined): boolean => each !== undefined && mentions(code, each, names);
       if (choosesTable.test(named ?? '') && (isNamed(first) || isNamed(second))) return true;

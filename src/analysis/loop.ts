@@ -16,7 +16,7 @@ import {
 } from './loop-exemption.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
-import { isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isFunction, nameOfKey, parentOf, unwrap, lastName } from './syntax.ts';
 
 export interface Loop {
   readonly node: TSESTree.Node;
@@ -101,7 +101,7 @@ export function runsInPlace(fn: TSESTree.Node): boolean {
   if (parent?.type !== 'CallExpression') return false;
   const callee = unwrap(parent.callee);
   if (callee === fn) return true;
-  const name = callee.type === 'MemberExpression' ? nameOfKey(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+  const name = lastName(callee);
   return name === undefined || !registrations.has(name);
 }
 

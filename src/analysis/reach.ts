@@ -10,7 +10,7 @@ import { type Loop, findLoop, runsInPlace } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type RemoteCall, argumentsOf, findRemoteCall, kindOf } from './remote-call.ts';
-import { isFunction, isWaitedFor, nameOfKey, unwrap } from './syntax.ts';
+import { isFunction, isWaitedFor, nameOfKey, unwrap, lastName } from './syntax.ts';
 
 type FunctionValue = Extract<Value, { kind: 'function' }>;
 
@@ -195,7 +195,7 @@ function isWrappedInMemo(code: Code, callee: TSESTree.Identifier): boolean {
   const declarator = findVariable(code, callee)?.defs[0]?.node as TSESTree.Node | undefined;
   if (declarator?.type !== 'VariableDeclarator' || declarator.init?.type !== 'CallExpression') return false;
   const wrapper = unwrap(declarator.init.callee);
-  const name = wrapper.type === 'Identifier' ? wrapper.name : wrapper.type === 'MemberExpression' ? nameOfKey(wrapper) : undefined;
+  const name = lastName(wrapper);
   return name !== undefined && /^(?:memo\w*|once|cached?|pMemoize|withCache)$/i.test(name);
 }
 

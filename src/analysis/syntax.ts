@@ -107,6 +107,16 @@ export function isWaitedFor(node: TSESTree.Node): boolean {
   }
 }
 
+/** The name that an expression ends with: `read` of `read` and of `db.read`. */
+export function lastName(node: TSESTree.Node): string | undefined {
+  return node.type === 'Identifier' ? node.name : node.type === 'MemberExpression' ? nameOfKey(node) : undefined;
+}
+
+/** The name by which something is called: `read` of `read()` and of `db.read()`. */
+export function calleeName({ callee }: TSESTree.CallExpression): string | undefined {
+  return lastName(unwrap(callee));
+}
+
 /** The names that a pattern binds. */
 export function identifiersIn(pattern: TSESTree.Node): TSESTree.Identifier[] {
   switch (pattern.type) {

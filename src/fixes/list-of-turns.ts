@@ -25,9 +25,8 @@ export function listOf(code: Code, loop: Loop, turn: Turn): List {
 
 /** `posts.map((post) => post.authorId)` */
 export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
-  const pattern = textOf(code, turn.pattern);
-  const name = turn.pattern.type === 'Identifier' ? turn.pattern.name : pattern;
-  if ((turn.pattern.type === 'Identifier' && key === name) || key === `${list}[${name}]`) return list;
+  const { pattern } = turn;
+  if (pattern.type === 'Identifier' && (key === pattern.name || key === `${list}[${pattern.name}]`)) return list;
   const callback = `(${parametersOf(code, turn, key)}) => ${key}`;
   return isArrayOfTurns(code, loop, turn) ? `${grouped(list)}.map(${callback})` : `Array.from(${list}, ${callback})`;
 }

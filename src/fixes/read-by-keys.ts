@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { placeBefore } from '../analysis/before-loop.ts';
+import { awaitsIn, placeBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
 import { type KeyValue, isKnownValue, judgeKey } from '../analysis/key-value.ts';
@@ -105,15 +105,15 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   const load = loadText(code, read, keysName, compareName);
   const indent = indentOf(code, place);
   const step = indentStep(code);
+  // In a list, TypeScript would forget which part is which.
+  const asTuple = keys.length > 1 && isTypeScript(code) ? ' as const' : '';
+  const listed = keyText(guards === 'none' ? keys : keys.map((each) => withOptionalChain(each, guards))) + asTuple;
   const declaration = [
     ...list.statements,
     `const ${rows} = await ${loaderName}(`,
-    `${step}${mappedText(code, list.text, loop, turn, keyText(code, guards === 'none' ? keys : keys.map((each) => withOptionalChain(each, guards)), 'in a list'))},`,
+    `${step}${mappedText(code, list.text, loop, turn, listed)},`,
     `${step}${load},`,
-    `${step}(row) => ${keyText(
-      code,
-      read.parts.map(({ column }) => `row.${read.counting?.key.replace('COLUMN', column) ?? column}`),
-    )},`,
+    `${step}(row) => ${keyText(read.parts.map(({ column }) => `row.${read.counting?.key.replace('COLUMN', column) ?? column}`))},`,
     ...(read.counting === undefined ? [] : [`${step}(row) => row.${read.counting.count},`]),
     `)${semicolonOf(code)}`,
   ].join(`\n${indent}`);
@@ -126,10 +126,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
     {
       range: replaced.range,
       text: lookup(code, replaced, rows, read, {
-        key: keyText(
-          code,
-          askedKeys.map((each) => textOf(code, each)),
-        ),
+        key: keyText(askedKeys.map((each) => textOf(code, each))),
         first: helper?.givesFirst === true,
       }),
     },
@@ -143,11 +140,9 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   );
 }
 
-/** A key, or an array of its parts. In a list, TypeScript would forget which part is which. */
-function keyText(code: Code, keys: readonly string[], place?: 'in a list'): string {
-  const [only = ''] = keys;
-  if (keys.length === 1) return only;
-  return `[${keys.join(', ')}]${place !== undefined && isTypeScript(code) ? ' as const' : ''}`;
+/** A key, or an array of its parts. */
+function keyText(keys: readonly string[]): string {
+  return keys.length === 1 ? (keys[0] ?? '') : `[${keys.join(', ')}]`;
 }
 
 /** All parts are known, or one of them differs from turn to turn. */
@@ -218,9 +213,10 @@ function linkRange({ node }: { readonly node: TSESTree.CallExpression }): [numbe
 /** The function that loads the rows of some keys. */
 function loadText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
   const batch = batchText(code, read, keys, compare);
-  const awaits = (node: TSESTree.Node): boolean =>
-    !read.parts.some(({ key }) => key === node) && (node.type === 'AwaitExpression' || someChild(code, node, awaits));
-  if (read.forMany.inOrder !== true) return `${awaits(read.whole) ? 'async ' : ''}(${keys}) => ${batch}`;
+  if (read.forMany.inOrder !== true) {
+    const keyNodes = read.parts.map(({ key }) => key);
+    return `${awaitsIn(code, read.whole, keyNodes) ? 'async ' : ''}(${keys}) => ${batch}`;
+  }
   return `async (${keys}) => (await ${batch}).map((value, at) => ({ ${read.column}: ${keys}[at], value }))`;
 }
 

@@ -3,7 +3,7 @@ import type { TSESLint } from '@typescript-eslint/utils';
 
 import { findNamed } from '../analysis/binding.ts';
 import { enclosingFunction } from '../analysis/syntax.ts';
-import { type Code, textOf } from '../project/code.ts';
+import { type Code, textOf, hasWord } from '../project/code.ts';
 
 /** One replaced piece of the text; offsets from the file's start. */
 export interface Edit {
@@ -58,9 +58,8 @@ export function freshName(code: Code, at: TSESTree.Node, wanted: string): string
 
 /** A name that does not occur in a text. */
 export function freshIn(text: string, wanted: string, isTaken: (name: string) => boolean = () => false): string {
-  const occurs = (name: string): boolean => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text);
   let name = wanted;
-  for (let number = 2; occurs(name) || isTaken(name); number++) name = `${wanted}${number}`;
+  for (let number = 2; hasWord(text, name) || isTaken(name); number++) name = `${wanted}${number}`;
   return name;
 }
 

@@ -8,7 +8,7 @@ import type { Loop } from '../analysis/loop.ts';
 import { writesNested } from '../analysis/nested-write.ts';
 import { stepFacts } from '../analysis/origin/evaluate.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
-import { contains, isFunction, nameOfKey, staticText, unwrap } from '../analysis/syntax.ts';
+import { contains, isFunction, nameOfKey, staticText, unwrap, calleeName } from '../analysis/syntax.ts';
 import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { type Edit, type Refusal, refuse, textWith } from './rewrite.ts';
@@ -149,8 +149,7 @@ function endsWith(node: TSESTree.Node, name: string): boolean {
 function isAsked(code: Code, node: TSESTree.Node): boolean {
   if (node.type === 'TaggedTemplateExpression') return /\bselect\b/i.test(textOf(code, node.quasi));
   if (node.type === 'CallExpression') {
-    const callee = unwrap(node.callee);
-    const name = callee.type === 'MemberExpression' ? nameOfKey(callee) : callee.type === 'Identifier' ? callee.name : undefined;
+    const name = calleeName(node);
     if (/^(?:select|selectFrom|selectDistinct|count|max|min|sum)$/.test(name ?? '')) return true;
     if (/^(?:raw|literal)$/.test(name ?? '')) {
       const [text] = node.arguments;

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { placeBefore } from '../analysis/before-loop.ts';
+import { awaitsIn, placeBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf } from '../analysis/effects.ts';
 import { chainOfCall, notKeyed } from '../analysis/key-place.ts';
@@ -276,9 +276,7 @@ const lineMax = 100;
 /** The call that writes a list: in chunks, unless the library splits it. */
 function writer(code: Code, form: Form, inChunks: string | undefined, imported: readonly string[]): Writer {
   const size = Math.min(form.rowsMax ?? 1000, Math.floor(32_000 / form.columns));
-  const item = form.itemNode;
-  const awaitsIn = (node: TSESTree.Node): boolean => node !== item && (node.type === 'AwaitExpression' || someChild(code, node, awaitsIn));
-  const awaits = awaitsIn(form.whole);
+  const awaits = awaitsIn(code, form.whole, [form.itemNode]);
   return (list, indent) => {
     const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, /^(?:rows|keys)\d*(?:\.|$)/.test(list) ? 'part' : form.collects);
     if (inChunks === undefined) return form.write(list, imported);

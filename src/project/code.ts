@@ -54,6 +54,11 @@ export function compactTextOf(code: Code, node: TSESTree.Node): string {
   return textOf(code, node).replace(/\s+/g, '');
 }
 
+/** Whether a text has a name as a word of its own. */
+export function hasWord(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text);
+}
+
 /** The direct child nodes, in source order. */
 export function childrenOf(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node): TSESTree.Node[] {
   const children: TSESTree.Node[] = [];

@@ -26,7 +26,7 @@ const levels = { brotliQuality: [0, 11], gzipLevel: [-1, 9], zstdLevel: [1, 22] 
  *
  * @throws RangeError for settings that make no sense.
  */
-export function checkCompression<Options extends CompressionOptions>(options: Options): Options {
+export function checkCompression(options: CompressionOptions): void {
   const { threshold, encodings: offered, types } = options;
   if (threshold !== undefined && !(typeof threshold === 'number' && threshold >= 0)) {
     throw new RangeError(`compression: threshold must be a number of bytes of at least 0, not ${String(threshold)}.`);
@@ -41,7 +41,6 @@ export function checkCompression<Options extends CompressionOptions>(options: Op
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) continue;
     throw new RangeError(`compression: ${name} must be a whole number from ${least} to ${most}, not ${String(value)}.`);
   }
-  return options;
 }
 
 /** Also those that this Node.js does not have: they are passed over. */
