@@ -19,6 +19,7 @@ const most = 2;
 interface Program {
   readonly process: ChildProcess;
   readonly output: () => string;
+  /** When the last process that holds its output is gone. */
   readonly ended: Promise<readonly [code: number | null, signal: string | null]>;
 }
 
@@ -39,10 +40,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
 });
 afterEach(async () => {
-  for (const { process, ended } of programs.splice(0)) {
-    process.kill('SIGKILL');
-    await ended;
-  }
+  await endAll();
   origin.closeAllConnections();
   await new Promise((resolve) => origin.close(resolve));
 });
@@ -51,14 +49,27 @@ function start(args: readonly string[], cwd = folder): Program {
   const { port } = origin.address() as AddressInfo;
   const child = spawn(process.execPath, args, {
     cwd,
+    detached: true,
     env: { ...process.env, NODE_ENV: undefined, ORIGIN: `http://127.0.0.1:${port}`, NEXT_TELEMETRY_DISABLED: '1' },
   });
   let text = '';
   child.stdout.on('data', (part: Buffer) => (text += part.toString()));
   child.stderr.on('data', (part: Buffer) => (text += part.toString()));
-  const program = { process: child, output: () => text, ended: once(child, 'exit') as Promise<[number | null, string | null]> };
+  const program = { process: child, output: () => text, ended: once(child, 'close') as Promise<[number | null, string | null]> };
   programs.push(program);
   return program;
+}
+
+/** With all that they started: Next's server is a process of its own, which would outlive the one that is known here and write on. */
+async function endAll(): Promise<void> {
+  for (const { process: child, ended } of programs.splice(0)) {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+    await ended;
+  }
 }
 
 async function until<T>(what: () => T | undefined | Promise<T | undefined>, program: Program): Promise<T> {
@@ -151,12 +162,8 @@ describe('Next.js', () => {
       expect(connections).toBeLessThanOrEqual(most);
       expect(program.output().match(/opened/g)).toHaveLength(1);
     } finally {
-      for (const { process, ended } of programs.splice(0)) {
-        process.kill('SIGKILL');
-        await ended;
-      }
-      // Its compiler is another process, and may write for a moment still.
-      rmSync(copy, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+      await endAll();
+      rmSync(copy, { recursive: true, force: true });
     }
   });
 });
