@@ -25,9 +25,9 @@ export function findFactoryCall(code: Code, node: TSESTree.CallExpression | TSES
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return undefined;
   const name = callee.type === 'Identifier' ? callee.name : nameOfKey(callee);
   if (node.type === 'CallExpression' && !building.test(name ?? '')) return undefined;
-  if (!mayBuild(code, callee)) return undefined;
   const moment = findMoment(code, node);
   if (moment !== 'request' && moment !== 'job') return undefined;
+  if (!mayBuild(code, callee)) return undefined;
   for (const value of alternatives(evaluate(code, callee))) {
     const found = node.type === 'NewExpression' ? builtByClass(value) : builtByFunction(value);
     if (found !== undefined) return { ...found, text: `${node.type === 'NewExpression' ? 'new ' : ''}${compactTextOf(code, callee)}` };

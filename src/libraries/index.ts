@@ -136,19 +136,29 @@ export function getLibrary(name: string): Library | undefined {
 
 /** The package name in an import specifier: `@scope/name/deep` gives `@scope/name`. */
 function packageOf(specifier: string): string {
-  const parts = specifier.split('/');
-  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
+  const end = specifier.indexOf('/', specifier.startsWith('@') ? specifier.indexOf('/') + 1 : 0);
+  return end === -1 ? specifier : specifier.slice(0, end);
 }
 
 /** The library that an import specifier names. Names are compared whole: `redis` is not `ioredis`. */
 export function findLibrary(specifier: string): Library | undefined {
+  if (named.has(specifier)) return named.get(specifier);
+  if (named.size > namedMax) named.clear();
+  const library = findByName(specifier);
+  named.set(specifier, library);
+  return library;
+}
+
+/** Answers to specifiers: the same few packages are asked for again and again. */
+const named = new Map<string, Library | undefined>();
+const namedMax = 20_000;
+
+function findByName(specifier: string): Library | undefined {
   if (specifier.startsWith('.') && !specifier.startsWith('.prisma')) return undefined;
   const exact = byPackage.get(specifier);
   if (exact !== undefined) return exact;
   const name = packageOf(specifier);
-  const named = byPackage.get(name);
-  if (named !== undefined) return named;
-  return byPrefix.find(([prefix]) => name.startsWith(prefix))?.[1];
+  return byPackage.get(name) ?? byPrefix.find(([prefix]) => name.startsWith(prefix))?.[1];
 }
 
 /** Libraries whose exports mean the same wherever they are imported from: generated clients. */

@@ -21,6 +21,17 @@ export interface Code {
   readonly visitorKeys: Readonly<Record<string, readonly string[]>>;
   readonly types?: TypeServices | undefined;
   readonly settings: Settings;
+  /** What a module that was opened from disk exports of other modules, known without its tree. */
+  readonly handedOn?: HandedOn | undefined;
+}
+
+export interface HandedOn {
+  /** Exported name → the module and its name there; `*` for all of it. */
+  readonly named: ReadonlyMap<string, { readonly specifier: string; readonly name: string }>;
+  /** Modules of `export * from`. */
+  readonly stars: readonly string[];
+  /** Whether the module exports nothing else. */
+  readonly isAll: boolean;
 }
 
 /** `settings.latency` of the ESLint configuration. */

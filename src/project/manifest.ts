@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What the plugin needs of a package.json. */
@@ -10,12 +10,15 @@ export interface Manifest {
   readonly workspaces: boolean;
   /** Names under dependencies, devDependencies, peerDependencies and optionalDependencies. */
   readonly dependencies: ReadonlySet<string>;
+  /** Those of them that are no folders of the repository, as their version says: `workspace:*`, `file:../shared`. */
+  readonly published: ReadonlySet<string>;
   /** The text of `scripts`, to see what starts a file. */
   readonly scripts: string;
   readonly bin: string;
 }
 
 const manifests = new Map<string, Manifest | undefined>();
+const above = new Map<string, readonly Manifest[]>();
 
 /** The package.json of a folder. A broken one counts as none. */
 export function readManifest(directory: string): Manifest | undefined {
@@ -28,15 +31,19 @@ export function readManifest(directory: string): Manifest | undefined {
 /** Forgets every package.json that was read. */
 export function forgetManifests(): void {
   manifests.clear();
+  above.clear();
 }
 
 /** Every package.json from a file's folder upward, nearest first. */
-export function* manifestsAbove(path: string): Generator<Manifest> {
-  for (let at = dirname(path); ; at = dirname(at)) {
-    const manifest = readManifest(at);
-    if (manifest !== undefined) yield manifest;
-    if (dirname(at) === at) return;
+export function manifestsAbove(path: string): readonly Manifest[] {
+  const directory = dirname(path);
+  let found = above.get(directory);
+  if (found === undefined) {
+    const own = readManifest(directory);
+    const others = dirname(directory) === directory ? [] : manifestsAbove(directory);
+    above.set(directory, (found = own === undefined ? others : [own, ...others]));
   }
+  return found;
 }
 
 /** Whether a package.json from the file's folder upward lists one of these packages. */
@@ -54,21 +61,26 @@ function lists(manifest: Manifest, name: string): boolean {
 }
 
 export function packageNameOf(specifier: string): string {
-  const parts = specifier.split('/');
-  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
+  const scope = specifier.startsWith('@') ? specifier.indexOf('/') + 1 : 0;
+  const end = specifier.indexOf('/', scope);
+  return end === -1 ? specifier : specifier.slice(0, end);
 }
 
 function parse(directory: string): Manifest | undefined {
+  const path = join(directory, 'package.json');
+  // Most folders have none, and an error is dear.
+  if (!existsSync(path)) return undefined;
   try {
-    const raw = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<string, unknown>;
-    const dependencies = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) => Object.keys(record(raw[key])));
+    const raw = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const dependencies = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap((key) => Object.entries(record(raw[key])));
     return {
       directory,
       name: typeof raw['name'] === 'string' ? raw['name'] : undefined,
       exports: raw['exports'],
       entries: ['source', 'module', 'main', 'types'].map((key) => raw[key]).filter((entry): entry is string => typeof entry === 'string'),
       workspaces: raw['workspaces'] !== undefined,
-      dependencies: new Set(dependencies),
+      dependencies: new Set(dependencies.map(([name]) => name)),
+      published: new Set(dependencies.filter(([, version]) => /^(?:[\d~^<>=v*x]|npm:|catalog:|latest$)/.test(String(version))).map(([name]) => name)),
       scripts: Object.values(record(raw['scripts'])).join('\n'),
       bin: JSON.stringify(raw['bin'] ?? ''),
     };

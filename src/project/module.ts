@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { type AnalyzeOptions, type ScopeManager, analyze } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
 import { visitorKeys } from '@typescript-eslint/visitor-keys';
-import { parseSync } from 'oxc-parser';
+import { type ParseResult, parseSync } from 'oxc-parser';
 
-import { type Code, type Settings, someChild } from './code.ts';
+import { type Code, type HandedOn, type Settings, someChild } from './code.ts';
 import { forgetImporters } from './importers.ts';
 import { forgetManifests } from './manifest.ts';
 import { forgetIndexes } from './package-index.ts';
@@ -178,20 +178,41 @@ export function parseText(path: string, text: string, settings: Settings): Code 
     sourceType: path.endsWith('.cjs') ? 'script' : 'unambiguous',
   });
   if (result.errors.some((error) => error.severity === 'Error') && result.program.body.length === 0) return undefined;
-  const ast = result.program as unknown as TSESTree.Program;
-  link(ast);
+  let ast: TSESTree.Program | undefined;
   let scopes: ScopeManager | undefined;
   return {
     path,
     text,
-    ast,
-    // Barrels and files of types are often opened without a look at a name in them.
+    // Barrels are opened without a look into them, files of types without a look at a name in them.
+    get ast() {
+      return (ast ??= linked(result));
+    },
     get scopes() {
-      return (scopes ??= bind(ast));
+      return (scopes ??= bind(this.ast));
     },
     visitorKeys: every.visitorKeys,
     settings,
+    handedOn: handedOnBy(result, text),
   };
+}
+
+function handedOnBy({ module }: ParseResult, text: string): HandedOn | undefined {
+  const named = new Map<string, { specifier: string; name: string }>();
+  const stars: string[] = [];
+  let isAll = module.hasModuleSyntax && !/\bexports\b|\bexport\s*(?:=|import\b)/.test(text);
+  for (const { moduleRequest, exportName, importName } of module.staticExports.flatMap(({ entries }) => entries)) {
+    const name = exportName.kind === 'Default' ? 'default' : exportName.name;
+    if (moduleRequest === null) isAll = false;
+    else if (name === null) stars.push(moduleRequest.value);
+    else named.set(name, { specifier: moduleRequest.value, name: importName.kind === 'All' ? '*' : (importName.name ?? 'default') });
+  }
+  return { named, stars, isAll };
+}
+
+function linked(result: ParseResult): TSESTree.Program {
+  const ast = result.program as unknown as TSESTree.Program;
+  link(ast);
+  return ast;
 }
 
 function bind(ast: TSESTree.Program): ScopeManager {

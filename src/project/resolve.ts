@@ -3,6 +3,7 @@ import { dirname, join, resolve as resolvePath } from 'node:path';
 
 import { ResolverFactory } from 'oxc-resolver';
 
+import { manifestsAbove, packageNameOf } from './manifest.ts';
 import { findWorkspacePackage } from './workspace.ts';
 
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
@@ -53,16 +54,24 @@ export function forgetResolutions(): void {
   scopes.clear();
   withPaths.clearCache();
   plain.clearCache();
-  pathTables.clear();
+  tablesAbove.clear();
 }
 
 function findFile(from: string, directory: string, specifier: string): string | undefined {
   if (specifier === '' || specifier.startsWith('node:')) return undefined;
   if (specifier.startsWith('.') || specifier.startsWith('/')) return own(plain.sync(directory, specifier).path);
+  if (isPublished(from, directory, specifier)) return undefined;
   const byPaths = withPaths.resolveFileSync(from, specifier);
   if (byPaths.path !== undefined) return own(byPaths.path);
   if (byPaths.builtin !== undefined) return undefined;
   return findByTsconfigText(directory, specifier) ?? findWorkspaceFile(directory, specifier);
+}
+
+/** A package that the nearest package.json takes from a registry, and no alias of a tsconfig stands for: nothing to look for on the disk. */
+function isPublished(from: string, directory: string, specifier: string): boolean {
+  if (manifestsAbove(from)[0]?.published.has(packageNameOf(specifier)) !== true) return false;
+  for (const { table } of pathTablesAbove(directory)) if (table.paths.some(([pattern]) => matchPattern(pattern, specifier) !== undefined)) return false;
+  return findWorkspacePackage(directory, specifier) === undefined;
 }
 
 function own(path: string | undefined): string | undefined {
@@ -74,26 +83,43 @@ interface PathTable {
   readonly base: string;
   readonly paths: readonly (readonly [string, readonly string[]])[];
 }
-const pathTables = new Map<string, PathTable | undefined>();
+const tablesAbove = new Map<string, readonly PlacedTable[]>();
 
 /** Reads `paths` from the nearest tsconfig itself, for a project whose tsconfig extends one that is not installed. */
 function findByTsconfigText(directory: string, specifier: string): string | undefined {
-  for (let at = directory; ; at = dirname(at)) {
-    const table = readPathTable(at);
-    for (const [pattern, targets] of table?.paths ?? []) {
+  for (const { at, table } of pathTablesAbove(directory)) {
+    for (const [pattern, targets] of table.paths) {
       const rest = matchPattern(pattern, specifier);
       if (rest === undefined) continue;
       for (const target of targets) {
-        const found = own(plain.sync(at, resolvePath(table?.base ?? at, target.replace('*', rest))).path);
+        const found = own(plain.sync(at, resolvePath(table.base, target.replace('*', rest))).path);
         if (found !== undefined) return found;
       }
     }
-    if (table !== undefined && (specifier.startsWith('src/') || table.base !== at)) {
+    if (specifier.startsWith('src/') || table.base !== at) {
       const found = own(plain.sync(at, resolvePath(table.base, specifier)).path);
       if (found !== undefined) return found;
     }
-    if (dirname(at) === at || existsSync(join(at, '.git'))) return undefined;
   }
+  return undefined;
+}
+
+interface PlacedTable {
+  /** The folder of the tsconfig. */
+  readonly at: string;
+  readonly table: PathTable;
+}
+
+/** The tables from a folder up to the repository's root, nearest first. */
+function pathTablesAbove(directory: string): readonly PlacedTable[] {
+  let found = tablesAbove.get(directory);
+  if (found === undefined) {
+    const table = readPathTable(directory);
+    const isRoot = dirname(directory) === directory || existsSync(join(directory, '.git'));
+    const others = isRoot ? [] : pathTablesAbove(dirname(directory));
+    tablesAbove.set(directory, (found = table === undefined ? others : [{ at: directory, table }, ...others]));
+  }
+  return found;
 }
 
 function matchPattern(pattern: string, specifier: string): string | undefined {
@@ -106,7 +132,6 @@ function matchPattern(pattern: string, specifier: string): string | undefined {
 }
 
 function readPathTable(directory: string): PathTable | undefined {
-  if (pathTables.has(directory)) return pathTables.get(directory);
   let table: PathTable | undefined;
   for (const name of ['tsconfig.json', 'tsconfig.base.json', 'jsconfig.json']) {
     const options = readCompilerOptions(join(directory, name));
@@ -115,7 +140,6 @@ function readPathTable(directory: string): PathTable | undefined {
     const paths = Object.entries(options['paths'] ?? {}).filter((entry): entry is [string, string[]] => Array.isArray(entry[1]));
     table = { base, paths: [...(table?.paths ?? []), ...paths] };
   }
-  pathTables.set(directory, table);
   return table;
 }
 

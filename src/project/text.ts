@@ -1,4 +1,4 @@
-import { type Stats, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 
 /** A file's text, as it was when it was last compared with the disk. */
 export interface FileText {
@@ -20,10 +20,13 @@ const charactersMax = 16_000_000;
 const entries = new Map<string, Entry>();
 let characters = 0;
 let lint = 0;
+/** How files were in this lint. */
+const states = new Map<string, State>();
 
 /** A lint of one file begins: files are compared with the disk again, once each. */
 export function beginLint(): void {
   lint++;
+  states.clear();
 }
 
 /** Which lint it is, counted in this process. */
@@ -35,8 +38,7 @@ export function currentLint(): number {
 export function readText(path: string): FileText | undefined {
   const known = entries.get(path);
   if (known?.checked === lint) return known.file;
-  const stats = statOf(path);
-  const stamp = stampFrom(stats);
+  const { stamp, size } = stateOf(path);
   if (known?.stamp === stamp) {
     known.checked = lint;
     return known.file;
@@ -45,7 +47,7 @@ export function readText(path: string): FileText | undefined {
     entries.clear();
     characters = 0;
   }
-  const file = stats === undefined || stats.size > bytesMax ? undefined : read(path);
+  const file = size > bytesMax ? undefined : read(path);
   characters += (file?.text.length ?? 0) - (entries.get(path)?.file?.text.length ?? 0);
   entries.set(path, { stamp, file, checked: lint });
   return file;
@@ -91,17 +93,28 @@ export function perFile<Found>(find: (path: string) => Found): (path: string) =>
 
 /** Tells two states of a file apart, by time and size. */
 export function stampOf(path: string): string {
-  return stampFrom(statOf(path));
+  return stateOf(path).stamp;
 }
 
-function stampFrom(stats: Stats | undefined): string {
-  return stats === undefined ? 'none' : `${stats.mtimeMs}:${stats.size}`;
+interface State {
+  readonly stamp: string;
+  /** In bytes; endless for a file that is not there. */
+  readonly size: number;
 }
 
-function statOf(path: string): Stats | undefined {
+const gone: State = { stamp: 'none', size: Infinity };
+
+function stateOf(path: string): State {
+  let state = states.get(path);
+  if (state === undefined) states.set(path, (state = askState(path)));
+  return state;
+}
+
+function askState(path: string): State {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? gone : { stamp: `${stats.mtimeMs}:${stats.size}`, size: stats.size };
   } catch {
-    return undefined;
+    return gone;
   }
 }

@@ -23,6 +23,8 @@ const starsDeepest = 8;
 
 /** The export of that name, looking through `export *`. */
 export function findExportTarget(code: Code, name: string, depth = 0): ExportTarget | undefined {
+  const handedOn = code.handedOn?.named.get(name);
+  if (handedOn !== undefined) return { kind: 'import', code, ...handedOn };
   const table = exportsOf(code);
   const own = table.named.get(name);
   if (own !== undefined) return own;
@@ -48,8 +50,16 @@ export function wholeExport(code: Code): ExportTarget | undefined {
 
 export function exportsOf(code: Code): ExportTable {
   let table = tables.get(code);
-  if (table === undefined) tables.set(code, (table = read(code)));
+  if (table === undefined) tables.set(code, (table = readHandedOn(code) ?? read(code)));
   return table;
+}
+
+/** The table of a module that only hands on what others export. */
+function readHandedOn(code: Code): ExportTable | undefined {
+  const { handedOn } = code;
+  if (handedOn?.isAll !== true) return undefined;
+  const named = [...handedOn.named].map(([name, target]): [string, ExportTarget] => [name, { kind: 'import', code, ...target }]);
+  return { named: new Map(named), stars: handedOn.stars, whole: undefined };
 }
 
 function read(code: Code): ExportTable {
