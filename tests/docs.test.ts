@@ -17,6 +17,7 @@ import { refusals as pagedRefusals } from '../src/fixes/paged-read.ts';
 import { refusals as readRefusals } from '../src/fixes/read-by-keys.ts';
 import { refusals as onceRefusals } from '../src/fixes/read-once.ts';
 import { refusals as clientRefusals } from '../src/fixes/shared-client.ts';
+import { refusals as returnRefusals } from '../src/fixes/write-and-return.ts';
 import { refusals as writeRefusals } from '../src/fixes/write-together.ts';
 import plugin from '../src/index.ts';
 import { defaultSettings } from '../src/project/code.ts';
@@ -79,7 +80,7 @@ describe('fix safety', () => {
   const loops = [notKeyed, noPlaceBefore];
   it.each([
     ['no-query-in-loop', [...loops, notBatchable, noHelper, readRefusals, onceRefusals]],
-    ['no-write-in-loop', [...loops, writeRefusals, ownValuesRefusals]],
+    ['no-write-in-loop', [...loops, writeRefusals, ownValuesRefusals, returnRefusals]],
     ['no-client-per-request', [clientHindrances, clientRefusals]],
     ['no-unbounded-query', [limitRefusals, pagedRefusals]],
     ['require-compression', [compressionRefusals]],

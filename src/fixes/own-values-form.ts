@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findColumn } from '../analysis/column.ts';
 import { keysMark } from '../analysis/key-parts.ts';
-import { type ChainCall, findKeyPlace } from '../analysis/key-place.ts';
+import { findKeyPlace } from '../analysis/key-place.ts';
 import { isKnownValue, judgeKey } from '../analysis/key-value.ts';
 import type { Loop } from '../analysis/loop.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
@@ -11,7 +11,7 @@ import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { textOf } from '../project/code.ts';
 import { type Edit, type Refusal, freshIn, refuse, textWith } from './rewrite.ts';
 import { rowText } from './row-text.ts';
-import type { Form } from './write-form.ts';
+import type { Built, Form } from './write-form.ts';
 
 /** Why writes with values of their own are not put together; beside what `findKeyPlace` answers. */
 export const refusals = {
@@ -21,11 +21,6 @@ export const refusals = {
   condition: 'the update has a condition beside its key, and keys may repeat',
   options: 'the write has options that the form for many does not take',
 } as const;
-
-interface Built {
-  readonly whole: TSESTree.CallExpression;
-  readonly chain: readonly ChainCall[];
-}
 
 /** A write that gives each row a value of its own. */
 export function ownValuesForm(call: RemoteCall, built: Built, loop: Loop, turn: Turn): Form | Refusal {

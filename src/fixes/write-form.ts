@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
+import { awaitsIn } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { keysMark } from '../analysis/key-parts.ts';
 import { type ChainCall, findKeyPlace } from '../analysis/key-place.ts';
@@ -11,7 +12,7 @@ import type { RemoteCall } from '../analysis/remote-call.ts';
 import { contains, isFunction, nameOfKey, staticText, unwrap, calleeName } from '../analysis/syntax.ts';
 import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
-import { type Edit, type Refusal, refuse, textWith } from './rewrite.ts';
+import { type Edit, type Refusal, freshIn, indentStep, refuse, textWith } from './rewrite.ts';
 import { rowText } from './row-text.ts';
 
 /** Why a write has no form for a list; beside what `findKeyPlace` answers. */
@@ -51,16 +52,25 @@ export interface Form {
   readonly stops?: true;
 }
 
-/** An insert of one row. */
-export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree.CallExpression; chain: readonly ChainCall[] }, loop: Loop): Form | Refusal {
+/** A call as it is written: `db.insert(users).values(row)`, with its members from the first. */
+export interface Built {
+  readonly whole: TSESTree.CallExpression;
+  readonly chain: readonly ChainCall[];
+}
+
+/** An insert of one row; where its answer is kept, by the members that give back the rows. */
+export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop, answer: 'dropped' | 'kept' = 'dropped'): Form | Refusal {
   const { code, library } = call;
   const { forMany } = library;
   const last = chain.at(-1);
   if (forMany === undefined || last === undefined) return refuse(refusals.library);
   const isBuilder = call.steps.length > 0;
-  const by = forMany.writes?.[isBuilder ? (chain.find(({ name }) => forMany.writes?.[name] !== undefined)?.name ?? '') : last.name];
-  if (forMany.writes === undefined || (!isBuilder && by === undefined)) return refuse(refusals.library);
-  if (call.operation === 'upsert' && !(by?.includes('(') === true) && !leavesExisting(call, chain)) return refuse(refusals.upsert);
+  const gives = answer === 'kept' ? forMany.gives : undefined;
+  const writes = answer === 'kept' ? gives?.writes : forMany.writes;
+  const by = writes?.[isBuilder ? (chain.find(({ name }) => writes[name] !== undefined)?.name ?? '') : last.name];
+  if (writes === undefined || (!isBuilder && by === undefined)) return refuse(refusals.library);
+  // A row that is left alone is not given back.
+  if (call.operation === 'upsert' && !(by?.includes('(') === true) && (gives !== undefined || !leavesExisting(call, chain))) return refuse(refusals.upsert);
   // The step that takes the row, or the call itself.
   const isStep = isBuilder && by === undefined;
   const writing = isStep ? chain.filter(({ name, node }) => holdsRow(call, name) && node.arguments.length > 0).at(-1) : last;
@@ -79,11 +89,17 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
     const [options] = args;
     const object = options === undefined ? undefined : unwrap(options);
     const [data, ...more] = object?.type === 'ObjectExpression' ? object.properties : [];
-    if (data?.type !== 'Property' || nameOfKey(data) !== forMany.rowIn || more.length > 0) return refuse(refusals.options);
+    const taken = more.filter(
+      (each) => gives?.takes !== undefined && each.type === 'Property' && nameOfKey(each) === gives.takes && isListOfColumns(each.value),
+    );
+    if (data?.type !== 'Property' || nameOfKey(data) !== forMany.rowIn || more.length > taken.length) return refuse(refusals.options);
+    const others = taken.map((each) => `, ${textOf(code, each)}`).join('');
     row = data.value;
     item = rowText(code, row);
     write = (list) =>
-      textWith(code, whole.range, [{ range: [callee.property.range[0], writing.node.range[1]], text: `${by ?? ''}({ ${forMany.rowIn ?? ''}: ${list} })` }]);
+      textWith(code, whole.range, [
+        { range: [callee.property.range[0], writing.node.range[1]], text: `${by ?? ''}({ ${forMany.rowIn ?? ''}: ${list}${others} })` },
+      ]);
   } else {
     if (row === undefined) return refuse(refusals.row);
     item = rowText(code, row);
@@ -103,6 +119,9 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
       write = (list) => textWith(code, whole.range, [{ range: [callee.property.range[0], writing.node.range[1]], text: text.replace('ROWS', list) }]);
     } else {
       const renamed: Edit[] = by === undefined || by === writing.name ? [] : [{ range: callee.property.range, text: by }];
+      const all = gives === undefined ? undefined : forMany.reads[last.name];
+      const sending = unwrap(last.node.callee);
+      if (all !== undefined && last !== writing && sending.type === 'MemberExpression') renamed.push({ range: sending.property.range, text: all });
       write = (list) => textWith(code, whole.range, [...renamed, { range, text: list }]);
     }
   }
@@ -129,6 +148,21 @@ export function insertForm(call: RemoteCall, { whole, chain }: { whole: TSESTree
     mayBeNull: false,
     splits: by?.includes('chunk') === true,
   };
+}
+
+/** `{ id: true, name: true }` */
+function isListOfColumns(node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  if (at.type !== 'ObjectExpression') return false;
+  return at.properties.every(
+    (each) =>
+      each.type === 'Property' &&
+      !each.computed &&
+      each.value.type === 'Literal' &&
+      each.value.value === true &&
+      !each.shorthand &&
+      nameOfKey(each) !== '_count',
+  );
 }
 
 /** `.onConflictDoNothing()`, `.onConflict('id').ignore()`, `.onConflict((oc) => oc.column('id').doNothing())` */
@@ -269,4 +303,24 @@ function madeAnew(code: Code, node: TSESTree.Node): 'a time' | 'something' | und
     return found === 'something';
   });
   return found;
+}
+
+/** The call that writes a list of that name, at an indent. */
+export type Writer = (list: string, indent: string) => string;
+
+const lineMax = 100;
+
+/** The call that writes a list: in chunks, unless the library splits it. */
+export function writer(code: Code, form: Form, inChunks: string | undefined, imported: readonly string[]): Writer {
+  const size = Math.min(form.rowsMax ?? 1000, Math.floor(32_000 / form.columns));
+  const awaits = awaitsIn(code, form.whole, [form.itemNode]);
+  return (list, indent) => {
+    const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, /^(?:rows|keys)\d*(?:\.|$)/.test(list) ? 'part' : form.collects);
+    if (inChunks === undefined) return form.write(list, imported);
+    const parts = [list, String(size), `${awaits ? 'async ' : ''}(${part}) => ${form.write(part, imported)}`];
+    const line = `${inChunks}(${parts.join(', ')})`;
+    if (indent.length + line.length < lineMax || parts.some((each) => each.includes('\n'))) return line;
+    const step = indentStep(code);
+    return `${inChunks}(\n${parts.map((each) => `${indent}${step}${each},\n`).join('')}${indent})`;
+  };
 }

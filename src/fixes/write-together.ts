@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { awaitsIn, placeBefore } from '../analysis/before-loop.ts';
+import { placeBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf } from '../analysis/effects.ts';
 import { chainOfCall, notKeyed } from '../analysis/key-place.ts';
@@ -15,17 +15,16 @@ import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { guardsOf, listOf, mappedText, presentText } from './list-of-turns.ts';
 import { refusals as ownValuesRefusals, ownValuesForm } from './own-values-form.ts';
-import { type Form, refusals as formRefusals, insertForm, keyedForm } from './write-form.ts';
+import { writeAndReturn } from './write-and-return.ts';
+import { type Form, type Writer, refusals as formRefusals, insertForm, keyedForm, writer } from './write-form.ts';
 import {
   type Edit,
   type Refusal,
   type Rewrite,
   dropsComment,
-  freshIn,
   freshName,
   functionAround,
   indentOf,
-  indentStep,
   refuse,
   rewriteOf,
   semicolonOf,
@@ -62,10 +61,14 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   const place = placeBefore(code, loop);
   if (typeof place === 'string') return refuse(place);
   const statement = statementOf(built.whole, loop);
-  if (statement === undefined) return refuse(refusals.result);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
   if (guardsOf(code, built.whole, loop, turn) === 'own errors') return refuse(refusals.errors);
+  if (statement === undefined) {
+    if (usesMoreThanItem(code, built.whole, loop, turn) || isAssignedInLoop(code, built.whole, loop) || changesWhatItNames(code, built.whole, loop))
+      return refuse(refusals.result);
+    return writeAndReturn(call, built, loop, turn) ?? refuse(refusals.result);
+  }
   const only = isOnlyStatement(statement, loop) && !waitsInside(code, built.whole);
   const shape: Shape = { code, loop, turn, place, statement, only, end: endOfTurn(code, loop, statement, built.whole) };
   if (loop.node.type === 'CallExpression' && usesMoreThanItem(code, built.whole, loop, turn)) return refuse(refusals.concurrent);
@@ -267,25 +270,6 @@ function afterLoop({ code, loop, place, statement }: Shape, form: Form, write: W
     { range: statement.range, text: `${form.mayBeNull ? `if (${form.item} != null) ` : ''}${name}.push(${form.item})${end}` },
     { range: [loop.node.range[1], loop.node.range[1]], text: `\n${indent}await ${write(name, indent)}${end}` },
   ];
-}
-
-type Writer = (list: string, indent: string) => string;
-
-const lineMax = 100;
-
-/** The call that writes a list: in chunks, unless the library splits it. */
-function writer(code: Code, form: Form, inChunks: string | undefined, imported: readonly string[]): Writer {
-  const size = Math.min(form.rowsMax ?? 1000, Math.floor(32_000 / form.columns));
-  const awaits = awaitsIn(code, form.whole, [form.itemNode]);
-  return (list, indent) => {
-    const part = freshIn(`${textOf(code, form.whole)} ${form.item}`, /^(?:rows|keys)\d*(?:\.|$)/.test(list) ? 'part' : form.collects);
-    if (inChunks === undefined) return form.write(list, imported);
-    const parts = [list, String(size), `${awaits ? 'async ' : ''}(${part}) => ${form.write(part, imported)}`];
-    const line = `${inChunks}(${parts.join(', ')})`;
-    if (indent.length + line.length < lineMax || parts.some((each) => each.includes('\n'))) return line;
-    const step = indentStep(code);
-    return `${inChunks}(\n${parts.map((each) => `${indent}${step}${each},\n`).join('')}${indent})`;
-  };
 }
 
 /** What may change, for the suggestion's title; nothing for a fix. */

@@ -74,6 +74,7 @@ export const drizzle = defineLibrary({
     leaves: 'onConflictDoNothing',
     reads: { findFirst: 'findMany', findMany: 'findMany', get: 'all' },
     writes: {},
+    gives: { writes: {}, steps: 'returning', differs: 'the rows come back in the order in which the database gives them' },
     compares: ['eq', 'inArray'],
     several: { text: 'or(...KEYS.map((PARTS) => ROW))', needs: 'or', from: 'drizzle-orm' },
     firstOfEach: { dialect: 'pg-core', select: 'select', suffix: 'DistinctOn', order: 'orderBy' },

@@ -65,6 +65,7 @@ export const kysely = defineLibrary({
   forMany: {
     reads: { execute: 'execute', executeTakeFirst: 'execute', executeTakeFirstOrThrow: 'execute' },
     writes: {},
+    gives: { writes: {}, steps: 'returning returningAll', differs: 'the rows come back in the order in which the database gives them' },
     leaves: 'doNothing',
     step: "where(COLUMN, 'in', KEYS)",
     several: { text: 'where((eb) => eb.or(KEYS.map((PARTS) => eb.and(ROW))))' },

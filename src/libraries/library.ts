@@ -231,6 +231,11 @@ export interface ForMany {
   readonly counts?: Readonly<Record<string, { readonly call: string; readonly key: string; readonly count: string; readonly differs?: string }>>;
   /** Members that write one row, each with the member that writes many, or with that member's whole call. */
   readonly writes?: Readonly<Record<string, string>>;
+  /**
+   * How rows are written together where the answers are used, which then come in the order of the rows: the members as in `writes`,
+   * the option that lists the columns of an answer, the steps of a builder without which nothing comes back, and what differs, in words.
+   */
+  readonly gives?: { readonly writes: Readonly<Record<string, string>>; readonly takes?: string; readonly steps?: string; readonly differs?: string };
   /** Members whose first argument is the key itself: the column that it names, and the argument for many. */
   readonly keyed?: Readonly<Record<string, readonly [column: string, argument: string]>>;
   /** How a list stands as the value of a filter's property: `{ in: KEYS }`. */

@@ -128,6 +128,7 @@ export const mongoose = defineLibrary({
       deleteMany: 'deleteMany',
       findByIdAndDelete: 'deleteMany',
     },
+    gives: { writes: { create: 'insertMany' } },
     keyed: {
       findById: ['_id', '{ _id: { $in: KEYS } }'],
       findByIdAndUpdate: ['_id', '{ _id: { $in: KEYS } }'],

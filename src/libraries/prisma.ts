@@ -72,6 +72,11 @@ export const prisma = defineLibrary({
   forMany: {
     reads: { findUnique: 'findMany', findUniqueOrThrow: 'findMany', findFirst: 'findMany', findFirstOrThrow: 'findMany', findMany: 'findMany' },
     writes: { create: 'createMany', update: 'updateMany', updateMany: 'updateMany', delete: 'deleteMany', deleteMany: 'deleteMany' },
+    gives: {
+      writes: { create: 'createManyAndReturn' },
+      takes: 'select',
+      differs: 'on PostgreSQL, CockroachDB and SQLite only; the rows come back in the order in which the database gives them',
+    },
     counts: { count: { call: "groupBy({ by: ['COLUMN'], where: WHERE, _count: true })", key: 'COLUMN', count: '_count' } },
     property: '{ in: KEYS }',
     several: { text: 'OR: KEYS.map((PARTS) => (ROW))' },

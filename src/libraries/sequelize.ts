@@ -68,6 +68,10 @@ export const sequelize = defineLibrary({
   forMany: {
     reads: { findByPk: 'findAll', findOne: 'findAll', findAll: 'findAll' },
     writes: { create: 'bulkCreate(ROWS, { validate: true })', update: 'update', destroy: 'destroy' },
+    gives: {
+      writes: { create: 'bulkCreate(ROWS, { validate: true, returning: true })' },
+      differs: 'what the database fills in does not come back on MySQL',
+    },
     keyed: { findByPk: ['id', '{ where: { id: KEYS } }'] },
     counts: { count: { call: "count({ where: WHERE, group: ['COLUMN'] })", key: 'COLUMN', count: 'count' } },
     property: 'KEYS',

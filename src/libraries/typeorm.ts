@@ -152,6 +152,7 @@ export const typeorm = defineLibrary({
       delete: 'delete',
       softDelete: 'softDelete',
     },
+    gives: { writes: { save: 'save(ROWS, { chunk: 500 })' } },
     keyed: { delete: ['id', 'KEYS'], softDelete: ['id', 'KEYS'] },
     property: 'In(KEYS)',
     several: { text: 'KEYS.map((PARTS) => (ROW))', whole: true },

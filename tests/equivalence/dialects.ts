@@ -9,6 +9,8 @@ export interface Dialect {
   readonly reads: readonly { readonly gives: 'one' | 'many' | 'count'; readonly text: (name: string, key: string, item: string) => string }[];
   /** Statements that write, for the item and its key. */
   readonly writes: readonly ((item: string, key: string) => string)[];
+  /** Writes whose answer is kept: the new row, or a list of it. */
+  readonly creates?: readonly { readonly gives: 'row' | 'list'; readonly text: (item: string, key: string) => string }[];
 }
 
 const helpers = `import { countByKeys, findByKeys, groupByKeys, inChunks } from 'latency-runtime';`;
@@ -68,6 +70,10 @@ const titledOf = (title: string, author: any) => db.select().from(posts).where(a
       (_, key) => `await db.delete(posts).where(eq(posts.author, ${key}));`,
       (item, key) => `await db.update(users).set({ team: ${item}.owner.id, name: String(${item}.id) }).where(eq(users.id, ${key}));`,
     ],
+    creates: [
+      { gives: 'list', text: (item, key) => `db.insert(logs).values({ ref: ${key}, note: String(${item}.id) }).returning({ ref: logs.ref, note: logs.note })` },
+      { gives: 'list', text: (item, key) => `db.insert(logs).values({ ref: ${key} ?? 7, note: 'of ' + ${item}.owner.id }).returning()` },
+    ],
   },
   kysely: {
     imports: `${helpers}\nimport { db } from '../databases/kysely.ts';`,
@@ -109,6 +115,14 @@ const manyOf = async (author: any) => await db.selectFrom('posts').selectAll().w
       (_, key) => `await db.updateTable('users').set({ team: 99 }).where('id', '=', ${key}).execute();`,
       (_, key) => `await db.deleteFrom('posts').where('author', '=', ${key}).execute();`,
     ],
+    creates: [
+      {
+        gives: 'row',
+        text: (item, key) => `db.insertInto('logs').values({ ref: ${key}, note: String(${item}.id) }).returning(['ref', 'note']).executeTakeFirstOrThrow()`,
+      },
+      { gives: 'row', text: (item, key) => `db.insertInto('logs').values({ ref: ${key}, note: 'x' + ${item}.id }).returningAll().executeTakeFirst()` },
+      { gives: 'list', text: (item, key) => `db.insertInto('logs').values({ ref: ${key}, note: String(${item}.id) }).returningAll().execute()` },
+    ],
   },
   knex: {
     imports: `${helpers}\nimport { db } from '../databases/knex.ts';`,
@@ -142,6 +156,10 @@ function manyOf(author: any) {
       (_, key) => `await db('users').where('id', ${key}).update({ team: 99 });`,
       (_, key) => `await db('posts').where({ author: ${key} }).del();`,
     ],
+    creates: [
+      { gives: 'list', text: (item, key) => `db('logs').insert({ ref: ${key}, note: String(${item}.id) }).returning(['ref', 'note'])` },
+      { gives: 'list', text: (item, key) => `db('logs').insert({ note: String(${item}.id), ref: ${key} }).returning('*')` },
+    ],
   },
   typeorm: {
     imports: `${helpers}\nimport { In, Like } from 'typeorm';\nimport { logs, posts, users } from '../databases/typeorm.ts';`,
@@ -168,6 +186,7 @@ const manyOf = (author: any) => posts.find({ where: { author }, order: { id: 'AS
       (_, key) => `await users.update({ id: ${key} }, { team: 99 });`,
       (_, key) => `await posts.delete({ author: ${key} });`,
     ],
+    creates: [{ gives: 'row', text: (item, key) => `logs.save({ ref: ${key}, note: String(${item}.id) })` }],
   },
   sequelize: {
     imports: `${helpers}\nimport { Log, Post, User } from '../databases/sequelize.ts';`,
@@ -198,6 +217,7 @@ async function manyOf(author: any) {
       (_, key) => `await User.update({ team: 99 }, { where: { id: ${key} } });`,
       (_, key) => `await Post.destroy({ where: { author: ${key} } });`,
     ],
+    creates: [{ gives: 'row', text: (item, key) => `Log.create({ ref: ${key}, note: String(${item}.id) })` }],
   },
   prisma: {
     imports: `${helpers}\nimport { prisma } from '../databases/prisma.ts';`,
@@ -238,6 +258,10 @@ const titledOf = (title: string, author: any) => prisma.post.findMany({ where: {
       (_, key) => `await prisma.user.update({ where: { id: ${key} }, data: { team: 99 } });`,
       (_, key) => `await prisma.post.deleteMany({ where: { author: ${key} } });`,
     ],
+    creates: [
+      { gives: 'row', text: (item, key) => `prisma.log.create({ data: { ref: ${key}, note: String(${item}.id) } })` },
+      { gives: 'row', text: (item, key) => `prisma.log.create({ data: { ref: ${key}, note: 'n' + ${item}.id }, select: { ref: true, note: true } })` },
+    ],
   },
   mongoose: {
     kept: 'documents',
@@ -271,6 +295,7 @@ const manyOf = (author: any) => Post.find({ author }).sort({ _id: 1 });`,
       (item, key) => `await User.findByIdAndUpdate(${key}, { team: ${item}.owner.id });`,
       (_, key) => `await Post.deleteMany({ author: ${key} });`,
     ],
+    creates: [{ gives: 'row', text: (item, key) => `Log.create({ ref: ${key}, note: String(${item}.id) })` }],
   },
   mongodb: {
     kept: 'documents',

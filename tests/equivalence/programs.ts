@@ -75,6 +75,18 @@ const usesOfCount = [
   (name: string, item: string) => `out.push({ ...${item}, count: ${name} });`,
 ] as const;
 
+/** How an answer is kept that a turn is given: by a loop, and by a callback. */
+const keeps = {
+  row: {
+    statement: [(text: string) => `out.push(await ${text});`, (text: string) => `const row = await ${text};\nout.push(row);`],
+    callback: [(text: string) => `return ${text};`, (text: string) => `return await ${text};`, (text: string) => `const row = await ${text};\nreturn row;`],
+  },
+  list: {
+    statement: [(text: string) => `out.push((await ${text})[0]);`, (text: string) => `const [row] = await ${text};\nout.push(row);`],
+    callback: [(text: string) => `return (await ${text})[0];`, (text: string) => `const [row] = await ${text};\nreturn row;`],
+  },
+} as const;
+
 const shape = fc.record({
   loop: fc.nat(loops.length - 1),
   key: fc.nat(keys.length - 1),
@@ -84,6 +96,7 @@ const shape = fc.record({
   write: fc.option(fc.nat(99), { freq: 2 }),
   writeFirst: fc.boolean(),
   caught: fc.integer({ min: 0, max: 11 }).map((number) => number === 0),
+  creates: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(99) }),
   after: fc.constantFrom('return out;', 'return { out, items };', "for (const each of out) if (each?.name) each.name = 'changed';\nreturn out;"),
 });
 
@@ -93,6 +106,17 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
     const loop = loops[made.loop] ?? loops[0];
     const key = keys[made.key] ?? keys[0];
     const { item } = loop;
+    const name = `program${index}`;
+    const create = made.creates === null ? undefined : dialect.creates?.[made.creates % dialect.creates.length];
+    if (create !== undefined) {
+      const ways = keeps[create.gives][loop.kind];
+      const before = typeof key.before === 'string' ? '' : key.before(item);
+      const turn = [before, ways[made.use % ways.length]?.(create.text(item, key.key(item))) ?? ''].filter((line) => line !== '').join('\n');
+      const body = `${loop.head.replace(/^await (?=Promise)/, 'const made = await ')}\n${turn}\n${loop.tail.replace(/\nawait /, '\nconst made = await ')}`;
+      const kept = loop.kind === 'callback' ? '\nout.push(...made);' : '';
+      const text = `export async function ${name}(items: Item[], trace: unknown[]) {\nconst out: any[] = [];\n${body}${kept}\nreturn out.map((each) => [each.ref, each.note]);\n}`;
+      return { name, text, writes: true };
+    }
     const skip = (text: string): string => (loop.kind === 'callback' ? text.replaceAll(/\bcontinue;/g, 'return;').replaceAll(/\bbreak;/g, 'return;') : text);
     const keyText = key.key(item);
     const reads = made.reads.map((number, at) => {
@@ -106,7 +130,6 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
     const before = typeof key.before === 'string' ? key.before : key.before(item);
     const body = [before, guards[made.guard]?.(item) ?? '', ...turn].filter((line) => line !== '').join('\n');
     const inside = made.caught ? `try {\n${body}\n} catch (error) {\ntrace.push(String(error));\n}` : body;
-    const name = `program${index}`;
     const text = `export async function ${name}(items: Item[], trace: unknown[]) {\nconst out: any[] = [];\n${skip(`${loop.head}\n${inside}\n${loop.tail}`)}\n${made.after}\n}`;
     return { name, text, writes: write !== undefined };
   });

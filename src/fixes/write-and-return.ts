@@ -1,0 +1,134 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { awaitsIn } from '../analysis/before-loop.ts';
+import { findVariable } from '../analysis/binding.ts';
+import type { Loop } from '../analysis/loop.ts';
+import type { RemoteCall } from '../analysis/remote-call.ts';
+import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
+import { isInTransaction } from '../analysis/transaction.ts';
+import { type Turn, turnNames } from '../analysis/turn.ts';
+import { type Code, textOf } from '../project/code.ts';
+import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
+import { mappedText } from './list-of-turns.ts';
+import { type Edit, type Refusal, type Rewrite, dropsComment, freshIn, functionAround, indentOf, refuse, rewriteOf, semicolonOf } from './rewrite.ts';
+import { type Built, insertForm, writer } from './write-form.ts';
+
+/** Why writes whose answers are used are not put together; beside what `insertForm` answers. */
+export const refusals = {
+  runtime: noRuntime,
+  comment: 'a comment would be lost',
+  name: 'a name that the rewrite needs is taken',
+} as const;
+
+/**
+ * Writes the rows of all turns with one statement that gives them back: `await Promise.all(list.map((item) => create(row)))`, and a
+ * loop that only writes and keeps the answer in a list. `undefined` where the answer is used in another way.
+ */
+export function writeAndReturn(call: RemoteCall, built: Built, loop: Loop, turn: Turn): Rewrite | Refusal | undefined {
+  const { code, library } = call;
+  const gives = library.forMany?.gives;
+  const use = useOf(code, built.whole, loop);
+  if (gives === undefined || use === undefined || awaitsIn(code, built.whole)) return undefined;
+  if (answerOf(call, built) !== (use.isFirst ? 'list' : 'row')) return undefined;
+  const form = insertForm(call, built, loop, 'kept');
+  if ('refused' in form) return form;
+  if (!form.splits && !hasRuntime(code)) return refuse(refusals.runtime);
+  const imported = importNames(code, form.splits ? [] : [{ from: runtimePackage, name: 'inChunks' }]);
+  if (imported === undefined) return refuse(refusals.name);
+  const { replaced } = use;
+  if (dropsComment(code, replaced.range, [built.whole.range, turn.list.range, turn.pattern.range])) return refuse(refusals.comment);
+  const write = writer(code, form, form.splits ? undefined : imported.names[0], []);
+  const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
+  const sent = write(mappedText(code, textOf(code, turn.list), loop, turn, item), indentOf(code, replaced));
+  const rows = form.splits ? `await ${sent}` : `(await ${sent}).flat()`;
+  const name = freshIn(`${use.list ?? ''} ${sent}`, 'row');
+  const text = use.list === undefined ? rows : `for (const ${name} of ${rows}) ${use.list}.push(${name})${semicolonOf(code)}`;
+  const changes = [...form.changes, ...(gives.differs === undefined ? [] : [gives.differs])];
+  if (!isInTransaction(code, built.whole)) changes.push('if one fails, none is written');
+  const edits: Edit[] = [...imported.edits, { range: replaced.range, text }];
+  return rewriteOf('Write all rows with one statement', changes, edits, functionAround(code, replaced));
+}
+
+/** What a single write gives: its row, or a list of that one. `const [user] = await …returning()`, `const user = await …executeTakeFirst()` */
+function answerOf({ library }: RemoteCall, { chain }: Built): 'row' | 'list' | undefined {
+  const steps = library.forMany?.gives?.steps?.split(' ');
+  if (steps === undefined) return 'row';
+  const last = chain.at(-1)?.name ?? '';
+  if (!chain.some(({ name }) => steps.includes(name))) return undefined;
+  const sender = library.forMany?.reads[last];
+  if (steps.includes(last) || sender === last) return 'list';
+  return sender === undefined || sender === '' ? undefined : 'row';
+}
+
+/** How the answer of a turn is used, where the turn does nothing else. */
+interface Use {
+  /** What is replaced: the awaited `Promise.all`, or the loop. */
+  readonly replaced: TSESTree.Node;
+  /** The list that a loop's turns add to. */
+  readonly list: string | undefined;
+  /** The first of the list that a write gives is what a turn gives. */
+  readonly isFirst: boolean;
+}
+
+function useOf(code: Code, whole: TSESTree.CallExpression, loop: Loop): Use | undefined {
+  return loop.node.type === 'CallExpression' ? useOfCallback(whole, loop, loop.node) : useOfLoop(code, whole, loop);
+}
+
+/** `await Promise.all(list.map(async (item) => create(row)))` */
+function useOfCallback(whole: TSESTree.CallExpression, loop: Loop, mapped: TSESTree.CallExpression): Use | undefined {
+  const fn = loop.body.parent;
+  const all = parentOf(mapped);
+  const awaited = all?.type === 'CallExpression' ? parentOf(all) : undefined;
+  if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined || mapped.typeArguments !== undefined) return undefined;
+  if (mapped.callee.type !== 'MemberExpression' || nameOfKey(mapped.callee) !== 'map') return undefined;
+  if (all?.type !== 'CallExpression' || all.arguments.length !== 1 || all.typeArguments !== undefined || awaited?.type !== 'AwaitExpression') return undefined;
+  const { body } = loop;
+  const statements = body.type === 'BlockStatement' ? body.body : [];
+  const last = statements.at(-1);
+  if (last !== undefined && last.type !== 'ReturnStatement') return undefined;
+  const given = last === undefined ? body : last.argument;
+  const isFirst = given === null ? undefined : takesFirst(given, whole, statements.slice(0, -1));
+  return isFirst === undefined ? undefined : { replaced: awaited, list: undefined, isFirst };
+}
+
+/** `for (const item of list) created.push(await create(row));` */
+function useOfLoop(code: Code, whole: TSESTree.CallExpression, loop: Loop): Use | undefined {
+  const { body } = loop;
+  const statements = body.type === 'BlockStatement' ? body.body : [body];
+  const last = statements.at(-1);
+  const call = last?.type === 'ExpressionStatement' ? last.expression : undefined;
+  if (call?.type !== 'CallExpression' || call.arguments.length !== 1 || call.callee.type !== 'MemberExpression' || nameOfKey(call.callee) !== 'push')
+    return undefined;
+  const { object } = call.callee;
+  const [argument] = call.arguments;
+  // The row must not be made of the list that it is added to.
+  if (object.type !== 'Identifier' || argument === undefined || turnNames(code, object, loop).length > 0) return undefined;
+  const list = findVariable(code, object);
+  if (list === undefined || list.references.some(({ identifier }) => contains(whole, identifier))) return undefined;
+  const isFirst = takesFirst(argument, whole, statements.slice(0, -1));
+  return isFirst === undefined ? undefined : { replaced: loop.node, list: object.name, isFirst };
+}
+
+/**
+ * Whether what is given is the first of the write's list, `(await write)[0]`, or the write itself, both maybe by a constant that
+ * stands before: `const [row] = await write;`. `undefined` where it is something else.
+ */
+function takesFirst(given: TSESTree.Node, whole: TSESTree.CallExpression, before: readonly TSESTree.Node[]): boolean | undefined {
+  const at = unwrap(given);
+  if (at.type === 'Identifier') {
+    const [only, ...more] = before;
+    const [declarator] = only?.type === 'VariableDeclaration' && only.declarations.length === 1 ? only.declarations : [];
+    if (more.length > 0 || declarator?.init === null || declarator?.init === undefined) return undefined;
+    const { id, init } = declarator;
+    const awaited = unwrap(init);
+    if (awaited.type !== 'AwaitExpression' || unwrap(awaited.argument) !== whole) return undefined;
+    if (id.type === 'Identifier') return id.name === at.name && id.typeAnnotation === undefined ? false : undefined;
+    const [first, ...others] = id.type === 'ArrayPattern' ? id.elements : [];
+    return others.length === 0 && first?.type === 'Identifier' && first.name === at.name ? true : undefined;
+  }
+  if (before.length > 0) return undefined;
+  if (at === whole || (at.type === 'AwaitExpression' && unwrap(at.argument) === whole)) return false;
+  if (at.type !== 'MemberExpression' || !at.computed || at.property.type !== 'Literal' || at.property.value !== 0) return undefined;
+  const awaited = unwrap(at.object);
+  return awaited.type === 'AwaitExpression' && unwrap(awaited.argument) === whole ? true : undefined;
+}
