@@ -181,7 +181,8 @@ function findPlace(call: RemoteCall, chain: readonly ChainCall[], forMany: ForMa
       else steps.push({ ...place, step: each });
     } else if (call.steps.length === 0 || facts?.filterAt !== undefined || facts?.options !== undefined) {
       const filters = filtersOf({ ...call, args, facts: facts ?? call.facts }).map(unwrap);
-      other ||= args.some((argument) => turnNames(code, argument, loop).some((name) => !filters.some((filter) => contains(filter, name))));
+      const kept = aside === undefined ? filters : [...filters, aside];
+      other ||= args.some((argument) => turnNames(code, argument, loop).some((name) => !kept.some((each) => contains(each, name))));
       for (const filter of filters) {
         if (forMany.compares === undefined) inProperties(filter);
         else inComparison(filter);

@@ -28,6 +28,17 @@ export function ownValuesForm(call: RemoteCall, built: Built, loop: Loop, turn: 
   return casesForm(call, built, loop, turn);
 }
 
+/** Whether what differs from turn to turn beside the key is what an update sets. */
+export function setsOwnValues(call: RemoteCall, { chain }: Built, loop: Loop): boolean {
+  if (!call.operation.startsWith('update')) return false;
+  const set = chain.flatMap(({ node }) => node.arguments.flatMap((each) => [each, ...valuesIn(unwrap(each))]));
+  return set.some((aside) => typeof findKeyPlace(call, loop, { aside }) !== 'string');
+}
+
+function valuesIn(node: TSESTree.Node): TSESTree.Node[] {
+  return node.type === 'ObjectExpression' ? node.properties.flatMap((each) => (each.type === 'Property' ? [each.value] : [])) : [];
+}
+
 /** `bulkWrite([{ updateOne: { filter, update } }, …])` */
 function listedForm(call: RemoteCall, { whole, chain }: Built, loop: Loop): Form | Refusal {
   const { code, library } = call;

@@ -14,7 +14,7 @@ import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { guardsOf, listOf, mappedText, presentText } from './list-of-turns.ts';
-import { refusals as ownValuesRefusals, ownValuesForm } from './own-values-form.ts';
+import { refusals as ownValuesRefusals, ownValuesForm, setsOwnValues } from './own-values-form.ts';
 import { writeAndReturn } from './write-and-return.ts';
 import { type Form, type Writer, refusals as formRefusals, insertForm, keyedForm, writer } from './write-form.ts';
 import {
@@ -81,7 +81,11 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   const isInsert = ['insert', 'upsert', 'publish'].includes(call.operation) || isEntity;
   const same = isInsert ? insertForm(call, built, loop) : keyedForm(call, loop, turn);
   const form = 'refused' in same ? ownValuesForm(call, built, loop, turn) : same;
-  if ('refused' in form) return 'refused' in same && (same.refused !== notKeyed.several || form.refused === ownValuesRefusals.library) ? same : form;
+  if ('refused' in form) {
+    const isForKeys =
+      'refused' in same && (same.refused !== notKeyed.several || (form.refused === ownValuesRefusals.library && !setsOwnValues(call, built, loop)));
+    return isForKeys ? same : form;
+  }
   if (form.mayBeNull && !shape.only && !(isPure(code, form.itemNode) && statement.parent?.type === 'BlockStatement')) return refuse(refusals.values);
   if (form.mayBeNull && !shape.only && loop.node.type === 'CallExpression') return refuse(refusals.concurrent);
   const ordered = shape.only ? undefined : refusalOfCollecting(shape, call);

@@ -214,6 +214,58 @@ await db('users').whereIn('id', items.map(({ id }) => id)).update({ name: next()
     program: `for (const item of items) await db('users').insert({ id: item.id, name: item.text }).onConflict('id').merge();`,
     naive: `await inChunks(items.map((item) => ({ id: item.id, name: item.text })), 1000, (rows) => db('users').insert(rows).onConflict('id').merge());`,
   },
+  'a value of the row is asked of the database, which may give each turn another': {
+    program: `for (const item of items) await db('users').insert({ id: db.raw('(select max(id) + 1 from users)') as never, name: item.text });`,
+    naive: `await inChunks(items.map((item) => ({ id: db.raw('(select max(id) + 1 from users)'), name: item.text })), 1000, (rows) => db('users').insert(rows));`,
+  },
+  'the turns run at the same time, and do more than write': {
+    program: `await Promise.all(items.map(async (item) => {
+  await db('posts').insert({ author: item.id, title: item.text });
+  trace.push(item.text, (await db('posts').where('title', item.text)).length);
+}));`,
+    naive: `await inChunks(items.map((item) => ({ author: item.id, title: item.text })), 1000, (rows) => db('posts').insert(rows));
+trace.push('all');`,
+  },
+  'there is no block to put a statement into': {
+    program: `if (items.length > 100) for (const item of items) out.push((await db('users').where('id', item.text)).length);`,
+    naive: `const rows = await groupByKeys(items.map(({ text }) => text), (keys) => db('users').whereIn('id', keys as never), (row) => row.id);
+if (items.length > 100) for (const item of items) out.push((rows.get(item.text) ?? []).length);`,
+  },
+  'other calls of the same statement run before the loop': {
+    program: `const change = () => db('users').update({ name: 'changed' });
+out.push([await change(), await Promise.all(items.map(async (item) => (await db('users').where('id', item.id).first())?.name))]);`,
+    naive: `const change = () => db('users').update({ name: 'changed' });
+const rows = await findByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys), (row) => row.id);
+out.push([await change(), items.map((item) => rows.get(item.id)?.name)]);`,
+  },
+  'the query is not awaited where it stands': {
+    program: `for (const item of items) {
+  const asked = db('users').where('id', item.id).first().then((row) => row);
+  await db('users').where('id', item.id).update({ name: item.text });
+  out.push((await asked)?.name);
+}`,
+    naive: `const rows = await findByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys), (row) => row.id);
+for (const item of items) {
+  await db('users').where('id', item.id).update({ name: item.text });
+  out.push(rows.get(item.id)?.name);
+}`,
+  },
+  'the rows are grouped, locked or streamed': {
+    program: `await db('posts').insert(items.map(({ id }) => ({ author: id, title: 'same' })));
+for (const item of items) out.push((await db('posts').select('title').count('* as count').where('author', item.id).groupBy('title').orderBy('title')).map((row) => [row.title, Number(row.count)]));`,
+    naive: `await db('posts').insert(items.map(({ id }) => ({ author: id, title: 'same' })));
+const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('posts').select('title').count('* as count').max('author as author').whereIn('author', keys).groupBy('title').orderBy('title'), (row) => row.author as number);
+for (const item of items) out.push((rows.get(item.id) ?? []).map((row) => [row.title, Number(row.count)]));`,
+  },
+  'the function that the loop calls does more than ask': {
+    program: `const load = async (id: number) => {
+  trace.push(id);
+  return db('users').where('id', id).first();
+};
+for (const item of items) out.push((await load(item.id))?.name);`,
+    naive: `const rows = await findByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys), (row) => row.id);
+for (const item of items) out.push(rows.get(item.id)?.name);`,
+  },
 };
 
 type Run = (items: object[], trace: unknown[]) => Promise<unknown>;
