@@ -131,11 +131,27 @@ function statementOf(whole: TSESTree.CallExpression, loop: Loop): TSESTree.Node 
   return holder?.type === 'ReturnStatement' && holder.parent === loop.body ? holder : undefined;
 }
 
-/** `await Promise.all(…);` as a statement. */
-function isResultUnused(loop: TSESTree.CallExpression): boolean {
+/** `await Promise.all(…);` as a statement, or the one that follows `const turns = list.map(…);`, which `placeBefore` has seen. */
+function awaitingOf(loop: TSESTree.CallExpression): TSESTree.Node | undefined {
   const all = parentOf(loop);
+  if (all?.type === 'VariableDeclarator') {
+    const block = all.parent.parent;
+    const next = block.type === 'BlockStatement' || block.type === 'Program' ? block.body[block.body.indexOf(all.parent) + 1] : undefined;
+    return next?.type === 'ExpressionStatement' ? next : undefined;
+  }
   const awaited = all?.type === 'CallExpression' ? parentOf(all) : all;
-  return awaited?.type === 'AwaitExpression' && parentOf(awaited)?.type === 'ExpressionStatement';
+  const statement = awaited?.type === 'AwaitExpression' ? parentOf(awaited) : undefined;
+  return statement?.type === 'ExpressionStatement' ? statement : undefined;
+}
+
+function isResultUnused(loop: TSESTree.CallExpression): boolean {
+  return awaitingOf(loop) !== undefined;
+}
+
+/** From the loop's first statement to its last. */
+function rangeOf({ loop, place }: Shape): [number, number] {
+  const last = loop.node.type === 'CallExpression' ? awaitingOf(loop.node) : undefined;
+  return [place.range[0], (last ?? place).range[1]];
 }
 
 function isOnlyStatement(statement: TSESTree.Node, loop: Loop): boolean {
@@ -227,9 +243,11 @@ function endOfTurn(code: Code, loop: Loop, statement: TSESTree.Node, whole: TSES
  * `await Promise.all(list.map(async (item) => { …; await write(row); }))` becomes `await write(list.map((item) => { …; return row; }))`,
  * or where a turn waits for something else `const rows = await Promise.all(…); await write(rows);`.
  */
-function givenByCallback({ code, loop, place, statement, end }: Shape, form: Form, write: Writer): Edit[] | undefined {
+function givenByCallback(shape: Shape, form: Form, write: Writer): Edit[] | undefined {
+  const { code, loop, place, statement, end } = shape;
   const fn = loop.body.parent;
-  if (fn === undefined || !isFunction(fn) || !fn.async || end === undefined) return undefined;
+  const awaiting = loop.node.type === 'CallExpression' ? awaitingOf(loop.node) : undefined;
+  if (fn === undefined || !isFunction(fn) || !fn.async || end === undefined || awaiting === undefined) return undefined;
   if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
   if (end.isPromised) {
     const name = freshName(code, place, form.collects);
@@ -237,30 +255,32 @@ function givenByCallback({ code, loop, place, statement, end }: Shape, form: For
     const mayEnd = end.returns.length > 0;
     const indent = indentOf(code, place);
     return [
-      { range: [place.range[0], place.range[0]], text: `const ${name} = ` },
+      { range: [awaiting.range[0], awaiting.range[0]], text: `const ${name} = ` },
       ...end.returns.map(({ range }) => ({ range: [range[0], range[0] + 'return'.length] as const, text: 'return []' })),
       { range: statement.range, text: `return ${mayEnd ? `[${form.item}]` : form.item}${semicolonOf(code)}` },
-      { range: [place.range[1], place.range[1]], text: `\n${indent}await ${write(mayEnd ? `${name}.flat()` : name, indent)}${semicolonOf(code)}` },
+      { range: [awaiting.range[1], awaiting.range[1]], text: `\n${indent}await ${write(mayEnd ? `${name}.flat()` : name, indent)}${semicolonOf(code)}` },
     ];
   }
-  if (dropsComment(code, place.range, [loop.node.range])) return undefined;
+  const range = rangeOf(shape);
+  if (dropsComment(code, range, [loop.node.range])) return undefined;
   const asyncAt: [number, number] = [fn.range[0], fn.range[0] + (/^async\b\s*/.exec(code.text.slice(fn.range[0]))?.[0].length ?? 0)];
   const rows = textWith(code, loop.node.range, [
     { range: asyncAt, text: '' },
     { range: statement.range, text: `return ${form.item}${semicolonOf(code)}` },
   ]);
-  return [{ range: place.range, text: `await ${write(rows, indentOf(code, place))}${semicolonOf(code)}` }];
+  return [{ range, text: `await ${write(rows, indentOf(code, place))}${semicolonOf(code)}` }];
 }
 
 /** A loop that only writes is replaced by the write. */
 function insteadOfLoop(shape: Shape, form: Form, write: Writer): Edit[] | undefined {
   const { code, loop, turn, place } = shape;
   const replaced = loop.node.type === 'CallExpression' ? place : loop.node;
-  if (dropsComment(code, replaced.range, [form.whole.range, turn.list.range, turn.pattern.range])) return undefined;
+  const range = loop.node.type === 'CallExpression' ? rangeOf(shape) : loop.node.range;
+  if (dropsComment(code, range, [form.whole.range, turn.list.range, turn.pattern.range])) return undefined;
   const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
   const list = textOf(code, turn.list);
   const rows = form.mayBeNull ? presentText(code, list, loop, turn, item) : mappedText(code, list, loop, turn, item);
-  return [{ range: replaced.range, text: `await ${write(rows, indentOf(code, replaced))}${semicolonOf(code)}` }];
+  return [{ range, text: `await ${write(rows, indentOf(code, replaced))}${semicolonOf(code)}` }];
 }
 
 /** The loop collects, and the write follows it. */
@@ -311,12 +331,13 @@ function sendTogether(shape: Shape, call: RemoteCall, whole: TSESTree.CallExpres
   const changes = [collected.changes];
   if (loop.node.type === 'CallExpression') {
     if (!only) return refuse(refusals.concurrent);
-    if (dropsComment(code, place.range, [whole.range, turn.list.range, turn.pattern.range])) return refuse(refusals.comment);
+    const range = rangeOf(shape);
+    if (dropsComment(code, range, [whole.range, turn.list.range, turn.pattern.range])) return refuse(refusals.comment);
     const list = listOf(code, loop, turn);
     const text = [...before, ...list.statements, `for (const ${patternWithoutType(code, turn.pattern)} of ${list.text}) ${command}${end}`, after].join(
       `\n${indent}`,
     );
-    return rewriteOf('Send all commands together', changes, [{ range: place.range, text }]);
+    return rewriteOf('Send all commands together', changes, [{ range, text }]);
   }
   const ordered = only ? undefined : refusalOfCollecting(shape, call);
   if (ordered !== undefined) return refuse(ordered);

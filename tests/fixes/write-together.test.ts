@@ -239,6 +239,22 @@ describe('writes in a loop become one write', () => {
       'Write all rows with one statement — if one fails, none is added',
     ],
     [
+      'Prisma: promises that the next statement awaits',
+      `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\n`,
+      `async function run(lines: Line[]) {
+  const turns = lines.map((line) => prisma.item.create({ data: { order: line.id } }));
+  await Promise.all(turns);
+}`,
+      `async function run(lines: Line[]) {
+  await inChunks(
+    lines.map((line) => ({ order: line.id })),
+    1000,
+    (rows) => prisma.item.createMany({ data: rows }),
+  );
+}`,
+      'Write all rows with one statement — if one fails, none is written',
+    ],
+    [
       'ioredis: a pipeline',
       `import Redis from 'ioredis';\nconst redis = new Redis();\n`,
       `async function run(users: User[]) {
@@ -381,6 +397,28 @@ describe('writes in a loop are left alone', () => {
       'refused' in each ? each.refused : each.title,
     );
     expect(refused).toContain(reason);
+  });
+
+  it.each([
+    [
+      'Prisma',
+      "import { PrismaClient } from '@prisma/client';\nconst db = new PrismaClient();",
+      'await db.link.update({ where: { id: line.id }, data: { url: line.url } })',
+    ],
+    ['Knex', "import knex from 'knex';\nconst db = knex({});", "await db('links').where('id', line.id).update({ url: line.url })"],
+    [
+      'Kysely',
+      "import { Kysely } from 'kysely';\nconst db = new Kysely<any>({} as never);",
+      "await db.updateTable('links').set({ url: line.url }).where('id', '=', line.id).execute()",
+    ],
+    [
+      'Sequelize',
+      "import { Sequelize } from 'sequelize';\nconst Link = new Sequelize().define('Link', {});",
+      'await Link.update({ url: line.url }, { where: { id: line.id } })',
+    ],
+  ])('%s: an update with values of its own, for another reason than its key', (_name, imports, code) => {
+    const text = `${imports}\nasync function run(lines: Line[]) {\nfor (const line of lines) ${code};\n}`;
+    expect(rewritesOf(text)).toEqual([{ refused: 'the library has no form for rows with values of their own that does the same' }]);
   });
 
   it('writes to one table whose order matters', () => {
