@@ -146,6 +146,6 @@ function casesForm(call: RemoteCall, { whole, chain }: Built, loop: Loop, turn: 
   };
 }
 
-function common(whole: TSESTree.CallExpression): Pick<Form, 'collects' | 'whole' | 'mayBeNull' | 'splits'> {
-  return { collects: 'rows', whole, mayBeNull: false, splits: false };
+function common(whole: TSESTree.CallExpression): Pick<Form, 'collects' | 'whole' | 'keeps' | 'mayBeNull' | 'splits'> {
+  return { collects: 'rows', whole, keeps: whole.range, mayBeNull: false, splits: false };
 }

@@ -115,7 +115,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
     `${step}${load},`,
     `${step}(row) => ${keyText(read.parts.map(({ column }) => `row.${read.counting?.key.replace('COLUMN', column) ?? column}`))},`,
     ...(read.counting === undefined ? [] : [`${step}(row) => row.${read.counting.count},`]),
-    `)${semicolonOf(code)}`,
+    `)${semicolonOf(code, `\n${textOf(code, place)}`)}`,
   ].join(`\n${indent}`);
   const unused = helper === undefined ? [] : withoutHelper(code, helper);
   const around = functionAround(code, place);

@@ -52,7 +52,10 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
   if (loop.concurrent && effects.shared) changes.push('turns no longer overlap');
   if (usage !== 'read') changes.push('all turns share one object');
   return rewriteOf('Ask once, before the loop', changes, [
-    { range: [place.range[0], place.range[0]], text: `const ${name} = await ${textOf(code, whole)}${semicolonOf(code)}\n${indentOf(code, place)}` },
+    {
+      range: [place.range[0], place.range[0]],
+      text: `const ${name} = await ${textOf(code, whole)}${semicolonOf(code, `\n${textOf(code, place)}`)}\n${indentOf(code, place)}`,
+    },
     { range: awaited.range, text: name },
   ]);
 }

@@ -75,8 +75,15 @@ export function indentStep(code: Code): string {
   return first ?? '  ';
 }
 
-/** `;` where the file's statements end with one. */
-export function semicolonOf(code: Code): string {
+/** `;` where the file's statements end with one, or where what follows would go on with the statement. */
+export function semicolonOf(code: Code, following = ''): string {
+  const usual = usualSemicolon(code);
+  const [, space = '', next = ''] = /^(\s*)(\S?)/.exec(following) ?? [];
+  const goesOn = next !== '' && (/[[(`+\-*/.,?]/.test(next) || (!space.includes('\n') && next !== '}'));
+  return usual === '' && goesOn ? ';' : usual;
+}
+
+function usualSemicolon(code: Code): string {
   const ends = code.ast.body.filter(({ type }) => type === 'ImportDeclaration' || type === 'VariableDeclaration' || type === 'ExpressionStatement');
   if (ends.length === 0) return /;\s*\n/.test(code.text) ? ';' : '';
   return ends.some(({ range }) => code.text.slice(range[0], range[1]).endsWith(';')) ? ';' : '';

@@ -4,14 +4,14 @@ import { awaitsIn } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import type { Loop } from '../analysis/loop.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
-import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
+import { enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, turnNames } from '../analysis/turn.ts';
 import { type Code, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { mappedText } from './list-of-turns.ts';
 import { type Edit, type Refusal, type Rewrite, dropsComment, freshIn, functionAround, indentOf, refuse, rewriteOf, semicolonOf } from './rewrite.ts';
-import { type Built, insertForm, writer } from './write-form.ts';
+import { type Built, insertForm, listForm, writer } from './write-form.ts';
 
 /** Why writes whose answers are used are not put together; beside what `insertForm` answers. */
 export const refusals = {
@@ -36,13 +36,14 @@ export function writeAndReturn(call: RemoteCall, built: Built, loop: Loop, turn:
   const imported = importNames(code, form.splits ? [] : [{ from: runtimePackage, name: 'inChunks' }]);
   if (imported === undefined) return refuse(refusals.name);
   const { replaced } = use;
-  if (dropsComment(code, replaced.range, [built.whole.range, turn.list.range, turn.pattern.range])) return refuse(refusals.comment);
+  if (dropsComment(code, replaced.range, [form.keeps, turn.list.range, turn.pattern.range])) return refuse(refusals.comment);
   const write = writer(code, form, form.splits ? undefined : imported.names[0], []);
   const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
-  const sent = write(mappedText(code, textOf(code, turn.list), loop, turn, item), indentOf(code, replaced));
+  const list = textOf(code, turn.list);
+  const sent = write(listForm(form, list, mappedText(code, list, loop, turn, item)), indentOf(code, replaced));
   const rows = form.splits ? `await ${sent}` : `(await ${sent}).flat()`;
   const name = freshIn(`${use.list ?? ''} ${sent}`, 'row');
-  const text = use.list === undefined ? rows : `for (const ${name} of ${rows}) ${use.list}.push(${name})${semicolonOf(code)}`;
+  const text = use.list === undefined ? rows : `for (const ${name} of ${rows}) { ${use.list}.push(${name})${semicolonOf(code)} }`;
   const changes = [...form.changes, ...(gives.differs === undefined ? [] : [gives.differs])];
   if (!isInTransaction(code, built.whole)) changes.push('if one fails, none is written');
   const edits: Edit[] = [...imported.edits, { range: replaced.range, text }];
@@ -81,14 +82,16 @@ function useOfCallback(whole: TSESTree.CallExpression, loop: Loop, mapped: TSEST
   const awaited = all?.type === 'CallExpression' ? parentOf(all) : undefined;
   if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined || mapped.typeArguments !== undefined) return undefined;
   if (mapped.callee.type !== 'MemberExpression' || nameOfKey(mapped.callee) !== 'map') return undefined;
-  if (all?.type !== 'CallExpression' || all.arguments.length !== 1 || all.typeArguments !== undefined || awaited?.type !== 'AwaitExpression') return undefined;
+  if (all?.type !== 'CallExpression' || all.arguments[0] !== mapped || all.arguments.length !== 1 || all.typeArguments !== undefined) return undefined;
+  // What begins a statement with a bracket could go on with the one before.
+  if (awaited?.type !== 'AwaitExpression' || awaited.argument !== all || awaited.parent.type === 'ExpressionStatement') return undefined;
   const { body } = loop;
   const statements = body.type === 'BlockStatement' ? body.body : [];
   const last = statements.at(-1);
   if (last !== undefined && last.type !== 'ReturnStatement') return undefined;
   const given = last === undefined ? body : last.argument;
-  const isFirst = given === null ? undefined : takesFirst(given, whole, statements.slice(0, -1));
-  return isFirst === undefined ? undefined : { replaced: awaited, list: undefined, isFirst };
+  const isFirst = given === null ? undefined : given === whole ? false : takesFirst(given, whole, statements.slice(0, -1));
+  return isFirst === undefined || startsStatement(awaited) ? undefined : { replaced: awaited, list: undefined, isFirst };
 }
 
 /** `for (const item of list) created.push(await create(row));` */
@@ -103,10 +106,29 @@ function useOfLoop(code: Code, whole: TSESTree.CallExpression, loop: Loop): Use 
   const [argument] = call.arguments;
   // The row must not be made of the list that it is added to.
   if (object.type !== 'Identifier' || argument === undefined || turnNames(code, object, loop).length > 0) return undefined;
-  const list = findVariable(code, object);
-  if (list === undefined || list.references.some(({ identifier }) => contains(whole, identifier))) return undefined;
+  if (!isOnlyFilled(code, object, loop)) return undefined;
   const isFirst = takesFirst(argument, whole, statements.slice(0, -1));
   return isFirst === undefined ? undefined : { replaced: loop.node, list: object.name, isFirst };
+}
+
+/** `await Promise.all(…), log()` */
+function startsStatement(node: TSESTree.Node): boolean {
+  let at: TSESTree.Node | undefined = node;
+  while (at?.parent !== undefined && at.parent !== null && at.parent.range[0] === node.range[0]) at = at.parent;
+  return at?.type === 'ExpressionStatement';
+}
+
+/** `const created = [];`, to which nothing but the loop's turns adds, and which nothing else reads before its end. */
+function isOnlyFilled(code: Code, list: TSESTree.Identifier, { node: loop }: Loop): boolean {
+  const variable = findVariable(code, list);
+  const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  if (variable === undefined || declarator?.type !== 'VariableDeclarator' || declarator.parent.kind !== 'const' || declarator.init === null) return false;
+  if (unwrap(declarator.init).type !== 'ArrayExpression') return false;
+  const around = enclosingFunction(declarator);
+  return variable.references.every(({ identifier, init }) => {
+    if (init === true || identifier === list) return true;
+    return identifier.range[0] > loop.range[1] && enclosingFunction(identifier) === around;
+  });
 }
 
 /**
@@ -114,21 +136,19 @@ function useOfLoop(code: Code, whole: TSESTree.CallExpression, loop: Loop): Use 
  * stands before: `const [row] = await write;`. `undefined` where it is something else.
  */
 function takesFirst(given: TSESTree.Node, whole: TSESTree.CallExpression, before: readonly TSESTree.Node[]): boolean | undefined {
-  const at = unwrap(given);
+  const at = given;
   if (at.type === 'Identifier') {
     const [only, ...more] = before;
-    const [declarator] = only?.type === 'VariableDeclaration' && only.declarations.length === 1 ? only.declarations : [];
+    const [declarator] = only?.type === 'VariableDeclaration' && only.kind !== 'var' && only.declarations.length === 1 ? only.declarations : [];
     if (more.length > 0 || declarator?.init === null || declarator?.init === undefined) return undefined;
     const { id, init } = declarator;
-    const awaited = unwrap(init);
-    if (awaited.type !== 'AwaitExpression' || unwrap(awaited.argument) !== whole) return undefined;
+    if (init.type !== 'AwaitExpression' || init.argument !== whole) return undefined;
     if (id.type === 'Identifier') return id.name === at.name && id.typeAnnotation === undefined ? false : undefined;
     const [first, ...others] = id.type === 'ArrayPattern' ? id.elements : [];
     return others.length === 0 && first?.type === 'Identifier' && first.name === at.name ? true : undefined;
   }
   if (before.length > 0) return undefined;
-  if (at === whole || (at.type === 'AwaitExpression' && unwrap(at.argument) === whole)) return false;
+  if (at.type === 'AwaitExpression' && at.argument === whole) return false;
   if (at.type !== 'MemberExpression' || !at.computed || at.property.type !== 'Literal' || at.property.value !== 0) return undefined;
-  const awaited = unwrap(at.object);
-  return awaited.type === 'AwaitExpression' && unwrap(awaited.argument) === whole ? true : undefined;
+  return at.object.type === 'AwaitExpression' && at.object.argument === whole ? true : undefined;
 }

@@ -7,12 +7,13 @@ import { type ChainCall, findKeyPlace } from '../analysis/key-place.ts';
 import { isKnownValue, judgeKey } from '../analysis/key-value.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { writesNested } from '../analysis/nested-write.ts';
-import { stepFacts } from '../analysis/origin/evaluate.ts';
+import { evaluate, stepFacts } from '../analysis/origin/evaluate.ts';
+import { alternatives } from '../analysis/origin/value.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
-import { contains, isFunction, nameOfKey, staticText, unwrap, calleeName } from '../analysis/syntax.ts';
+import { contains, isFunction, nameOfKey, lastName, staticText, unwrap, calleeName } from '../analysis/syntax.ts';
 import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
-import { type Edit, type Refusal, freshIn, indentStep, refuse, textWith } from './rewrite.ts';
+import { type Edit, type Refusal, dropsComment, freshIn, indentStep, refuse, textWith } from './rewrite.ts';
 import { rowText } from './row-text.ts';
 
 /** Why a write has no form for a list; beside what `findKeyPlace` answers. */
@@ -35,6 +36,8 @@ export interface Form {
   readonly itemNode: TSESTree.Node;
   readonly collects: 'rows' | 'keys';
   readonly whole: TSESTree.CallExpression;
+  /** What of the call stays, with its comments. */
+  readonly keeps: readonly [number, number];
   /** The statement for a list of that name. */
   readonly write: (list: string, imported: readonly string[]) => string;
   /** Names that the statement needs; `write` is given what the file calls them. */
@@ -70,6 +73,7 @@ export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop
   const by = writes?.[isBuilder ? (chain.find(({ name }) => writes[name] !== undefined)?.name ?? '') : last.name];
   if (writes === undefined || (!isBuilder && by === undefined)) return refuse(refusals.library);
   // A row that is left alone is not given back.
+  if (gives !== undefined && chain.some(({ name }) => /ignore|replace|duplicate/i.test(name))) return refuse(refusals.upsert);
   if (call.operation === 'upsert' && !(by?.includes('(') === true) && (gives !== undefined || !leavesExisting(call, chain))) return refuse(refusals.upsert);
   // The step that takes the row, or the call itself.
   const isStep = isBuilder && by === undefined;
@@ -81,6 +85,7 @@ export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop
 
   let row: TSESTree.Node | undefined = args[isStep ? (stepFacts(library, call.object, writing.name)?.items ?? 0) : (call.facts.items ?? 0)];
   let item: string;
+  let others = '';
   let write: (list: string) => string;
   if (forMany.rowOf !== undefined) {
     item = `{ ${args.map((argument, index) => `${forMany.rowOf?.[index] ?? ''}: ${textOf(code, argument)}`).join(', ')} }`;
@@ -93,7 +98,7 @@ export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop
       (each) => gives?.takes !== undefined && each.type === 'Property' && nameOfKey(each) === gives.takes && isListOfColumns(each.value),
     );
     if (data?.type !== 'Property' || nameOfKey(data) !== forMany.rowIn || more.length > taken.length) return refuse(refusals.options);
-    const others = taken.map((each) => `, ${textOf(code, each)}`).join('');
+    others = taken.map((each) => `, ${textOf(code, each)}`).join('');
     row = data.value;
     item = rowText(code, row);
     write = (list) =>
@@ -107,7 +112,8 @@ export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop
     if (by?.includes('(') === true) {
       if (args.length > 1 && !by.includes('validate')) return refuse(refusals.options);
       const options = args[1] === undefined ? undefined : unwrap(args[1]);
-      if (options !== undefined && (options.type !== 'ObjectExpression' || turnNames(code, options, loop).length > 0)) return refuse(refusals.options);
+      if (options !== undefined && (options.type !== 'ObjectExpression' || turnNames(code, options, loop).length > 0 || !areForMany(code, options)))
+        return refuse(refusals.options);
       const inside =
         options === undefined
           ? ''
@@ -115,17 +121,19 @@ export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop
               .slice(options.range[0] + 1, options.range[1] - 1)
               .trim()
               .replace(/,$/, '');
-      const text = inside === '' ? by : by.replace(' })', `, ${inside} })`);
-      write = (list) => textWith(code, whole.range, [{ range: [callee.property.range[0], writing.node.range[1]], text: text.replace('ROWS', list) }]);
+      const text = inside === '' ? by : by.replace(' })', () => `, ${inside} })`);
+      write = (list) => textWith(code, whole.range, [{ range: [callee.property.range[0], writing.node.range[1]], text: text.replace('ROWS', () => list) }]);
     } else {
       const renamed: Edit[] = by === undefined || by === writing.name ? [] : [{ range: callee.property.range, text: by }];
       const all = gives === undefined ? undefined : forMany.reads[last.name];
       const sending = unwrap(last.node.callee);
+      if (all !== undefined && all !== last.name && last.node.arguments.length > 0) return refuse(refusals.options);
       if (all !== undefined && last !== writing && sending.type === 'MemberExpression') renamed.push({ range: sending.property.range, text: all });
       write = (list) => textWith(code, whole.range, [...renamed, { range, text: list }]);
     }
   }
-  if (row === undefined) return refuse(refusals.row);
+  if (row === undefined || mayBeList(code, literalOf(code, row, loop))) return refuse(refusals.row);
+  if (forMany.rowsAsArguments === true && args.length > 1) return refuse(refusals.options);
   if (isAsked(code, row)) return refuse(refusals.asked);
   const columns = forMany.rowOf !== undefined ? 1 : columnsOfRow(code, row, loop, forMany.columnsMayDiffer === true || by?.includes('chunk') === true);
   if (columns === undefined) return refuse(refusals.row);
@@ -134,13 +142,16 @@ export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop
     (name) => !(forMany.rowOf === undefined ? contains(row, name) : args.some((each) => contains(each, name))),
   );
   if (outside.length > 0) return refuse(refusals.changes);
-  const changes =
-    by?.startsWith('save(') === true ? ['all are written in one transaction'] : forMany.hooks === true ? ['hooks of the single write do not run'] : [];
+  const changes = call.operation === 'insert' && forMany.insertDiffers !== undefined ? [forMany.insertDiffers] : [];
+  if (by?.startsWith('save(') === true) changes.push('all are written in one transaction', 'no two rows may have the same primary key');
+  else if (forMany.hooks === true) changes.push('hooks of the single write do not run');
+  if (others !== '') changes.push('`select` must name columns only');
   return {
     item,
     itemNode: row,
     collects: 'rows',
     whole,
+    keeps: forMany.rowIn === undefined ? whole.range : row.range,
     write,
     columns: Math.max(1, columns),
     rowsMax: forMany.rowsMax,
@@ -148,6 +159,28 @@ export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop
     mayBeNull: false,
     splits: by?.includes('chunk') === true,
   };
+}
+
+/** Options of one insert that mean the same for many; comments among them would end what is added. */
+function areForMany(code: Code, { properties, range }: TSESTree.ObjectExpression): boolean {
+  const isTaken = properties.every(
+    (each) => each.type === 'Property' && /^(?:transaction|fields|hooks|silent|logging|benchmark|searchPath)$/.test(nameOfKey(each) ?? ''),
+  );
+  return isTaken && !dropsComment(code, range, []);
+}
+
+/** Several rows in the place of one: a literal list, a value that is known to be one, or a name in the plural. */
+function mayBeList(code: Code, row: TSESTree.Node): boolean {
+  if (row.type === 'ArrayExpression') return true;
+  if (row.type === 'ObjectExpression' || row.type === 'NewExpression') return false;
+  const name = row.type === 'CallExpression' ? calleeName(row) : lastName(row);
+  if (name !== undefined && (/(?:[^s]s|list|data)$/i.test(name) || row.type === 'SpreadElement')) return true;
+  return alternatives(evaluate(code, row)).some((value) => value.kind === 'list');
+}
+
+/** What the list of rows is written as: the library's own splitting takes an array of its own. */
+export function listForm(form: Form, list: string, rows: string): string {
+  return form.splits && rows === list ? `[...${list}]` : rows;
 }
 
 /** `{ id: true, name: true }` */
@@ -269,7 +302,19 @@ export function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refu
     return textWith(code, whole.range, edits);
   };
   const needs = keyed.needs === undefined || keyed.from === undefined ? {} : { needs: [{ from: keyed.from, name: keyed.needs }] };
-  return { item: textOf(code, key), itemNode: key, collects: 'keys', whole, write, columns: 1, changes, mayBeNull: !known, splits: false, ...needs };
+  return {
+    item: textOf(code, key),
+    itemNode: key,
+    collects: 'keys',
+    whole,
+    keeps: whole.range,
+    write,
+    columns: 1,
+    changes,
+    mayBeNull: !known,
+    splits: false,
+    ...needs,
+  };
 }
 
 /** `{ increment: 1 }`, `sql`…``: written twice for one key, it gives something else than once. */

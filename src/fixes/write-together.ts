@@ -11,12 +11,12 @@ import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/s
 import { mayInclude, tableOf } from '../analysis/table.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { guardsOf, listOf, mappedText, presentText } from './list-of-turns.ts';
 import { refusals as ownValuesRefusals, ownValuesForm, setsOwnValues } from './own-values-form.ts';
 import { writeAndReturn } from './write-and-return.ts';
-import { type Form, type Writer, refusals as formRefusals, insertForm, keyedForm, writer } from './write-form.ts';
+import { type Form, type Writer, refusals as formRefusals, insertForm, keyedForm, listForm, writer } from './write-form.ts';
 import {
   type Edit,
   type Refusal,
@@ -65,13 +65,19 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
     return refuse(refusals.counted);
   if (guardsOf(code, built.whole, loop, turn) === 'own errors') return refuse(refusals.errors);
   if (statement === undefined) {
-    if (usesMoreThanItem(code, built.whole, loop, turn) || isAssignedInLoop(code, built.whole, loop) || changesWhatItNames(code, built.whole, loop))
+    if (
+      usesMoreThanItem(code, built.whole, loop, turn) ||
+      namesItsFunction(code, built.whole, loop) ||
+      isAssignedInLoop(code, built.whole, loop) ||
+      changesWhatItNames(code, built.whole, loop)
+    )
       return refuse(refusals.result);
     return writeAndReturn(call, built, loop, turn) ?? refuse(refusals.result);
   }
   const only = isOnlyStatement(statement, loop) && !waitsInside(code, built.whole);
   const shape: Shape = { code, loop, turn, place, statement, only, end: endOfTurn(code, loop, statement, built.whole) };
-  if (loop.node.type === 'CallExpression' && usesMoreThanItem(code, built.whole, loop, turn)) return refuse(refusals.concurrent);
+  if (loop.node.type === 'CallExpression' && (usesMoreThanItem(code, built.whole, loop, turn) || namesItsFunction(code, built.whole, loop)))
+    return refuse(refusals.concurrent);
   const collected = call.library.forMany.collected;
   if (collected?.members.split(' ').includes(built.chain.at(-1)?.name ?? '') === true && built.chain.length === 1)
     return sendTogether(shape, call, built.whole);
@@ -166,6 +172,11 @@ function waitsInside(code: Code, whole: TSESTree.Node): boolean {
   return visit(whole);
 }
 
+/** `this` or `arguments` of a callback that is no arrow function. */
+function namesItsFunction(code: Code, whole: TSESTree.Node, loop: Loop): boolean {
+  return loop.body.parent?.type === 'FunctionExpression' && ['this', 'arguments'].some((name) => hasWord(textOf(code, whole), name));
+}
+
 /** A callback's write names its index, or the list that it is given. */
 function usesMoreThanItem(code: Code, whole: TSESTree.Node, loop: Loop, turn: Turn): boolean {
   const fn = loop.body.parent;
@@ -248,7 +259,7 @@ function givenByCallback(shape: Shape, form: Form, write: Writer): Edit[] | unde
   const fn = loop.body.parent;
   const awaiting = loop.node.type === 'CallExpression' ? awaitingOf(loop.node) : undefined;
   if (fn === undefined || !isFunction(fn) || !fn.async || end === undefined || awaiting === undefined) return undefined;
-  if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
+  if (dropsComment(code, statement.range, [form.keeps])) return undefined;
   if (end.isPromised) {
     const name = freshName(code, place, form.collects);
     // Turns that end before give no row.
@@ -258,7 +269,10 @@ function givenByCallback(shape: Shape, form: Form, write: Writer): Edit[] | unde
       { range: [awaiting.range[0], awaiting.range[0]], text: `const ${name} = ` },
       ...end.returns.map(({ range }) => ({ range: [range[0], range[0] + 'return'.length] as const, text: 'return []' })),
       { range: statement.range, text: `return ${mayEnd ? `[${form.item}]` : form.item}${semicolonOf(code)}` },
-      { range: [awaiting.range[1], awaiting.range[1]], text: `\n${indent}await ${write(mayEnd ? `${name}.flat()` : name, indent)}${semicolonOf(code)}` },
+      {
+        range: [awaiting.range[1], awaiting.range[1]],
+        text: `\n${indent}await ${write(mayEnd ? `${name}.flat()` : name, indent)}${semicolonOf(code, code.text.slice(awaiting.range[1]))}`,
+      },
     ];
   }
   const range = rangeOf(shape);
@@ -268,7 +282,7 @@ function givenByCallback(shape: Shape, form: Form, write: Writer): Edit[] | unde
     { range: asyncAt, text: '' },
     { range: statement.range, text: `return ${form.item}${semicolonOf(code)}` },
   ]);
-  return [{ range, text: `await ${write(rows, indentOf(code, place))}${semicolonOf(code)}` }];
+  return [{ range, text: `await ${write(rows, indentOf(code, place))}${semicolonOf(code, code.text.slice(range[1]))}` }];
 }
 
 /** A loop that only writes is replaced by the write. */
@@ -276,23 +290,26 @@ function insteadOfLoop(shape: Shape, form: Form, write: Writer): Edit[] | undefi
   const { code, loop, turn, place } = shape;
   const replaced = loop.node.type === 'CallExpression' ? place : loop.node;
   const range = loop.node.type === 'CallExpression' ? rangeOf(shape) : loop.node.range;
-  if (dropsComment(code, range, [form.whole.range, turn.list.range, turn.pattern.range])) return undefined;
+  if (dropsComment(code, range, [form.keeps, turn.list.range, turn.pattern.range])) return undefined;
   const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
   const list = textOf(code, turn.list);
-  const rows = form.mayBeNull ? presentText(code, list, loop, turn, item) : mappedText(code, list, loop, turn, item);
-  return [{ range, text: `await ${write(rows, indentOf(code, replaced))}${semicolonOf(code)}` }];
+  const rows = form.mayBeNull ? presentText(code, list, loop, turn, item) : listForm(form, list, mappedText(code, list, loop, turn, item));
+  return [{ range, text: `await ${write(rows, indentOf(code, replaced))}${semicolonOf(code, code.text.slice(range[1]))}` }];
 }
 
 /** The loop collects, and the write follows it. */
 function afterLoop({ code, loop, place, statement }: Shape, form: Form, write: Writer): Edit[] | undefined {
-  if (dropsComment(code, statement.range, [form.whole.range])) return undefined;
+  if (dropsComment(code, statement.range, [form.keeps])) return undefined;
   const name = freshName(code, place, form.collects);
   const indent = indentOf(code, place);
   const end = semicolonOf(code);
   return [
     { range: [place.range[0], place.range[0]], text: `const ${name} = []${end}\n${indent}` },
     { range: statement.range, text: `${form.mayBeNull ? `if (${form.item} != null) ` : ''}${name}.push(${form.item})${end}` },
-    { range: [loop.node.range[1], loop.node.range[1]], text: `\n${indent}await ${write(name, indent)}${end}` },
+    {
+      range: [loop.node.range[1], loop.node.range[1]],
+      text: `\n${indent}await ${write(name, indent)}${semicolonOf(code, code.text.slice(loop.node.range[1]))}`,
+    },
   ];
 }
 
@@ -327,7 +344,7 @@ function sendTogether(shape: Shape, call: RemoteCall, whole: TSESTree.CallExpres
   const end = semicolonOf(code);
   const indent = indentOf(code, place);
   const before = collected.by === undefined ? [] : [`const ${collector} = ${client}.${collected.by}${end}`];
-  const after = `await ${collector}.${collected.sends}${end}`;
+  const after = `await ${collector}.${collected.sends}${semicolonOf(code, code.text.slice(only ? rangeOf(shape)[1] : loop.node.range[1]))}`;
   const changes = [collected.changes];
   if (loop.node.type === 'CallExpression') {
     if (!only) return refuse(refusals.concurrent);

@@ -61,7 +61,7 @@ export const knex = defineLibrary({
   forMany: {
     reads: { first: '' },
     writes: {},
-    gives: { writes: {}, steps: 'returning', differs: 'the rows come back in the order in which the database gives them' },
+    gives: { writes: {}, steps: 'returning', differs: 'not on MySQL; the rows come back in the order in which the database gives them' },
     leaves: 'ignore',
     // For SQLite it unites a select for each row, of which SQLite takes 500.
     rowsMax: 500,

@@ -298,6 +298,10 @@ export interface ForMany {
   readonly rowsMax?: number;
   /** The member by which an insert leaves the rows alone that are there: of rows that are the same, the first stays. */
   readonly leaves?: string;
+  /** What differs for an insert of many rows, in words. */
+  readonly insertDiffers?: string;
+  /** A single insert takes further rows as further arguments. */
+  readonly rowsAsArguments?: true;
   /** Rows of one insert may have different columns: the others get their defaults, as in an insert of their own. */
   readonly columnsMayDiffer?: true;
   /** A single update or delete throws where there is no row; the one for many does not. */

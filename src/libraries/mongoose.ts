@@ -128,6 +128,7 @@ export const mongoose = defineLibrary({
       deleteMany: 'deleteMany',
       findByIdAndDelete: 'deleteMany',
     },
+    rowsAsArguments: true,
     gives: { writes: { create: 'insertMany' } },
     keyed: {
       findById: ['_id', '{ _id: { $in: KEYS } }'],

@@ -68,6 +68,7 @@ export const sequelize = defineLibrary({
   forMany: {
     reads: { findByPk: 'findAll', findOne: 'findAll', findAll: 'findAll' },
     writes: { create: 'bulkCreate(ROWS, { validate: true })', update: 'update', destroy: 'destroy' },
+    insertDiffers: 'an invalid row throws an AggregateError',
     gives: {
       writes: { create: 'bulkCreate(ROWS, { validate: true, returning: true })' },
       differs: 'what the database fills in does not come back on MySQL',

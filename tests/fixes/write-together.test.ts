@@ -119,7 +119,7 @@ describe('writes in a loop become one write', () => {
       }), { chunk: 500 });
   }
 }`,
-      'Write all rows with one statement — all are written in one transaction; it is written after the loop; other calls of the loop run before; if one fails, none is written',
+      'Write all rows with one statement — all are written in one transaction; no two rows may have the same primary key; it is written after the loop; other calls of the loop run before; if one fails, none is written',
     ],
     [
       'Prisma: turns at the same time that wait for something else before',
@@ -221,7 +221,7 @@ describe('writes in a loop become one write', () => {
     (rows) => Tag.bulkCreate(rows, { validate: true, transaction }),
   );
 }`,
-      'Write all rows with one statement — hooks of the single write do not run; if one fails, none is written',
+      'Write all rows with one statement — an invalid row throws an AggregateError; hooks of the single write do not run; if one fails, none is written',
     ],
     [
       'BullMQ: jobs',
