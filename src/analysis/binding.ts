@@ -18,8 +18,16 @@ export function findNamed(code: Code, node: TSESTree.Node, name: string): Variab
   return undefined;
 }
 
+/** The most frequent nodes, which no scope with names in it belongs to: asking the scope manager about each costs more. */
+const withoutScope = new Set<string>(
+  'Identifier MemberExpression CallExpression NewExpression AwaitExpression ChainExpression ExpressionStatement VariableDeclarator VariableDeclaration ReturnStatement IfStatement Property ObjectExpression ArrayExpression SpreadElement LogicalExpression BinaryExpression UnaryExpression ConditionalExpression AssignmentExpression TemplateLiteral ImportSpecifier ImportDeclaration'.split(
+    ' ',
+  ),
+);
+
 function scopeOf(code: Code, node: TSESTree.Node): Scope | null {
   for (let at: TSESTree.Node | null | undefined = node; at !== null && at !== undefined; at = at.parent) {
+    if (withoutScope.has(at.type)) continue;
     const scope = code.scopes.acquire(at, true);
     if (scope !== null) return scope;
   }

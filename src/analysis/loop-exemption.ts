@@ -25,8 +25,10 @@ export type Exemption =
 
 export type LoopStatement = TSESTree.ForOfStatement | TSESTree.ForInStatement | TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement;
 
+const loopStatements = new Set<string>(['ForOfStatement', 'ForInStatement', 'ForStatement', 'WhileStatement', 'DoWhileStatement']);
+
 export function isLoopStatement(node: TSESTree.Node): node is LoopStatement {
-  return /^(?:For(?:Of|In)?|While|DoWhile)Statement$/.test(node.type);
+  return loopStatements.has(node.type);
 }
 
 /** The name that a pattern binds first, for messages. */

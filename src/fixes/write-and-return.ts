@@ -4,7 +4,7 @@ import { awaitsIn } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import type { Loop } from '../analysis/loop.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
-import { enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
+import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, turnNames } from '../analysis/turn.ts';
 import { type Code, textOf } from '../project/code.ts';
@@ -28,7 +28,7 @@ export function writeAndReturn(call: RemoteCall, built: Built, loop: Loop, turn:
   const { code, library } = call;
   const gives = library.forMany?.gives;
   const use = useOf(code, built.whole, loop);
-  if (gives === undefined || use === undefined || awaitsIn(code, built.whole)) return undefined;
+  if (gives === undefined || use === undefined || awaitsIn(code, built.whole) || namesMoreThanItem(code, built.whole, loop, turn)) return undefined;
   if (answerOf(call, built) !== (use.isFirst ? 'list' : 'row')) return undefined;
   const form = insertForm(call, built, loop, 'kept');
   if ('refused' in form) return form;
@@ -48,6 +48,14 @@ export function writeAndReturn(call: RemoteCall, built: Built, loop: Loop, turn:
   if (!isInTransaction(code, built.whole)) changes.push('if one fails, none is written');
   const edits: Edit[] = [...imported.edits, { range: replaced.range, text }];
   return rewriteOf('Write all rows with one statement', changes, edits, functionAround(code, replaced));
+}
+
+/** What the turn declares is not there where the list is made. */
+function namesMoreThanItem(code: Code, whole: TSESTree.Node, loop: Loop, turn: Turn): boolean {
+  return turnNames(code, whole, loop).some((name) => {
+    const declared = findVariable(code, name)?.defs[0]?.name;
+    return declared === undefined || !contains(turn.pattern, declared);
+  });
 }
 
 /** What a single write gives: its row, or a list of that one. `const [user] = await …returning()`, `const user = await …executeTakeFirst()` */
@@ -90,7 +98,7 @@ function useOfCallback(whole: TSESTree.CallExpression, loop: Loop, mapped: TSEST
   const last = statements.at(-1);
   if (last !== undefined && last.type !== 'ReturnStatement') return undefined;
   const given = last === undefined ? body : last.argument;
-  const isFirst = given === null ? undefined : given === whole ? false : takesFirst(given, whole, statements.slice(0, -1));
+  const isFirst = given === null ? undefined : given === whole && statements.length < 2 ? false : takesFirst(given, whole, statements.slice(0, -1));
   return isFirst === undefined || startsStatement(awaited) ? undefined : { replaced: awaited, list: undefined, isFirst };
 }
 

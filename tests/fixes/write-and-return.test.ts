@@ -229,6 +229,12 @@ describe('writes whose answers are kept are left alone', () => {
     expect(text).toContain(expected);
   });
 
+  it('a row that is made of a name of the turn', () => {
+    const turn = '{ const { id } = line; return prisma.item.create({ data: { order: id } }); }';
+    const text = `${prisma}\nasync function run(lines: Line[]) {\nconst made = await Promise.all(lines.map((line) => ${turn}));\nreturn made;\n}\n`;
+    expect(rewritesOf(text)).toEqual([{ refused: 'the result of a write is used' }]);
+  });
+
   it('in a file without semicolons, what follows does not go on with the write', () => {
     const before = `import { PrismaClient } from '@prisma/client'\nconst prisma = new PrismaClient()\n\nasync function run(lines) {\n  for (const line of lines) { await prisma.item.create({ data: { order: line.id } }) }\n  ;[1].forEach(log)\n  for (const line of lines) { await prisma.part.create({ data: { order: line.id } }) }\n  (function () {})()\n}\n`;
     const { text } = applyAll(before);

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, childrenOf } from '../../project/code.ts';
+import { type Code, someChild } from '../../project/code.ts';
 import { mayExport, openImport } from '../../project/module.ts';
 import { identifiersIn, nameOfKey, staticText, unwrap } from '../syntax.ts';
 
@@ -168,10 +168,11 @@ export function returnedExpressions(code: Code, body: TSESTree.Node): TSESTree.E
   const known = returns.get(body);
   if (known !== undefined) return known;
   const found: TSESTree.Expression[] = [];
-  const visit = (node: TSESTree.Node): void => {
+  const visit = (node: TSESTree.Node): boolean => {
     if (node.type === 'ReturnStatement' && node.argument !== null) found.push(node.argument);
-    if (/Function|Class/.test(node.type) && node !== body) return;
-    for (const child of childrenOf(code, node)) visit(child);
+    if (node !== body && (node.type.includes('Function') || node.type.startsWith('Class'))) return false;
+    someChild(code, node, visit);
+    return false;
   };
   visit(body);
   returns.set(body, found);
