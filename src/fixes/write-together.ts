@@ -65,12 +65,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
     return refuse(refusals.counted);
   if (guardsOf(code, built.whole, loop, turn) === 'own errors') return refuse(refusals.errors);
   if (statement === undefined) {
-    if (
-      usesMoreThanItem(code, built.whole, loop, turn) ||
-      namesItsFunction(code, built.whole, loop) ||
-      isAssignedInLoop(code, built.whole, loop) ||
-      changesWhatItNames(code, built.whole, loop)
-    )
+    if (namesItsFunction(code, built.whole, loop) || isAssignedInLoop(code, built.whole, loop) || changesWhatItNames(code, built.whole, loop))
       return refuse(refusals.result);
     return writeAndReturn(call, built, loop, turn) ?? refuse(refusals.result);
   }
