@@ -7,11 +7,10 @@ import type { RemoteCall } from '../analysis/remote-call.ts';
 import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, turnNames } from '../analysis/turn.ts';
-import { type Code, textOf } from '../project/code.ts';
+import type { Code } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { mappedText } from './list-of-turns.ts';
 import { type Edit, type Refusal, type Rewrite, dropsComment, freshIn, functionAround, indentOf, refuse, rewriteOf, semicolonOf } from './rewrite.ts';
-import { type Built, insertForm, listForm, writer } from './write-form.ts';
+import { type Built, insertForm, rowsText, writer } from './write-form.ts';
 
 /** Why writes whose answers are used are not put together; beside what `insertForm` answers. */
 export const refusals = {
@@ -38,9 +37,7 @@ export function writeAndReturn(call: RemoteCall, built: Built, loop: Loop, turn:
   const { replaced } = use;
   if (dropsComment(code, replaced.range, [form.keeps, turn.list.range, turn.pattern.range])) return refuse(refusals.comment);
   const write = writer(code, form, form.splits ? undefined : imported.names[0], []);
-  const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
-  const list = textOf(code, turn.list);
-  const sent = write(listForm(form, list, mappedText(code, list, loop, turn, item)), indentOf(code, replaced));
+  const sent = write(rowsText(code, form, loop, turn), indentOf(code, replaced));
   const rows = form.splits ? `await ${sent}` : `(await ${sent}).flat()`;
   const name = freshIn(`${use.list ?? ''} ${sent}`, 'row');
   const text = use.list === undefined ? rows : `for (const ${name} of ${rows}) { ${use.list}.push(${name})${semicolonOf(code)} }`;
@@ -91,15 +88,14 @@ function useOfCallback(whole: TSESTree.CallExpression, loop: Loop, mapped: TSEST
   if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined || mapped.typeArguments !== undefined) return undefined;
   if (mapped.callee.type !== 'MemberExpression' || nameOfKey(mapped.callee) !== 'map') return undefined;
   if (all?.type !== 'CallExpression' || all.arguments[0] !== mapped || all.arguments.length !== 1 || all.typeArguments !== undefined) return undefined;
-  // What begins a statement with a bracket could go on with the one before.
-  if (awaited?.type !== 'AwaitExpression' || awaited.argument !== all || awaited.parent.type === 'ExpressionStatement') return undefined;
+  if (awaited?.type !== 'AwaitExpression' || awaited.argument !== all || startsStatement(awaited)) return undefined;
   const { body } = loop;
   const statements = body.type === 'BlockStatement' ? body.body : [];
   const last = statements.at(-1);
   if (last !== undefined && last.type !== 'ReturnStatement') return undefined;
   const given = last === undefined ? body : last.argument;
   const isFirst = given === null ? undefined : given === whole && statements.length < 2 ? false : takesFirst(given, whole, statements.slice(0, -1));
-  return isFirst === undefined || startsStatement(awaited) ? undefined : { replaced: awaited, list: undefined, isFirst };
+  return isFirst === undefined ? undefined : { replaced: awaited, list: undefined, isFirst };
 }
 
 /** `for (const item of list) created.push(await create(row));` */
@@ -119,11 +115,11 @@ function useOfLoop(code: Code, whole: TSESTree.CallExpression, loop: Loop): Use 
   return isFirst === undefined ? undefined : { replaced: loop.node, list: object.name, isFirst };
 }
 
-/** `await Promise.all(…), log()` */
+/** `await Promise.all(…), log()`: a bracket in its place could go on with the statement before. */
 function startsStatement(node: TSESTree.Node): boolean {
-  let at: TSESTree.Node | undefined = node;
-  while (at?.parent !== undefined && at.parent !== null && at.parent.range[0] === node.range[0]) at = at.parent;
-  return at?.type === 'ExpressionStatement';
+  for (let at = node.parent; at !== undefined && at !== null && at.range[0] === node.range[0]; at = at.parent)
+    if (at.type === 'ExpressionStatement') return true;
+  return false;
 }
 
 /** `const created = [];`, to which nothing but the loop's turns adds, and which nothing else reads before its end. */
@@ -144,19 +140,18 @@ function isOnlyFilled(code: Code, list: TSESTree.Identifier, { node: loop }: Loo
  * stands before: `const [row] = await write;`. `undefined` where it is something else.
  */
 function takesFirst(given: TSESTree.Node, whole: TSESTree.CallExpression, before: readonly TSESTree.Node[]): boolean | undefined {
-  const at = given;
-  if (at.type === 'Identifier') {
+  if (given.type === 'Identifier') {
     const [only, ...more] = before;
     const [declarator] = only?.type === 'VariableDeclaration' && only.kind !== 'var' && only.declarations.length === 1 ? only.declarations : [];
     if (more.length > 0 || declarator?.init === null || declarator?.init === undefined) return undefined;
     const { id, init } = declarator;
     if (init.type !== 'AwaitExpression' || init.argument !== whole) return undefined;
-    if (id.type === 'Identifier') return id.name === at.name && id.typeAnnotation === undefined ? false : undefined;
+    if (id.type === 'Identifier') return id.name === given.name && id.typeAnnotation === undefined ? false : undefined;
     const [first, ...others] = id.type === 'ArrayPattern' ? id.elements : [];
-    return others.length === 0 && first?.type === 'Identifier' && first.name === at.name ? true : undefined;
+    return others.length === 0 && first?.type === 'Identifier' && first.name === given.name ? true : undefined;
   }
   if (before.length > 0) return undefined;
-  if (at.type === 'AwaitExpression' && at.argument === whole) return false;
-  if (at.type !== 'MemberExpression' || !at.computed || at.property.type !== 'Literal' || at.property.value !== 0) return undefined;
-  return at.object.type === 'AwaitExpression' && at.object.argument === whole ? true : undefined;
+  if (given.type === 'AwaitExpression' && given.argument === whole) return false;
+  if (given.type !== 'MemberExpression' || !given.computed || given.property.type !== 'Literal' || given.property.value !== 0) return undefined;
+  return given.object.type === 'AwaitExpression' && given.object.argument === whole ? true : undefined;
 }

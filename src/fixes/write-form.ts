@@ -13,6 +13,7 @@ import type { RemoteCall } from '../analysis/remote-call.ts';
 import { contains, isFunction, nameOfKey, lastName, staticText, unwrap, calleeName } from '../analysis/syntax.ts';
 import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
+import { mappedText, presentText } from './list-of-turns.ts';
 import { type Edit, type Refusal, dropsComment, freshIn, indentStep, refuse, textWith } from './rewrite.ts';
 import { rowText } from './row-text.ts';
 
@@ -69,7 +70,7 @@ export function insertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop
   if (forMany === undefined || last === undefined) return refuse(refusals.library);
   const isBuilder = call.steps.length > 0;
   const gives = answer === 'kept' ? forMany.gives : undefined;
-  const writes = answer === 'kept' ? gives?.writes : forMany.writes;
+  const { writes } = gives ?? forMany;
   const by = writes?.[isBuilder ? (chain.find(({ name }) => writes[name] !== undefined)?.name ?? '') : last.name];
   if (writes === undefined || (!isBuilder && by === undefined)) return refuse(refusals.library);
   // A row that is left alone is not given back.
@@ -174,12 +175,17 @@ function mayBeList(code: Code, row: TSESTree.Node): boolean {
   if (row.type === 'ArrayExpression') return true;
   if (row.type === 'ObjectExpression' || row.type === 'NewExpression') return false;
   const name = row.type === 'CallExpression' ? calleeName(row) : lastName(row);
-  if (name !== undefined && (/(?:[^s]s|list|data)$/i.test(name) || row.type === 'SpreadElement')) return true;
+  if (name !== undefined && /(?:[^s]s|list|data)$/i.test(name)) return true;
   return alternatives(evaluate(code, row)).some((value) => value.kind === 'list');
 }
 
-/** What the list of rows is written as: the library's own splitting takes an array of its own. */
-export function listForm(form: Form, list: string, rows: string): string {
+/** The rows or keys of all turns, made of the loop's list. */
+export function rowsText(code: Code, form: Form, loop: Loop, turn: Turn): string {
+  const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
+  const list = textOf(code, turn.list);
+  if (form.mayBeNull) return presentText(code, list, loop, turn, item);
+  const rows = mappedText(code, list, loop, turn, item);
+  // The library's own splitting takes an array, and may keep it.
   return form.splits && rows === list ? `[...${list}]` : rows;
 }
 

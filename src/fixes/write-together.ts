@@ -13,10 +13,10 @@ import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { guardsOf, listOf, mappedText, presentText } from './list-of-turns.ts';
+import { guardsOf, listOf } from './list-of-turns.ts';
 import { refusals as ownValuesRefusals, ownValuesForm, setsOwnValues } from './own-values-form.ts';
 import { writeAndReturn } from './write-and-return.ts';
-import { type Form, type Writer, refusals as formRefusals, insertForm, keyedForm, listForm, writer } from './write-form.ts';
+import { type Form, type Writer, refusals as formRefusals, insertForm, keyedForm, rowsText, writer } from './write-form.ts';
 import {
   type Edit,
   type Refusal,
@@ -286,10 +286,7 @@ function insteadOfLoop(shape: Shape, form: Form, write: Writer): Edit[] | undefi
   const replaced = loop.node.type === 'CallExpression' ? place : loop.node;
   const range = loop.node.type === 'CallExpression' ? rangeOf(shape) : loop.node.range;
   if (dropsComment(code, range, [form.keeps, turn.list.range, turn.pattern.range])) return undefined;
-  const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
-  const list = textOf(code, turn.list);
-  const rows = form.mayBeNull ? presentText(code, list, loop, turn, item) : listForm(form, list, mappedText(code, list, loop, turn, item));
-  return [{ range, text: `await ${write(rows, indentOf(code, replaced))}${semicolonOf(code, code.text.slice(range[1]))}` }];
+  return [{ range, text: `await ${write(rowsText(code, form, loop, turn), indentOf(code, replaced))}${semicolonOf(code, code.text.slice(range[1]))}` }];
 }
 
 /** The loop collects, and the write follows it. */

@@ -142,6 +142,7 @@ function packageOf(specifier: string): string {
 
 /** The library that an import specifier names. Names are compared whole: `redis` is not `ioredis`. */
 export function findLibrary(specifier: string): Library | undefined {
+  if (specifier.startsWith('.') && !specifier.startsWith('.prisma')) return undefined;
   if (named.has(specifier)) return named.get(specifier);
   if (named.size > namedMax) named.clear();
   const library = findByName(specifier);
@@ -154,7 +155,6 @@ const named = new Map<string, Library | undefined>();
 const namedMax = 20_000;
 
 function findByName(specifier: string): Library | undefined {
-  if (specifier.startsWith('.') && !specifier.startsWith('.prisma')) return undefined;
   const exact = byPackage.get(specifier);
   if (exact !== undefined) return exact;
   const name = packageOf(specifier);

@@ -178,35 +178,40 @@ export function parseText(path: string, text: string, settings: Settings): Code 
     sourceType: path.endsWith('.cjs') ? 'script' : 'unambiguous',
   });
   if (result.errors.some((error) => error.severity === 'Error') && result.program.body.length === 0) return undefined;
+  const handedOn = handedOnBy(result, text);
   let ast: TSESTree.Program | undefined;
+  // Let go once the tree is there: it holds comments and more.
+  let unread: ParseResult | undefined = result;
   let scopes: ScopeManager | undefined;
   return {
     path,
     text,
     // Barrels are opened without a look into them, files of types without a look at a name in them.
     get ast() {
-      return (ast ??= linked(result));
+      if (unread !== undefined) ast = linked(unread);
+      unread = undefined;
+      return ast as TSESTree.Program;
     },
     get scopes() {
       return (scopes ??= bind(this.ast));
     },
     visitorKeys: every.visitorKeys,
     settings,
-    handedOn: handedOnBy(result, text),
+    handedOn,
   };
 }
 
-function handedOnBy({ module }: ParseResult, text: string): HandedOn | undefined {
+function handedOnBy({ module }: ParseResult, text: string): HandedOn {
   const named = new Map<string, { specifier: string; name: string }>();
   const stars: string[] = [];
-  let isAll = module.hasModuleSyntax && !/\bexports\b|\bexport\s*(?:=|import\b)/.test(text);
+  let isAll = module.hasModuleSyntax;
   for (const { moduleRequest, exportName, importName } of module.staticExports.flatMap(({ entries }) => entries)) {
     const name = exportName.kind === 'Default' ? 'default' : exportName.name;
     if (moduleRequest === null) isAll = false;
     else if (name === null) stars.push(moduleRequest.value);
     else named.set(name, { specifier: moduleRequest.value, name: importName.kind === 'All' ? '*' : (importName.name ?? 'default') });
   }
-  return { named, stars, isAll };
+  return { named, stars, isAll: isAll && !/\bexports\b|\bexport\s*(?:=|import\b)/.test(text) };
 }
 
 function linked(result: ParseResult): TSESTree.Program {

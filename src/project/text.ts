@@ -10,7 +10,6 @@ export interface FileText {
 interface Entry {
   readonly stamp: string;
   readonly file: FileText | undefined;
-  checked: number;
 }
 
 /** Files larger than this are generated or data. */
@@ -37,19 +36,15 @@ export function currentLint(): number {
 /** A file's text; `undefined` for one that is unreadable or too large. */
 export function readText(path: string): FileText | undefined {
   const known = entries.get(path);
-  if (known?.checked === lint) return known.file;
   const { stamp, size } = stateOf(path);
-  if (known?.stamp === stamp) {
-    known.checked = lint;
-    return known.file;
-  }
+  if (known?.stamp === stamp) return known.file;
   if (characters > charactersMax) {
     entries.clear();
     characters = 0;
   }
   const file = size > bytesMax ? undefined : read(path);
   characters += (file?.text.length ?? 0) - (entries.get(path)?.file?.text.length ?? 0);
-  entries.set(path, { stamp, file, checked: lint });
+  entries.set(path, { stamp, file });
   return file;
 }
 

@@ -107,18 +107,18 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
     const key = keys[made.key] ?? keys[0];
     const { item } = loop;
     const name = `program${index}`;
+    const keyText = key.key(item);
+    const before = typeof key.before === 'string' ? key.before : key.before(item);
     const create = made.creates === null ? undefined : dialect.creates?.[made.creates % dialect.creates.length];
     if (create !== undefined) {
       const ways = keeps[create.gives][loop.kind];
-      const before = typeof key.before === 'string' ? '' : key.before(item);
-      const turn = [before, ways[made.use % ways.length]?.(create.text(item, key.key(item))) ?? ''].filter((line) => line !== '').join('\n');
+      const turn = [before, ways[made.use % ways.length]?.(create.text(item, keyText)) ?? ''].filter((line) => line !== '').join('\n');
       const body = `${loop.head.replace(/^await (?=Promise)/, 'const made = await ')}\n${turn}\n${loop.tail.replace(/\nawait /, '\nconst made = await ')}`;
       const kept = loop.kind === 'callback' ? '\nout.push(...made);' : '';
       const text = `export async function ${name}(items: Item[], trace: unknown[]) {\nconst out: any[] = [];\n${body}${kept}\nreturn out.map((each) => [each.ref, each.note]);\n}`;
       return { name, text, writes: true };
     }
     const skip = (text: string): string => (loop.kind === 'callback' ? text.replaceAll(/\bcontinue;/g, 'return;').replaceAll(/\bbreak;/g, 'return;') : text);
-    const keyText = key.key(item);
     const reads = made.reads.map((number, at) => {
       const read = dialect.reads[number % dialect.reads.length];
       const uses = read?.gives === 'one' ? usesOfOne : read?.gives === 'count' ? usesOfCount : usesOfMany;
@@ -127,7 +127,6 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
     });
     const write = made.write === null ? undefined : dialect.writes[made.write % dialect.writes.length]?.(item, keyText);
     const turn = [...(made.writeFirst && write !== undefined ? [write] : []), ...reads, ...(!made.writeFirst && write !== undefined ? [write] : [])];
-    const before = typeof key.before === 'string' ? key.before : key.before(item);
     const body = [before, guards[made.guard]?.(item) ?? '', ...turn].filter((line) => line !== '').join('\n');
     const inside = made.caught ? `try {\n${body}\n} catch (error) {\ntrace.push(String(error));\n}` : body;
     const text = `export async function ${name}(items: Item[], trace: unknown[]) {\nconst out: any[] = [];\n${skip(`${loop.head}\n${inside}\n${loop.tail}`)}\n${made.after}\n}`;

@@ -56,6 +56,33 @@ describe('a client from another file', () => {
       'src/use.ts',
       use('@/db'),
     ],
+    [
+      'an alias with the name of a dependency',
+      {
+        'package.json': '{ "dependencies": { "@acme/db": "^1.0.0" } }',
+        'tsconfig.json': '{ "compilerOptions": { "paths": { "@acme/db": ["./src/db.ts"] } } }',
+        'src/db.ts': client,
+      },
+      'src/use.ts',
+      use('@acme/db'),
+    ],
+    [
+      'a workspace that is listed with a version',
+      {
+        'package.json': '{ "workspaces": ["packages/*"] }',
+        'packages/db/package.json': '{ "name": "@acme/db", "main": "./src/index.ts" }',
+        'packages/db/src/index.ts': client,
+        'packages/api/package.json': '{ "name": "@acme/api", "dependencies": { "@acme/db": "^1.0.0" } }',
+      },
+      'packages/api/src/use.ts',
+      use('@acme/db'),
+    ],
+    [
+      'a barrel that also declares',
+      { 'src/client.ts': client, 'src/db.ts': `export const other = 1;\nexport { db } from './client';\nexport * from './none';` },
+      'src/use.ts',
+      use('./db'),
+    ],
     ['imports of package.json', { 'package.json': '{ "imports": { "#db": "./src/db.ts" } }', 'src/db.ts': client }, 'src/use.ts', use('#db')],
     [
       'a workspace that is not linked',
