@@ -87,8 +87,13 @@ function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[])
         ? `${node.key.object.name}.${nameOfKey(node.key) ?? ''}`
         : undefined);
     if (name !== undefined && words.includes(name)) return true;
+    // All but a few.
+    if (name !== undefined && /^(?:Op\.)?\$?(?:not|nor)$/i.test(name)) return false;
   }
-  if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && words.includes(node.callee.name)) return true;
+  if (node.type === 'CallExpression' && node.callee.type === 'Identifier') {
+    if (words.includes(node.callee.name)) return true;
+    if (node.callee.name === 'not') return false;
+  }
   if (isFunction(node)) return false;
   return someChild(code, node, (child) => mentionsList(code, child, words));
 }

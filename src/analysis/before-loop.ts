@@ -18,10 +18,19 @@ export type NoPlace = (typeof noPlaceBefore)[keyof typeof noPlaceBefore];
 
 /** The statement before which something can be awaited once, with nothing else happening between. */
 export function placeBefore(code: Code, loop: Loop): TSESTree.Node | NoPlace {
+  return whyNotAwaited(code, loop) ?? statementBefore(code, loop);
+}
+
+/** Why nothing can be awaited before a loop, though there may be a place for a statement. */
+export function whyNotAwaited(code: Code, loop: Loop): NoPlace | undefined {
   if (loop.node.type === 'CallExpression' && !isAwaitedTogether(code, loop.node)) return noPlaceBefore.promises;
   const fn = enclosingFunction(loop.node);
   if (fn === undefined ? !isAwaitAllowedOutside(code) : !fn.async || fn.generator) return noPlaceBefore.synchronous;
-  if (loop.node.type === 'CallExpression' && isReturnedFromTry(loop.node)) return noPlaceBefore.promises;
+  return loop.node.type === 'CallExpression' && isReturnedFromTry(loop.node) ? noPlaceBefore.promises : undefined;
+}
+
+/** The statement before which something can be declared. */
+export function statementBefore(code: Code, loop: Loop): TSESTree.Node | NoPlace {
   let below = loop.node;
   for (let at = loop.node.parent; at !== undefined && at !== null; below = at, at = at.parent) {
     if (at.type === 'BlockStatement' || at.type === 'Program' || at.type === 'SwitchCase' || at.type === 'StaticBlock')

@@ -4,7 +4,7 @@ import { type Code, compactTextOf, someChild, textOf } from '../project/code.ts'
 import { findVariable, isDeclaredOutside, isReassigned } from './binding.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
-import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, staticText, unwrap, lastName, calleeName } from './syntax.ts';
+import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, parentOf, staticText, unwrap, lastName, calleeName } from './syntax.ts';
 
 /** Why a loop that makes a round trip per turn is right as it is. */
 export type Exemption =
@@ -394,18 +394,37 @@ function isMissingFromMap(code: Code, body: TSESTree.Node, call: TSESTree.Node):
   return false;
 }
 
-/** `await findByKeys(…)`, `new Map(users.map(…))`, or a map into which something was put before the loop. */
+/** `await findByKeys(…)`, `new Map(users.map(…))`, or a map into which something was put before the loop; or what `lazy` gives. */
 function isFilledBefore(code: Code, map: TSESTree.Node, body: TSESTree.Node): boolean {
-  const variable = map.type === 'Identifier' ? findVariable(code, map) : undefined;
+  const name = unwrap(map).type === 'Identifier' ? unwrap(map) : undefined;
+  const lazy = lazyOf(code, unwrap(map));
+  const variable = lazy === undefined ? (name?.type === 'Identifier' ? findVariable(code, name) : undefined) : findVariable(code, lazy);
   const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
   if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || contains(body, declarator)) return false;
   const init = unwrap(declarator.init);
   const made = init.type === 'AwaitExpression' ? unwrap(init.argument) : init;
-  if (made.type === 'CallExpression') return made.callee.type === 'Identifier' && /^(?:find|group|count)ByKeys$/.test(made.callee.name);
+  if (made.type === 'CallExpression') {
+    const is = lazy === undefined ? /^(?:find|group|count)ByKeys$/ : /^lazy$/;
+    return made.callee.type === 'Identifier' && is.test(made.callee.name);
+  }
   if (made.type !== 'NewExpression' || made.callee.type !== 'Identifier' || made.callee.name !== 'Map') return false;
   const isPut = ({ identifier }: { readonly identifier: TSESTree.Node }): boolean =>
     identifier.range[0] < body.range[0] && identifier.parent?.type === 'MemberExpression' && nameOfKey(identifier.parent) === 'set';
   return made.arguments.length > 0 || variable?.references.some(isPut) === true;
+}
+
+/** `(await rows()).get(key)`, `rows().then((found) => found.get(key))`: the name of the function that is asked. */
+function lazyOf(code: Code, map: TSESTree.Node): TSESTree.Identifier | undefined {
+  let asked: TSESTree.Node | undefined;
+  if (map.type === 'AwaitExpression') asked = unwrap(map.argument);
+  else if (map.type === 'Identifier') {
+    const parameter = findVariable(code, map)?.defs[0]?.name;
+    const fn = parameter?.parent;
+    const then = fn !== undefined && isFunction(fn) ? parentOf(fn) : undefined;
+    const isThen = then?.type === 'CallExpression' && then.callee.type === 'MemberExpression' && nameOfKey(then.callee) === 'then';
+    asked = isThen ? unwrap((then.callee as TSESTree.MemberExpression).object) : undefined;
+  }
+  return asked?.type === 'CallExpression' && asked.callee.type === 'Identifier' ? asked.callee : undefined;
 }
 
 /** The call stands in a branch that the look-up decides. */

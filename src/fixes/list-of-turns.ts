@@ -1,11 +1,13 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
+import { findVariable, isReassigned } from '../analysis/binding.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { isArray, isReiterable } from '../analysis/reiterable.ts';
-import { contains, isFunction } from '../analysis/syntax.ts';
+import { contains, isFunction, unwrap } from '../analysis/syntax.ts';
 import type { Turn } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { type Edit, freshIn, freshName, semicolonOf } from './rewrite.ts';
+import { isTypeScript } from './row-text.ts';
 
 export interface List {
   readonly text: string;
@@ -13,14 +15,22 @@ export interface List {
   readonly edits: readonly Edit[];
 }
 
-/** The list as it can be walked before the loop: by its name, or kept in a constant that the loop then runs over. */
-export function listOf(code: Code, loop: Loop, turn: Turn): List {
+/** The list as it can be walked before the loop, or `later` by a function: by its name, or kept in a constant that the loop then runs over. */
+export function listOf(code: Code, loop: Loop, turn: Turn, when?: 'later'): List {
   const text = textOf(code, turn.list);
-  if (isReiterable(code, turn.list)) return { text, statements: [], edits: [] };
+  if (isReiterable(code, turn.list) && (when !== 'later' || isConstant(code, turn.list))) return { text, statements: [], edits: [] };
   const name = freshName(code, loop.node, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
   // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
   const value = isCalledOn(loop, turn) ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
   return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
+}
+
+/** A function that is called later sees the same list, and what TypeScript has found out of it. */
+function isConstant(code: Code, list: TSESTree.Node): boolean {
+  const at = unwrap(list);
+  if (at.type !== 'Identifier') return !isTypeScript(code);
+  const variable = findVariable(code, at);
+  return variable !== undefined && !isReassigned(variable);
 }
 
 /** `posts.map((post) => post.authorId)` */
@@ -57,14 +67,21 @@ function grouped(text: string): string {
   return /^[\w$.[\]()'"?!]+$/.test(text) ? text : `(${text})`;
 }
 
+/** The error of something in a turn is handled in the turn. */
+export function handlesOwnError(node: TSESTree.Node, loop: Loop): boolean {
+  let below = node;
+  for (let at: TSESTree.Node | null | undefined = node.parent; at !== null && at !== undefined && below !== loop.body; below = at, at = at.parent)
+    if (at.type === 'TryStatement' && at.handler !== null && below === at.block) return true;
+  return false;
+}
+
 /** What stands between the start of a turn and its read. */
-export type Guards = 'none' | 'tests' | 'tests of the item' | 'own errors';
+export type Guards = 'none' | 'tests' | 'tests of the item';
 
 export function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: Turn): Guards {
   let guarded = false;
   let below = replaced;
   for (let at: TSESTree.Node | null | undefined = replaced.parent; at !== null && at !== undefined && below !== loop.body; below = at, at = at.parent) {
-    if (at.type === 'TryStatement' && at.handler !== null && below === at.block) return 'own errors';
     guarded ||=
       (at.type === 'IfStatement' && below !== at.test) ||
       (at.type === 'ConditionalExpression' && below !== at.test) ||

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { awaitsIn, placeBefore } from '../analysis/before-loop.ts';
+import { awaitsIn, statementBefore, whyNotAwaited } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
 import { type KeyValue, isKnownValue, judgeKey } from '../analysis/key-value.ts';
@@ -16,7 +16,7 @@ import { type Turn, changesItsList, changesWhatItNames, changesMembersOf, inTerm
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { type Guards, guardsOf, listOf, mappedText } from './list-of-turns.ts';
+import { type Guards, guardsOf, handlesOwnError, listOf, mappedText } from './list-of-turns.ts';
 import { isTypeScript } from './row-text.ts';
 import {
   type Edit,
@@ -66,15 +66,18 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (typeof read === 'string') return refuse(read);
   // The function may be left out, and then nothing throws.
   if (read.throws && helper !== undefined) return refuse(notBatchable.throws);
-  const place = placeBefore(code, loop);
+  const place = statementBefore(code, loop);
   if (typeof place === 'string') return refuse(place);
   const called = helper?.called ?? read.whole;
   const asked = read.parts.map((part) => (helper === undefined ? part.key : argumentFor(helper, part.key)));
   const askedKeys = asked.filter((each) => each !== undefined);
   if (askedKeys.length < asked.length) return refuse(noHelper.more);
   if (askedKeys.every((each) => turnNames(code, each, loop).length === 0)) return refuse(refusals.same);
-  const replaced = replacedNode(called, loop);
+  const caught = caughtPromise(called);
+  const replaced = caught === undefined ? replacedNode(called, loop) : called;
   if (replaced === undefined) return refuse(refusals.awaited);
+  const later = asksLater(code, caught ?? replaced, loop, caught !== undefined);
+  if (typeof later === 'string') return refuse(later);
   if ([read.whole, called].some((each) => isAssignedInLoop(code, each, loop) || changesWhatItNames(code, each, loop))) return refuse(refusals.changes);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
@@ -83,22 +86,25 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   const keys = inItem.filter((each) => each !== undefined);
   if (keys.length < inItem.length) return refuse(refusals.key);
   const guards = guardsOf(code, replaced, loop, turn);
-  if (guards === 'own errors') return refuse(refusals.errors);
   if (guards !== 'none' && keys.some((each) => !/^[\w$]+(?:\??\.[\w$]+)*$/.test(each))) return refuse(refusals.guard);
   const kept: [number, number][] = askedKeys.map(({ range }) => [...range]);
   if (dropsComment(code, replaced.range, [...(helper === undefined ? keptRanges(read) : []), ...kept])) return refuse(refusals.comment);
-  const usage = usageOf(code, replaced);
+  const usage = usageOf(code, caught ?? replaced);
   const value = judgeKeys(askedKeys.map((each) => judgeKey(code, each, loop, turn)));
   if (usage === 'changed' && !value.distinct) return refuse(refusals.mutated);
   if (!hasRuntime(code)) return refuse(refusals.runtime);
 
   const loader = helpers[read.gives];
-  const needed = [{ from: runtimePackage, name: loader }, ...(read.needs === undefined ? [] : [{ from: read.from ?? '', name: read.needs }])];
+  const needed = [
+    { from: runtimePackage, name: loader },
+    ...(later ? [{ from: runtimePackage, name: 'lazy' }] : []),
+    ...(read.needs === undefined ? [] : [{ from: read.from ?? '', name: read.needs }]),
+  ];
   const imported = importNames(code, needed);
   if (imported === undefined) return refuse(refusals.name);
-  const [loaderName = loader, compareName] = imported.names;
+  const [loaderName = loader, lazyName, compareName] = later ? imported.names : [imported.names[0], undefined, imported.names[1]];
 
-  const list = listOf(code, loop, turn);
+  const list = listOf(code, loop, turn, later ? 'later' : undefined);
   const keysName = freshIn(textOf(code, read.whole), 'keys');
   const table = tableOf(call) ?? 'rows';
   const rows = freshName(code, place, nameOfRows(table, read));
@@ -110,12 +116,12 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   const listed = keyText(guards === 'none' ? keys : keys.map((each) => withOptionalChain(each, guards))) + asTuple;
   const declaration = [
     ...list.statements,
-    `const ${rows} = await ${loaderName}(`,
+    `const ${rows} = ${lazyName === undefined ? 'await ' : `${lazyName}(() => `}${loaderName}(`,
     `${step}${mappedText(code, list.text, loop, turn, listed)},`,
     `${step}${load},`,
     `${step}(row) => ${keyText(read.parts.map(({ column }) => `row.${read.counting?.key.replace('COLUMN', column) ?? column}`))},`,
     ...(read.counting === undefined ? [] : [`${step}(row) => row.${read.counting.count},`]),
-    `)${semicolonOf(code, `\n${textOf(code, place)}`)}`,
+    `${later ? '))' : ')'}${semicolonOf(code, `\n${textOf(code, place)}`)}`,
   ].join(`\n${indent}`);
   const unused = helper === undefined ? [] : withoutHelper(code, helper);
   const around = functionAround(code, place);
@@ -128,16 +134,36 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
       text: lookup(code, replaced, rows, read, {
         key: keyText(askedKeys.map((each) => textOf(code, each))),
         first: helper?.givesFirst === true,
+        later,
       }),
     },
     ...unused,
   ];
   return rewriteOf(
     read.gives === 'count' ? `Count all of \`${table}\` with one query` : `Load all of \`${table}\` with one query`,
-    changesOf(code, { call, loop, turn, read, replaced, guards, usage, value }),
+    changesOf(code, { call, loop, turn, read, replaced: caught ?? replaced, guards, usage, value, later }),
     edits,
     [Math.min(around[0], ...unused.map(({ range }) => range[0])), Math.max(around[1], ...unused.map(({ range }) => range[1]))],
   );
+}
+
+/**
+ * Whether the rows are asked for by the first turn that needs them, and not before the loop: where each turn handles its own
+ * error, or nobody waits for the turns. Or why that cannot be.
+ */
+function asksLater(code: Code, asked: TSESTree.Node, loop: Loop, isCaught: boolean): boolean | string {
+  const notAwaited = whyNotAwaited(code, loop);
+  if (notAwaited === undefined && !isCaught && !handlesOwnError(asked, loop)) return false;
+  // A statement that begins with a bracket would go on with the one before.
+  if (asked.parent?.type === 'ExpressionStatement' && !isCaught) return notAwaited ?? refusals.errors;
+  return notAwaited !== undefined && awaitsBefore(code, loop.body, asked) ? notAwaited : true;
+}
+
+/** Something else may have happened before the turn gets there. */
+function awaitsBefore(code: Code, body: TSESTree.Node, node: TSESTree.Node): boolean {
+  if (body === node || body.range[0] >= node.range[1]) return false;
+  if (body.type === 'AwaitExpression' || /^(?:For|While|DoWhile)/.test(body.type)) return true;
+  return someChild(code, body, (child) => awaitsBefore(code, child, node));
 }
 
 /** A key, or an array of its parts. */
@@ -170,6 +196,15 @@ function withoutHelper(code: Code, { fn, called }: QueryHelper): Edit[] {
   // Without semicolons, what comes before would go on with what comes after.
   if (semicolonOf(code) === '' && /^\s*[[(`+\-*/]/.test(code.text.slice(fn.range[1]))) return [];
   return [{ range: [fn.range[0] - before.length, fn.range[1]], text: '' }];
+}
+
+/** `await read(key).catch(…)`: what is awaited. */
+function caughtPromise(whole: TSESTree.CallExpression): TSESTree.AwaitExpression | undefined {
+  const member = parentOf(whole);
+  const handled = member === undefined ? undefined : parentOf(member);
+  if (member?.type !== 'MemberExpression' || nameOfKey(member) !== 'catch' || handled?.type !== 'CallExpression' || handled.callee !== member) return undefined;
+  const awaited = parentOf(handled);
+  return awaited?.type === 'AwaitExpression' ? awaited : undefined;
 }
 
 /** What the value of the read replaces: the `await`, or the promise that the turn gives. */
@@ -242,14 +277,23 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
   return textWith(code, read.whole.range, edits);
 }
 
-/** `userById.get(post.authorId) ?? null`, in brackets where the operator needs them. */
-function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead, { key, first }: { key: string; first: boolean }): string {
-  const missing = read.gives === 'count' ? ' ?? 0' : read.gives === 'many' ? ' ?? []' : read.forMany.missing === 'null' ? ' ?? null' : '';
+interface Asked {
+  readonly key: string;
+  /** The first of a list is taken. */
+  readonly first: boolean;
+  /** The rows are asked for by the first turn that needs them. */
+  readonly later: boolean;
+}
+
+/** What takes the place of the read. */
+function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead, { key, first, later }: Asked): string {
+  const isPromise = later && replaced.type !== 'AwaitExpression';
+  const found = isPromise ? freshIn(key, 'found') : later ? `(await ${rows}())` : rows;
   // Written as the function wrote it: the first of a list, whatever its type says of an empty one.
-  if (first && read.gives === 'many') return `(${rows}.get(${key}) ?? [])[0]`;
-  // Where there is no row the read itself is asked, and throws what it throws.
-  const otherwise = read.throws ? (replaced.type === 'AwaitExpression' ? ` ?? (${textOf(code, replaced)})` : ` ?? ${textOf(code, replaced)}`) : missing;
-  const text = `${rows}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}${otherwise}`;
+  if (first && read.gives === 'many') return `(${found}.get(${key}) ?? [])[0]`;
+  const otherwise = otherwiseText(code, replaced, read);
+  const text = `${found}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}${otherwise === '' ? '' : ` ?? ${otherwise}`}`;
+  if (isPromise) return `${rows}().then((${found}) => ${text})`;
   const { parent } = replaced;
   const isBracketed = code.text[replaced.range[0] - 1] === '(' && code.text[replaced.range[1]] === ')';
   const isSafe =
@@ -258,6 +302,15 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
       parent.type,
     );
   return otherwise === '' || isBracketed || isSafe ? text : `(${text})`;
+}
+
+/** What the read gives where there is no row. */
+function otherwiseText(code: Code, replaced: TSESTree.Node, read: KeyedRead): string {
+  // The read itself is asked, and throws what it throws.
+  if (read.throws) return replaced.type === 'AwaitExpression' ? `(${textOf(code, replaced)})` : textOf(code, replaced);
+  if (read.gives === 'count') return '0';
+  if (read.gives === 'many') return '[]';
+  return read.forMany.missing === 'null' ? 'null' : '';
 }
 
 /** `usersById`: what the statement reads, and by which column. */
@@ -278,6 +331,7 @@ interface Facts {
   readonly guards: Guards;
   readonly usage: Usage;
   readonly value: KeyValue;
+  readonly later: boolean;
 }
 
 /** A read of the turn ends the loop where it finds nothing. */
@@ -287,7 +341,7 @@ function throwsInside(code: Code, node: TSESTree.Node): boolean {
 }
 
 /** What may change, for the suggestion's title; nothing for a fix. */
-function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage, value }: Facts): string[] {
+function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage, value, later }: Facts): string[] {
   const effects = effectsOf(code, loop.body, replaced);
   const { forMany } = read;
   const changes: string[] = [];
@@ -295,8 +349,9 @@ function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage
   else if (effects.calls) changes.push('it reads before the other calls of the loop run');
   if (guards !== 'none') changes.push('it also reads for turns that would have asked nothing');
   else if (effects.leaves || read.throws || throwsInside(code, loop.body)) changes.push('it also reads for turns that an early end would have left out');
-  if (loop.concurrent && effects.shared) changes.push('turns no longer overlap');
-  if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
+  if (loop.concurrent && effects.shared && !later) changes.push('turns no longer overlap');
+  if (later) changes.push('if the query fails, it fails in every turn');
+  else if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
   if (forMany.nullKey === 'means something else' && !value.known && !read.throws) changes.push('a key that is null or undefined finds nothing');
   for (const each of read.unlikeNothing ?? []) if (!isKnownValue(code, each, turn)) changes.push(`\`${textOf(code, each)}\` must not be undefined`);
   if (forMany.hooks === true) changes.push('hooks of the single read do not run');

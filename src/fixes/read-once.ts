@@ -7,7 +7,7 @@ import { mayInclude, tableOf } from '../analysis/table.ts';
 import { isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
 import { usageOf } from '../analysis/usage.ts';
 import { type Code, textOf } from '../project/code.ts';
-import { guardsOf } from './list-of-turns.ts';
+import { guardsOf, handlesOwnError } from './list-of-turns.ts';
 import { type Refusal, type Rewrite, dropsComment, freshName, indentOf, refuse, rewriteOf, semicolonOf } from './rewrite.ts';
 
 /** Why a read that asks the same in every turn is not put before the loop; beside what `placeBefore` answers. */
@@ -37,8 +37,8 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
   const awaited = parentOf(whole);
   if (awaited?.type !== 'AwaitExpression') return refuse(refusals.awaited);
   if (isMadeAnew(code, whole)) return refuse(refusals.values);
+  if (handlesOwnError(awaited, loop)) return refuse(refusals.errors);
   const guards = guardsOf(code, awaited, loop, turn);
-  if (guards === 'own errors') return refuse(refusals.errors);
   const usage = usageOf(code, awaited);
   if (usage === 'changed') return refuse(refusals.mutated);
   if (dropsComment(code, awaited.range, [whole.range])) return refuse(refusals.comment);

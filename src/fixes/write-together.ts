@@ -13,7 +13,7 @@ import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { guardsOf, listOf } from './list-of-turns.ts';
+import { handlesOwnError, listOf } from './list-of-turns.ts';
 import { refusals as ownValuesRefusals, ownValuesForm, setsOwnValues } from './own-values-form.ts';
 import { writeAndReturn } from './write-and-return.ts';
 import { type Form, type Writer, refusals as formRefusals, insertForm, keyedForm, rowsText, writer } from './write-form.ts';
@@ -63,7 +63,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   const statement = statementOf(built.whole, loop);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
-  if (guardsOf(code, built.whole, loop, turn) === 'own errors') return refuse(refusals.errors);
+  if (handlesOwnError(built.whole, loop)) return refuse(refusals.errors);
   if (statement === undefined) {
     if (namesItsFunction(code, built.whole, loop) || isAssignedInLoop(code, built.whole, loop) || changesWhatItNames(code, built.whole, loop))
       return refuse(refusals.result);

@@ -8,6 +8,7 @@ export const latencyRuntime = defineLibrary({
   docs: 'https://github.com/eslint-plugin-latency/eslint-plugin-latency/tree/main/runtime',
   exports: {
     cached: { call: 'cacheWrapper' },
+    lazy: { call: 'argument', remembers: true },
     'knexPages kyselyPages typeormPages': { pages: true },
   },
   objects: { cacheWrapper: { call: { gives: 'argument', remembers: true }, members: {} } },

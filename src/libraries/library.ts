@@ -130,6 +130,8 @@ export interface ExportFacts {
   readonly new?: Reference;
   /** `X()` gives this object. */
   readonly call?: Reference;
+  /** `X(fn)` gives a function that answers from memory when it was answered before. */
+  readonly remembers?: true;
   /** The export is this object. */
   readonly is?: Reference;
   /** A value declared with this type is this object. Default: what `new` gives. */

@@ -13,7 +13,7 @@ export interface Dialect {
   readonly creates?: readonly { readonly gives: 'row' | 'list'; readonly text: (item: string, key: string) => string }[];
 }
 
-const helpers = `import { countByKeys, findByKeys, groupByKeys, inChunks } from 'latency-runtime';`;
+const helpers = `import { countByKeys, findByKeys, groupByKeys, inChunks, lazy } from 'latency-runtime';`;
 
 export const dialects: Readonly<Record<string, Dialect>> = {
   drizzle: {

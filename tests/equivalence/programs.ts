@@ -20,6 +20,7 @@ const loops = [
   { head: 'for (const [index, item] of items.entries()) {\ntrace.push(index);', item: 'item', tail: '}', kind: 'statement' },
   { head: 'for (const item of walk(items)) {', item: 'item', tail: '}', kind: 'statement' },
   { head: 'await Promise.all(items.map(async (item) => {', item: 'item', tail: '}));', kind: 'callback' },
+  { head: 'await Promise.allSettled(items.map(async (item) => {', item: 'item', tail: '}));', kind: 'callback' },
   { head: 'const turns = items.map(async (item) => {', item: 'item', tail: '});\nawait Promise.all(turns);', kind: 'callback' },
 ] as const;
 
@@ -95,21 +96,28 @@ const shape = fc.record({
   use: fc.nat(99),
   write: fc.option(fc.nat(99), { freq: 2 }),
   writeFirst: fc.boolean(),
-  caught: fc.integer({ min: 0, max: 11 }).map((number) => number === 0),
+  caught: fc.constantFrom('turn', 'read', ...Array.from({ length: 10 }, () => 'nowhere' as const)),
   creates: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(99) }),
   after: fc.constantFrom('return out;', 'return { out, items };', "for (const each of out) if (each?.name) each.name = 'changed';\nreturn out;"),
 });
 
+/** A read whose own failure is nothing; those that are written over several lines stay as they are. */
+function caughtRead(text: string): string {
+  return text.replace(/^(const \w+ = await [^\n]+);$/, '$1.catch(() => undefined);');
+}
+
 /** Programs of one library; the same for the same seed. */
 export function generatePrograms(dialect: Dialect, count: number, seed: number): Program[] {
   return fc.sample(shape, { numRuns: count, seed }).map((made, index) => {
-    const loop = loops[made.loop] ?? loops[0];
+    const create = made.creates === null ? undefined : dialect.creates?.[made.creates % dialect.creates.length];
+    const drawn = loops[made.loop] ?? loops[0];
+    // What is settled is no row.
+    const loop = create !== undefined && drawn.head.includes('allSettled') ? loops[0] : drawn;
     const key = keys[made.key] ?? keys[0];
     const { item } = loop;
     const name = `program${index}`;
     const keyText = key.key(item);
     const before = typeof key.before === 'string' ? key.before : key.before(item);
-    const create = made.creates === null ? undefined : dialect.creates?.[made.creates % dialect.creates.length];
     if (create !== undefined) {
       const ways = keeps[create.gives][loop.kind];
       const turn = [before, ways[made.use % ways.length]?.(create.text(item, keyText)) ?? ''].filter((line) => line !== '').join('\n');
@@ -123,12 +131,13 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
       const read = dialect.reads[number % dialect.reads.length];
       const uses = read?.gives === 'one' ? usesOfOne : read?.gives === 'count' ? usesOfCount : usesOfMany;
       const name = `row${at}`;
-      return `${read?.text(name, keyText, item) ?? ''}\n${uses[(made.use + at) % uses.length]?.(name, item) ?? ''}`;
+      const text = read?.text(name, keyText, item) ?? '';
+      return `${made.caught === 'read' ? caughtRead(text) : text}\n${uses[(made.use + at) % uses.length]?.(name, item) ?? ''}`;
     });
     const write = made.write === null ? undefined : dialect.writes[made.write % dialect.writes.length]?.(item, keyText);
     const turn = [...(made.writeFirst && write !== undefined ? [write] : []), ...reads, ...(!made.writeFirst && write !== undefined ? [write] : [])];
     const body = [before, guards[made.guard]?.(item) ?? '', ...turn].filter((line) => line !== '').join('\n');
-    const inside = made.caught ? `try {\n${body}\n} catch (error) {\ntrace.push(String(error));\n}` : body;
+    const inside = made.caught === 'turn' ? `try {\n${body}\n} catch (error) {\ntrace.push(String(error));\n}` : body;
     const text = `export async function ${name}(items: Item[], trace: unknown[]) {\nconst out: any[] = [];\n${skip(`${loop.head}\n${inside}\n${loop.tail}`)}\n${made.after}\n}`;
     return { name, text, writes: write !== undefined };
   });

@@ -12,7 +12,7 @@ import { rewrite } from './rewriting.ts';
 const folder = fileURLToPath(new URL('./programs/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
-const prelude = `import { countByKeys, findByKeys, groupByKeys, inChunks } from 'latency-runtime';
+const prelude = `import { countByKeys, findByKeys, groupByKeys, inChunks, lazy } from 'latency-runtime';
 import knex from 'knex';
 import { connection } from '../databases/server.ts';
 const db = knex({ client: 'pg', connection: { ...connection }, pool: { min: 0, max: 1 } });
@@ -101,18 +101,15 @@ for (const item of items) {
   'each turn handles its own error': {
     program: `for (const item of items) {
   try {
-    out.push((await db('users').where('id', item.text === 'b' ? 'no number' : item.id)).length);
+    await db('posts').insert({ author: item.text === 'b' ? ('no number' as never) : item.id, title: item.text });
   } catch {
     out.push('none');
   }
 }`,
-    naive: `const rows = await groupByKeys(items.map((item) => (item.text === 'b' ? 'no number' : item.id)), (keys) => db('users').whereIn('id', keys as number[]), (row) => row.id);
-for (const item of items) {
-  try {
-    out.push((rows.get(item.id) ?? []).length);
-  } catch {
-    out.push('none');
-  }
+    naive: `try {
+  await inChunks(items.map((item) => ({ author: item.text === 'b' ? 'no number' : item.id, title: item.text })), 1000, (rows) => db('posts').insert(rows as never));
+} catch {
+  out.push('none');
 }`,
   },
   'the query changes from turn to turn': {
@@ -145,14 +142,20 @@ for (const item of items) {
   },
   'the promises of the loop are not awaited together': {
     program: `const reading = items.map(async (item) => {
+  const [first] = await db('users').where('id', 1);
   const found = await db('users').where('id', item.id);
-  trace.push(found.length);
+  trace.push(first?.id, found.length);
 });
-trace.push('begun');
+for (const item of items) item.id += 1;
 await Promise.all(reading);`,
-    naive: `const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys), (row) => row.id);
-for (const item of items) trace.push((rows.get(item.id) ?? []).length);
-trace.push('begun');`,
+    naive: `const rows = lazy(() => groupByKeys(items.map(({ id }) => id), (keys) => db('users').whereIn('id', keys), (row) => row.id));
+const reading = items.map(async (item) => {
+  const { id } = item;
+  const [first] = await db('users').where('id', 1);
+  trace.push(first?.id, ((await rows()).get(id) ?? []).length);
+});
+for (const item of items) item.id += 1;
+await Promise.all(reading);`,
   },
   'the loop stands in an expression that may not run': {
     program: `const isWanted = items.length > 100;

@@ -49,7 +49,7 @@ function calledValue(code: Code, node: TSESTree.CallExpression, callee: Value, e
         firstArgument(code, node, environment),
         callbackResult(code, node, facts.callback, environment),
       );
-      return callee.library.kind === 'memo' ? memoised(given) : given;
+      return callee.library.kind === 'memo' || facts.remembers === true ? memoised(given) : given;
     }
     case 'object': {
       const facts = callee.library.objects[callee.type]?.call;
