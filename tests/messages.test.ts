@@ -76,6 +76,26 @@ describe('messages', () => {
       '`send` runs once per `mail` and writes each time (orders.ts:3). Write all of them with one `addBulk`.',
     ],
     [
+      'new rows that a function goes on with',
+      `${prisma}async function copy(name) {\n  const made = await prisma.folder.create({ data: { name } });\n  log(made.id);\n}\nfor (const name of names) await copy(name);`,
+      '`copy` runs once per `name` and writes each time (orders.ts:4). Write all of them with one `createManyAndReturn`.',
+    ],
+    [
+      'two questions behind a function, of which one differs',
+      `${prisma}async function show(id, by) {\n  await prisma.user.findFirst({ where: { id: by } });\n  await prisma.post.findFirst({ where: { id } });\n}\nfor (const id of ids) await show(id, user);`,
+      '`show` runs once per `id` and queries each time (orders.ts:5). Load all of them with one `findMany` with `in`.',
+    ],
+    [
+      'a raw list',
+      `${prisma}export const all = () => prisma.$queryRaw\`select * from posts where open\`;`,
+      '`prisma.$queryRaw` reads every row that matches, however many there will be. Add `LIMIT`, or read page by page.',
+    ],
+    [
+      'a transport that keeps no connection open',
+      `import { createTransport } from 'nodemailer';\nimport express from 'express';\nexpress().get('/', async () => createTransport({ host }).sendMail({}));`,
+      '`createTransport` runs on every call and repeats the connection, TLS and login handshakes. Build it once, with `pool: true`.',
+    ],
+    [
       'a list',
       `${prisma}export const all = () => prisma.user.findMany();`,
       '`prisma.user.findMany` reads every row that matches, however many there will be. Add `take`, or read page by page.',

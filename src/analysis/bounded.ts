@@ -196,7 +196,7 @@ function boundOfFilterStep(code: Code, args: readonly TSESTree.CallExpressionArg
 function boundOfName(name: string): Bound | undefined {
   const last = name.split('.').at(-1) ?? name;
   if (/^(?:id|_id|uuid|slug|email|token|username|key|hash|code|name|uri|url|did|cid|domain|handle|phone)$/i.test(last)) return 'unique key';
-  return /(?:^|[a-z])Id$|_id$|ID$|Uuid$|_uuid$|Slug$|Token$|_key$|Key$|Email$|_email$/.test(last) ? 'rows of one owner' : undefined;
+  return /(?:^|[a-z])Id$|_id$|ID$|Uid$|_uid$|Uuid$|_uuid$|Slug$|Token$|_key$|Key$|Email$|_email$/.test(last) ? 'rows of one owner' : undefined;
 }
 
 const depthMax = 8;

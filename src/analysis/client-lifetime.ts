@@ -57,6 +57,14 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
   return undefined;
 }
 
+/** The options are written here, without the one that keeps the client's connections open. */
+export function lacksOption(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression, { library }: Construction): boolean {
+  const [options] = node.arguments;
+  const { keptOpenBy } = library;
+  if (keptOpenBy === undefined || options?.type !== 'ObjectExpression') return false;
+  return options.properties.every((property) => property.type === 'Property' && nameOfKey(property) !== keptOpenBy);
+}
+
 const constructing = new Set<string>();
 const constructingEnds: string[] = [];
 /** Libraries of which something builds a client. */

@@ -4,6 +4,7 @@ import { type Code, compactTextOf, someChild, textOf } from '../project/code.ts'
 import { findVariable, isDeclaredOutside, isReassigned } from './binding.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
+import { namesItsTable, writesItsTable } from './own-table.ts';
 import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, parentOf, staticText, unwrap, lastName, calleeName } from './syntax.ts';
 
 /** Why a loop that makes a round trip per turn is right as it is. */
@@ -441,38 +442,25 @@ function isAskedFor(code: Code, body: TSESTree.Node, call: TSESTree.Node, looked
   return false;
 }
 
-/** `getRepository(field.entity).findOne(…)`, `db[model].findMany(…)`: the item says which table is asked. */
+/** `getRepository(field.entity).findOne(…)`: the item says which table is asked. */
 function asksAnotherTable(code: Code, loop: TSESTree.Node, call: TSESTree.Node): boolean {
   const pattern = itemPattern(loop);
-  if (call.type !== 'CallExpression' || pattern === undefined) return false;
+  if (pattern === undefined) return false;
   const names = new Set(patternNames(pattern));
-  const own = call.callee.type === 'MemberExpression' ? nameOfKey(call.callee) : undefined;
-  if (choosesTable.test(own ?? '') && call.arguments[0] !== undefined && mentions(code, call.arguments[0], names)) return true;
-  for (let at: TSESTree.Node = unwrap(call.callee); ;) {
-    if (at.type === 'MemberExpression') {
-      if (at.computed && mentions(code, at.property, names)) return true;
-      at = unwrap(at.object);
-    } else if (at.type === 'CallExpression') {
-      const callee = unwrap(at.callee);
-      const named = lastName(callee);
-      const [first, second] = at.arguments;
-      const isNamed = (each: TSESTree.Node | undefined): boolean => each !== undefined && mentions(code, each, names);
-      if (choosesTable.test(named ?? '') && (isNamed(first) || isNamed(second))) return true;
-      if (/^(?:insert|update|delete)$/.test(named ?? '') && isNamed(first) && callee.type === 'MemberExpression' && takesTable(code, callee)) return true;
-      at = unwrap(at.callee);
-    } else return false;
-  }
+  const isOfTurn = (node: TSESTree.Node): boolean => mentions(code, node, namesMadeOf(code, loop, names));
+  return namesItsTable(code, call, isOfTurn) || writesItsTable(code, call, isOfTurn);
 }
 
-/** `db.insert(table)`; `insert` of `db('posts').insert(row)` takes a row. */
-function takesTable(code: Code, callee: TSESTree.MemberExpression): boolean {
-  const name = nameOfKey(callee) ?? '';
-  const known = alternatives(evaluate(code, callee.object)).find((value) => value.kind === 'object');
-  return known?.kind === 'object' ? stepFacts(known.library, known.type, name)?.takesTable === true : unwrap(callee.object).type !== 'CallExpression';
+/** The item's names, and the constants of the loop's body that are made of it. */
+function namesMadeOf(code: Code, loop: TSESTree.Node, item: ReadonlySet<string>): ReadonlySet<string> {
+  const names = new Set(item);
+  const visit = (node: TSESTree.Node): boolean => {
+    if (node.type === 'VariableDeclarator' && node.init !== null && mentions(code, node.init, names)) for (const name of patternNames(node.id)) names.add(name);
+    return someChild(code, node, visit);
+  };
+  visit(loop);
+  return names;
 }
-
-const choosesTable =
-  /^(?:getRepository|getTreeRepository|getModel|model|repo|from|into|table|collection|selectFrom|insertInto|updateTable|deleteFrom|createQueryBuilder)$/;
 
 function itemPattern(loop: TSESTree.Node): TSESTree.Node | undefined {
   if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement')

@@ -85,6 +85,13 @@ function walk(
     if (node !== root && isFunction(node) && !runsInPlace(node)) return false;
     // A catch block runs when something failed, not per call.
     if (node.type === 'ClassBody' || node.type === 'CatchClause') return false;
+    if (node.type === 'LogicalExpression' && node.operator === '??') {
+      visit(node.left);
+      conditions++;
+      visit(node.right);
+      conditions--;
+      return false;
+    }
     const branches = branchesOf(node);
     if (branches !== undefined) {
       visit(branches.test);

@@ -10,7 +10,7 @@ import { importedLibrary } from './imported.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { isFunction, isWaitedFor, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+import { enclosingFunction, isFunction, isWaitedFor, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -203,10 +203,23 @@ function sentStatement(code: Code, node: TSESTree.CallExpression | TSESTree.Tagg
   } else if (!isConsumed(node, parent)) return undefined;
   for (const value of alternatives(evaluate(code, node))) {
     if (value.kind !== 'object' || value.steps.length === 0) continue;
-    if (value.library.objects[value.type]?.builder?.sent !== 'on await') continue;
+    if (value.library.objects[value.type]?.builder?.sent !== 'on await' || isPartOfAnother(code, node, value.library)) continue;
     return builtCall(code, node, value.library, value.type, value.steps, {});
   }
   return undefined;
+}
+
+/** `knex.unionAll(ids.map((id) => knex.select(…)))`: a piece of one statement. */
+function isPartOfAnother(code: Code, node: TSESTree.Node, library: Library): boolean {
+  const fn = enclosingFunction(node);
+  const mapped = fn === undefined ? undefined : parentOf(fn);
+  if (mapped?.type !== 'CallExpression' || mapped.callee.type !== 'MemberExpression' || !/^(?:map|flatMap)$/.test(nameOfKey(mapped.callee) ?? '')) return false;
+  const above = parentOf(mapped);
+  const taker = above?.type === 'SpreadElement' || above?.type === 'ArrayExpression' ? parentOf(above) : above;
+  if (taker?.type !== 'CallExpression' || unwrap(taker.callee) === mapped) return false;
+  const callee = unwrap(taker.callee);
+  const takers = [callee, ...(callee.type === 'MemberExpression' ? [callee.object] : [])].flatMap((each) => alternatives(evaluate(code, each)));
+  return takers.some((value) => (value.kind === 'method' || value.kind === 'object') && value.library === library);
 }
 
 /** Whether a thenable that stands here is sent here. */

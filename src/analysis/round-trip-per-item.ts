@@ -4,6 +4,7 @@ import { type Code, compactTextOf, placeOf, someChild } from '../project/code.ts
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable } from './binding.ts';
+import { type ItemUse, useOfItem } from './item-use.ts';
 import { type Loop, findLoop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
@@ -19,6 +20,8 @@ export interface RoundTripPerItem {
   readonly loop: Loop;
   /** The calls from the loop to the round trip; empty when the round trip stands in the loop itself. */
   readonly chain: readonly Link[];
+  /** What the round trip takes of the turn. */
+  readonly use: ItemUse;
   readonly range: readonly [number, number];
   /** What stands in the loop: the round trip, or the call that leads to it. */
   readonly node: TSESTree.Node;
@@ -46,18 +49,29 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   if (call !== undefined) {
     const does = kindOf(call);
     if (does === undefined || loop.exempt !== undefined || judgeBatched(call, loop) !== undefined) return undefined;
-    return { does, call, loop, chain: [], range: call.range, node };
+    const use = useOfItem(code, node, loop, { call, chain: [] });
+    return isForItsOwn(use) ? undefined : { does, call, loop, chain: [], use, range: call.range, node };
   }
   if (node.type !== 'CallExpression' || !mayBePromise(node, loop) || loop.exempt !== undefined || isServiceOfItsOwn(code, node, loop)) return undefined;
-  const [first] = [...findCalled(code, node)].sort((a, b) => a.conditions - b.conditions);
+  const reached = findCalled(code, node).map((each) => ({ ...each, use: useOfItem(code, node, loop, each) }));
   // What only some turns do, under conditions within conditions, is no cost per item.
-  if (first === undefined || first.conditions > conditionsMax) return undefined;
+  const [first] = reached
+    .filter(({ conditions, use }) => conditions <= conditionsMax && !isForItsOwn(use))
+    .sort((a, b) => Number(a.use === 'nothing') - Number(b.use === 'nothing') || a.conditions - b.conditions);
+  if (first === undefined) return undefined;
+  // It reads the one row that it then sets.
+  if (first.use === 'nothing' && reached.some(({ use }) => use === 'new value of one row')) return undefined;
   if (first.call.facts.mergesInOneTick === true && judgeBatched({ ...first.call, code, node }, loop) !== undefined) return undefined;
   const callee = unwrap(node.callee);
-  return { does: first.does, call: first.call, loop, chain: first.chain, range: [callee.range[0], callee.range[1]], node };
+  return { does: first.does, call: first.call, loop, chain: first.chain, use: first.use, range: [callee.range[0], callee.range[1]], node };
 }
 
 const conditionsMax = 1;
+
+/** A statement that no other turn's can be put together with. */
+function isForItsOwn(use: ItemUse): boolean {
+  return use === 'table' || use === 'statement' || use === 'new value of one row';
+}
 
 const synchronous = new Set(['filter', 'some', 'every', 'find', 'findIndex', 'reduce', 'reduceRight']);
 
@@ -104,7 +118,7 @@ export interface Wording {
 /** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
 export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
   const { call, chain, loop } = found;
-  const advice = adviceFor(code, node, found) ?? advise(batchOf(found));
+  const advice = adviceFor(found) ?? advise(batchOf(found));
   if (chain.length > 0) return { call: describeCallee(code, node), item: loop.item, advice, chain: describeChain(chain) };
   return { call: call.text, item: loop.item, advice, chain: '' };
 }
@@ -112,16 +126,16 @@ export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerIt
 /** The batch form that can take the place of the call. */
 function batchOf({ call, chain, loop }: RoundTripPerItem): string | undefined {
   const { batch, facts, args } = call;
-  if (chain.length > 0) return batch;
   if (facts.batchNested !== undefined && args.some((each) => writesNested(call.code, each, 'options'))) return facts.batchNested;
-  return facts.batchGiving !== undefined && isResultUsed(call.node, loop) ? facts.batchGiving : batch;
+  return facts.batchGiving !== undefined && isResultUsed(call.node, chain.length === 0 ? loop : undefined) ? facts.batchGiving : batch;
 }
 
-/** Whether what a call in the loop gives goes anywhere but into `await …;`. */
-function isResultUsed(call: TSESTree.Node, loop: Loop): boolean {
+/** Whether what a call gives goes anywhere but into `await …;`; a helper may give it back. */
+function isResultUsed(call: TSESTree.Node, loop: Loop | undefined): boolean {
   let at = parentOf(call);
   if (at?.type === 'AwaitExpression') at = parentOf(at);
   if (at?.type === 'ExpressionStatement') return false;
+  if (loop === undefined) return at?.type !== 'ArrowFunctionExpression' && at?.type !== 'ReturnStatement';
   const isGivenByTurn = at?.type === 'ArrowFunctionExpression' || (at?.type === 'ReturnStatement' && parentOf(at) === loop.body);
   if (!isGivenByTurn || loop.node.type !== 'CallExpression') return true;
   // `await Promise.all(list.map((item) => create(item)));`
@@ -130,22 +144,9 @@ function isResultUsed(call: TSESTree.Node, loop: Loop): boolean {
   return all?.type !== 'ExpressionStatement';
 }
 
-function adviceFor(code: Code, node: TSESTree.Node, { does, call, chain, loop }: RoundTripPerItem): string | undefined {
-  if (does === 'read' && !changesPerTurn(code, node, loop)) return 'It asks the same each time: ask once, before the loop.';
+function adviceFor({ does, call, chain, loop, use }: RoundTripPerItem): string | undefined {
+  if (does === 'read' && use === 'nothing') return 'It asks the same each time: ask once, before the loop.';
   return chain.length === 0 && givesOwnValues(call, loop) ? ownValuesAdvice : undefined;
-}
-
-/** What the call is made of is declared in the loop, or assigned there. */
-function changesPerTurn(code: Code, node: TSESTree.Node, loop: Loop): boolean {
-  if (node.type === 'Identifier') {
-    const variable = isNameOnly(node) ? undefined : findVariable(code, node);
-    return (
-      variable !== undefined &&
-      (variable.defs.some((definition) => contains(loop.node, definition.name)) ||
-        variable.references.some((reference) => reference.isWrite() && contains(loop.node, reference.identifier)))
-    );
-  }
-  return someChild(code, node, (child) => changesPerTurn(code, child, loop));
 }
 
 const ownValuesAdvice = 'Each gets its own values: send all in one statement, such as `update … from (values …)`.';

@@ -26,7 +26,8 @@ export const ioredis = defineLibrary({
           read,
         exists: { does: 'exists', batch: pipeline },
         'mget smismember': { does: 'read-many' },
-        'set setex psetex setnx hset hmset hsetnx sadd srem zadd zrem zincrby lpush rpush lrem lset ltrim expire pexpire expireat persist incr incrby decr decrby hincrby hincrbyfloat hdel append getset rename pfadd':
+        'set setex psetex': { ...write, overwrites: true },
+        'setnx hset hmset hsetnx sadd srem zadd zrem zincrby lpush rpush lrem lset ltrim expire pexpire expireat persist incr incrby decr decrby hincrby hincrbyfloat hdel append getset rename pfadd':
           write,
         'del unlink': { does: 'delete', items: 0, batch: 'one `del(...keys)`' },
         'mset msetnx': { does: 'upsert-many' },

@@ -15,7 +15,7 @@ export const knex = defineLibrary({
   },
   objects: {
     knex: {
-      call: { gives: 'builder', batch: whereIn },
+      call: { gives: 'builder', batch: whereIn, takesTable: true },
       members: {
         'select distinct': { gives: 'builder', marks: 'columns', batch: whereIn },
         'from table into with withRecursive queryBuilder withSchema': { gives: 'builder', batch: whereIn },

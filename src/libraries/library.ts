@@ -75,6 +75,8 @@ export interface Member {
   readonly mergesInOneTick?: true;
   /** The call answers from memory when it was answered before. */
   readonly remembers?: true;
+  /** The call sets the value of the key that is its first argument, whatever it was. */
+  readonly overwrites?: true;
   /** Where the list of columns stands: the index of the argument. */
   readonly columnsAt?: number;
   /** Where the options that hold limit, filter and columns stand: the index of the argument. */
@@ -191,6 +193,8 @@ export interface Library {
   readonly name: string;
   /** As people write it. */
   readonly title: string;
+  /** The option without which a client opens a connection per call, however long it lives. */
+  readonly keptOpenBy?: string;
   readonly kind: 'database' | 'cache' | 'queue' | 'http' | 'service' | 'batching' | 'memo' | 'concurrency' | 'framework' | 'compression';
   /** Exact package names; a `/*` at the end stands for every subpath, which is implied for plain names as well. */
   readonly packages: readonly string[];

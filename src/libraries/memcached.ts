@@ -16,7 +16,8 @@ export const memcached = defineLibrary({
       members: {
         get: { does: 'read-by-key', batch: 'one `getMulti`' },
         getMulti: { does: 'read-many' },
-        'set replace add append prepend touch incr decr': { does: 'upsert' },
+        'set replace': { does: 'upsert', overwrites: true },
+        'add append prepend touch incr decr': { does: 'upsert' },
         del: { does: 'delete' },
         'end quit close': { closes: true },
       },

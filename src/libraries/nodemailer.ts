@@ -5,6 +5,7 @@ export const nodemailer = defineLibrary({
   name: 'nodemailer',
   title: 'Nodemailer',
   kind: 'service',
+  keptOpenBy: 'pool',
   packages: ['nodemailer'],
   docs: 'https://nodemailer.com/smtp/pooled',
   exports: {

@@ -22,7 +22,8 @@ export const redis = defineLibrary({
           read,
         exists: { does: 'exists', batch: together, mergesInOneTick: true },
         'mGet smIsMember': { does: 'read-many' },
-        'set setEx pSetEx setNX hSet hSetNX sAdd sRem zAdd zRem zIncrBy lPush rPush lRem lSet lTrim expire pExpire expireAt persist incr incrBy decr decrBy hIncrBy hDel append getSet rename pfAdd xAdd setex':
+        'set setEx pSetEx setex': { ...write, overwrites: true },
+        'setNX hSet hSetNX sAdd sRem zAdd zRem zIncrBy lPush rPush lRem lSet lTrim expire pExpire expireAt persist incr incrBy decr decrBy hIncrBy hDel append getSet rename pfAdd xAdd':
           write,
         'del unlink': { does: 'delete', items: 0, batch: 'one `del(keys)`', mergesInOneTick: true },
         'mSet mSetNX': { does: 'upsert-many' },

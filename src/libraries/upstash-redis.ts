@@ -16,14 +16,15 @@ export const upstashRedis = defineLibrary({
       members: {
         get: { does: 'read-by-key', batch: 'one `mget`', mergesInOneTick: true },
         'hget hgetall smembers sismember scard zrange zscore lrange llen ttl hmget': { does: 'read-by-key', batch: pipeline, mergesInOneTick: true },
-        exists: { does: 'exists', batch: pipeline },
+        exists: { does: 'exists', batch: pipeline, mergesInOneTick: true },
         mget: { does: 'read-many' },
-        'set setex setnx hset sadd srem zadd zrem zincrby lpush rpush expire incr incrby decr decrby hincrby hdel xadd publish': {
+        'set setex': { does: 'upsert', batch: pipeline, mergesInOneTick: true, overwrites: true },
+        'setnx hset sadd srem zadd zrem zincrby lpush rpush expire incr incrby decr decrby hincrby hdel xadd publish': {
           does: 'upsert',
           batch: pipeline,
           mergesInOneTick: true,
         },
-        'del unlink': { does: 'delete', items: 0, batch: 'one `del(...keys)`' },
+        'del unlink': { does: 'delete', items: 0, batch: 'one `del(...keys)`', mergesInOneTick: true },
         mset: { does: 'upsert-many' },
         'scan hscan sscan zscan keys': { does: 'cursor' },
         'pipeline multi': { gives: 'pipeline' },

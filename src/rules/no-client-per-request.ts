@@ -1,5 +1,5 @@
 import { findFactoryCall } from '../analysis/client-factory.ts';
-import { findConstruction, judgeLifetime } from '../analysis/client-lifetime.ts';
+import { findConstruction, judgeLifetime, lacksOption } from '../analysis/client-lifetime.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 import { installAdvice } from '../fixes/import-name.ts';
 import { offer } from '../fixes/rewrite.ts';
@@ -21,8 +21,8 @@ export default createRule({
       recommended: true,
     },
     messages: {
-      clientPerRequest: '`{{client}}` runs on every call and {{cost}}. Build it once, at the top of a module or lazily.{{install}}',
-      clientPerRequestInside: '`{{client}}` runs on every call and {{cost}} ({{where}}). Build it once, at the top of a module or lazily.',
+      clientPerRequest: '`{{client}}` runs on every call and {{cost}}. Build it once, {{how}}.{{install}}',
+      clientPerRequestInside: '`{{client}}` runs on every call and {{cost}} ({{where}}). Build it once, {{how}}.',
       rewrite: '{{title}}',
     },
     fixable: 'code',
@@ -41,10 +41,12 @@ export default createRule({
         const loc = locationOf(context, [range[0], callee.range[1]]);
         const client = construction.text;
         const cost = costs[construction.opens];
+        const needs = inside === undefined && lacksOption(code, node, construction) ? construction.library.keptOpenBy : undefined;
+        const how = needs === undefined ? 'at the top of a module or lazily' : `with \`${needs}: true\``;
         if (inside === undefined) {
           const rewrite = sharedClient(code, node, construction);
-          context.report({ node, loc, messageId: 'clientPerRequest', data: { client, cost, install: installAdvice(rewrite) }, ...offer([rewrite]) });
-        } else context.report({ node, loc, messageId: 'clientPerRequestInside', data: { client, cost, where: inside.where } });
+          context.report({ node, loc, messageId: 'clientPerRequest', data: { client, cost, how, install: installAdvice(rewrite) }, ...offer([rewrite]) });
+        } else context.report({ node, loc, messageId: 'clientPerRequestInside', data: { client, cost, how, where: inside.where } });
       },
     };
   },

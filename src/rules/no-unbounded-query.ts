@@ -54,7 +54,7 @@ export default createRule({
           return;
         }
         const word = call.library.options?.limit[0];
-        const limit = word === undefined ? 'a limit' : `\`${word}\``;
+        const limit = call.sql !== undefined ? '`LIMIT`' : word === undefined ? 'a limit' : `\`${word}\``;
         const rewrite = limitTo(code, call, Number(options['defaultLimit']));
         context.report({
           node,

@@ -99,6 +99,7 @@ const table: Record<string, Record<string, string>> = {
   'each turn asks another table': {
     'a repository of the item': 'for (const field of fields) { await source.getRepository(field.entity).find(ask(x)); }',
     'a model by name': 'for (const name of names) { await db[name].find(ask(x)); }',
+    'a repository by what is made of the item': 'for (const field of fields) { const entity = kinds[field.kind]; await source.getRepository(entity).find(ask(x)); }',
   },
   'runs when an item fails': {
     'in a catch': 'for (const x of list) { try { work(x); } catch { await ask(x); } }',

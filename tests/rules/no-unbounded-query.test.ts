@@ -14,6 +14,21 @@ testRule('no-unbounded-query', {
   reported: [
     { name: 'Prisma: findMany without arguments', code: prisma + inHandler('prisma.post.findMany()'), at: [['4:18', 'unbounded']] },
     { name: 'Prisma: a filter by a state', code: prisma + inHandler(`prisma.post.findMany({ where: { status: 'open' } })`), at: [['4:18', 'unbounded']] },
+    {
+      name: 'Prisma: a raw statement is told of LIMIT',
+      code: prisma + inHandler('prisma.$queryRaw`select * from posts where open`'),
+      at: [['4:18', 'unbounded']],
+    },
+    {
+      name: 'Prisma: all but a few keys',
+      code: prisma + inHandler(`prisma.post.findMany({ where: { slug: { not: { in: ids } } } })`),
+      at: [['4:18', 'unbounded']],
+    },
+    {
+      name: 'Drizzle: all but a few keys',
+      code: drizzle + inHandler('db.select().from(posts).where(not(inArray(posts.id, ids)))'),
+      at: [['4:18', 'unbounded']],
+    },
     { name: 'Prisma: take is undefined', code: prisma + inHandler('prisma.post.findMany({ take: undefined })'), at: [['4:18', 'unbounded']] },
     { name: 'Drizzle: select', code: drizzle + inHandler('db.select().from(posts)'), at: [['4:18', 'unbounded']] },
     { name: 'Drizzle: a range is no key', code: drizzle + inHandler('db.select().from(posts).where(gt(posts.createdAt, day))'), at: [['4:18', 'unbounded']] },

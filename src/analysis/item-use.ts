@@ -1,0 +1,188 @@
+import type { Variable } from '@typescript-eslint/scope-manager';
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { type Code, childrenOf, someChild } from '../project/code.ts';
+import { filtersOf } from './batched.ts';
+import { findVariable } from './binding.ts';
+import type { Loop } from './loop.ts';
+import { evaluate, stepFacts } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
+import { namesItsTable, writesItsTable } from './own-table.ts';
+import type { Link } from './reach.ts';
+import type { RemoteCall } from './remote-call.ts';
+import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, rootOf, unwrap } from './syntax.ts';
+import { turnOf } from './turn.ts';
+
+/** What a round trip takes of the turn that makes it. Only rows that it names can be asked for, or written, together. */
+export type ItemUse = 'rows' | 'table' | 'statement' | 'new value of one row' | 'nothing';
+
+/** What is known in one function to differ from turn to turn. */
+interface OfTurn {
+  readonly has: (variable: Variable) => boolean;
+  /** The variable holds the item itself, or a part of it as it stands there. */
+  readonly isItem: (variable: Variable) => boolean;
+  /** The object whose method runs comes from the turn. */
+  readonly self: boolean;
+}
+
+/**
+ * What the round trip of a loop takes of the turn, through the arguments of the calls that lead to it. What cannot be
+ * followed counts as `rows`.
+ */
+export function useOfItem(code: Code, node: TSESTree.Node, loop: Loop, { call, chain }: { call: RemoteCall; chain: readonly Link[] }): ItemUse {
+  let ofTurn = ofLoop(loop);
+  let at: Link = { code, node };
+  for (const next of chain) {
+    const inside = insideCalled(at, next, ofTurn);
+    if (inside === undefined) return 'rows';
+    ofTurn = inside;
+    at = next;
+  }
+  return judge(call, ofTurn);
+}
+
+/** In the loop itself: what it declares, and what it assigns. */
+function ofLoop(loop: Loop): OfTurn {
+  const pattern = turnOf(loop)?.pattern;
+  return {
+    has: (variable) =>
+      variable.defs.some(({ name }) => contains(loop.node, name)) ||
+      variable.references.some((reference) => reference.isWrite() && contains(loop.node, reference.identifier)),
+    isItem: (variable) => pattern !== undefined && variable.defs.some(({ name }) => contains(pattern, name)),
+    self: false,
+  };
+}
+
+/** In the function that a call runs: the parameters that got something of the turn, and what is made of them. */
+function insideCalled({ code, node }: Link, next: Link, ofTurn: OfTurn): OfTurn | undefined {
+  if (node.type !== 'CallExpression') return undefined;
+  const callee = unwrap(node.callee);
+  const target = alternatives(evaluate(code, callee)).find((value) => value.kind === 'function' && contains(value.node, next.node) && value.code === next.code);
+  // A function that was made in the turn may hold something of it.
+  if (target?.kind !== 'function' || !isFunction(target.node) || (callee.type === 'Identifier' && isOf(code, callee, ofTurn))) return undefined;
+  const has = new Set<Variable>();
+  const items = new Set<Variable>();
+  const take = (pattern: TSESTree.Node, given: TSESTree.Node): void => {
+    const to = pattern.type === 'AssignmentPattern' ? pattern.left : pattern.type === 'TSParameterProperty' ? pattern.parameter : pattern;
+    const value = unwrap(given);
+    if (to.type === 'ObjectPattern' && value.type === 'ObjectExpression' && value.properties.every(({ type }) => type === 'Property')) {
+      for (const property of to.properties) {
+        const name = property.type === 'Property' ? nameOfKey(property) : undefined;
+        const part = value.properties.find((each) => each.type === 'Property' && nameOfKey(each) === name);
+        if (property.type === 'Property' && part?.type === 'Property') take(property.value, part.value);
+        else if (property.type !== 'Property' && isOf(code, value, ofTurn)) add(has, next.code, property);
+      }
+    } else if (isOf(code, value, ofTurn)) {
+      add(has, next.code, to);
+      if (isItemItself(code, value, ofTurn)) add(items, next.code, to);
+    }
+  };
+  const params = target.node.params.filter((param) => param.type !== 'Identifier' || param.name !== 'this');
+  for (const [index, param] of params.entries()) {
+    const given = node.arguments[index];
+    const spread = node.arguments.slice(0, index + 1).some(({ type }) => type === 'SpreadElement');
+    const rest = param.type === 'RestElement';
+    if (spread || rest ? node.arguments.some((argument) => isOf(code, argument, ofTurn)) : false) add(has, next.code, param);
+    else if (given !== undefined && given.type !== 'SpreadElement') take(param, given);
+  }
+  const self = callee.type === 'MemberExpression' && isOf(code, callee.object, ofTurn);
+  const inside: OfTurn = { has: (variable) => has.has(variable), isItem: (variable) => items.has(variable), self };
+  spread(next.code, target.node, inside, has);
+  return inside;
+}
+
+function add(to: Set<Variable>, code: Code, pattern: TSESTree.Node): void {
+  for (const identifier of identifiersIn(pattern)) {
+    const variable = findVariable(code, identifier);
+    if (variable !== undefined) to.add(variable);
+  }
+}
+
+/** Adds the variables of a function that are made of what came from the turn. */
+function spread(code: Code, fn: TSESTree.Node, inside: OfTurn, has: Set<Variable>): void {
+  const assign = (target: TSESTree.Node, from: TSESTree.Node): void => {
+    if (!isOf(code, from, inside)) return;
+    const root = target.type === 'MemberExpression' ? rootOf(target) : target;
+    add(has, code, root);
+  };
+  const isLocal = (holder: TSESTree.Node): boolean => {
+    const root = rootOf(holder);
+    return root.type === 'Identifier' && findVariable(code, root)?.defs.some(({ name }) => contains(fn, name)) === true;
+  };
+  const visit = (node: TSESTree.Node): void => {
+    if (node.type === 'VariableDeclarator' && node.init !== null) assign(node.id, node.init);
+    if (node.type === 'AssignmentExpression') assign(node.left, node.right);
+    if (node.type === 'ForOfStatement' || node.type === 'ForInStatement')
+      assign(node.left.type === 'VariableDeclaration' ? (node.left.declarations[0]?.id ?? node.left) : node.left, node.right);
+    if (node.type === 'CallExpression') {
+      const callee = unwrap(node.callee);
+      for (const argument of node.arguments) {
+        // `rows.push(item)`, `rows.map((row) => …)`
+        if (callee.type === 'MemberExpression' && growing.has(nameOfKey(callee) ?? '') && isLocal(callee.object)) assign(callee, argument);
+        const callback = unwrap(argument);
+        if (isFunction(callback) && isOf(code, callee, inside)) for (const param of callback.params) add(has, code, param);
+      }
+    }
+    for (const child of childrenOf(code, node)) visit(child);
+  };
+  for (let size = -1; size < has.size;) {
+    size = has.size;
+    visit(fn);
+  }
+}
+
+const growing = new Set(['push', 'unshift', 'splice', 'add', 'set', 'append', 'fill']);
+
+/** Something in a node comes from the turn. */
+function isOf(code: Code, node: TSESTree.Node, ofTurn: OfTurn): boolean {
+  if (node.type === 'ThisExpression') return ofTurn.self;
+  if (node.type === 'Identifier') {
+    const variable = isNameOnly(node) ? undefined : findVariable(code, node);
+    return variable !== undefined && ofTurn.has(variable);
+  }
+  return someChild(code, node, (child) => isOf(code, child, ofTurn));
+}
+
+/** `sql`, `statement.text`: the item as it stands in the list, or a member of it. */
+function isItemItself(code: Code, node: TSESTree.Node, ofTurn: OfTurn): boolean {
+  let at = unwrap(node);
+  while (at.type === 'MemberExpression') at = unwrap(at.object);
+  const variable = at.type === 'Identifier' ? findVariable(code, at) : undefined;
+  return variable !== undefined && ofTurn.isItem(variable);
+}
+
+function judge(call: RemoteCall, ofTurn: OfTurn): ItemUse {
+  const { code } = call;
+  const isOfTurn = (node: TSESTree.Node): boolean => isOf(code, node, ofTurn);
+  if (call.steps.some((step) => step.code !== code)) return 'rows';
+  const [first] = call.args;
+  if (call.facts.sqlAt === 0 && first !== undefined && isItemItself(code, first, ofTurn)) return 'statement';
+  if (namesItsTable(code, call.node, isOfTurn) || writesItsTable(code, call.node, isOfTurn)) return 'table';
+  if (![call.node, ...call.steps.map(({ node }) => node)].some(isOfTurn)) return 'nothing';
+  return setsOneRow(call, isOfTurn) ? 'new value of one row' : 'rows';
+}
+
+/** An update whose filter names nothing of the turn, or a value of one key: a mark of how far the loop is. */
+function setsOneRow(call: RemoteCall, isOfTurn: (node: TSESTree.Node) => boolean): boolean {
+  const [first] = call.args;
+  if (call.facts.overwrites === true) return first !== undefined && !isOfTurn(first);
+  if (call.operation !== 'update') return false;
+  const keys =
+    call.steps.length === 0
+      ? filtersOf(call)
+      : call.steps.flatMap(({ name, node }) =>
+          stepFacts(call.library, call.object, name)?.marks === 'filter' && node.type === 'CallExpression' ? node.arguments : [],
+        );
+  return (
+    keys.length > 0 && !keys.some(isOfTurn) && !(call.steps.some(({ name }) => /^(?:in|de)crement$/.test(name)) || changesWhatIsThere(call.code, call.node))
+  );
+}
+
+const changing = /^\$?(?:inc|mul|push|pushAll|addToSet|pull|bit|increment|decrement|multiply|divide|connect|create|createMany|delete|deleteMany|disconnect)$/;
+
+/** `{ count: { increment: n } }`, `` sql`${count} + 1` ``, `{ items: { create: item } }`: it adds to the row. */
+function changesWhatIsThere(code: Code, node: TSESTree.Node): boolean {
+  if (node.type === 'TaggedTemplateExpression') return true;
+  if (node.type === 'Property' && changing.test(nameOfKey(node) ?? '')) return true;
+  return someChild(code, node, (child) => changesWhatIsThere(code, child));
+}
