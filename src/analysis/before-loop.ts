@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
-import { enclosingFunction, isFunction, nameOfKey, unwrap } from './syntax.ts';
+import { enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** Why no statement can be put before a loop. */
 export const noPlaceBefore = {
@@ -61,7 +61,7 @@ function isAwaitAllowedOutside(code: Code): boolean {
 function isAwaitedTogether(code: Code, node: TSESTree.CallExpression): boolean {
   let at: TSESTree.Node = node;
   let together = node.callee.type !== 'MemberExpression';
-  for (let above = at.parent; above !== undefined && above !== null; at = above, above = above.parent) {
+  for (let above: TSESTree.Node | null | undefined = at.parent; above !== undefined && above !== null; at = above, above = above.parent) {
     if (above.type === 'CallExpression' && above.callee !== at) {
       const callee = unwrap(above.callee);
       if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== 'Promise') return false;
@@ -70,9 +70,28 @@ function isAwaitedTogether(code: Code, node: TSESTree.CallExpression): boolean {
       together = true;
     } else if (above.type === 'AwaitExpression' || above.type === 'ReturnStatement') return together;
     else if (above.type === 'VariableDeclarator') return !together && at === node && isAwaitedNext(code, above);
-    else if (!(above.type === 'ArrayExpression' || above.type === 'SpreadElement' || above.type === 'TSAsExpression')) return false;
+    else if (!(isWrapping(above) || isOrNothing(above, at))) return false;
   }
   return false;
+}
+
+function isWrapping({ type }: TSESTree.Node): boolean {
+  return type === 'ArrayExpression' || type === 'SpreadElement' || type === 'TSAsExpression' || type === 'ChainExpression';
+}
+
+/** `list.forEach(async (item) => …);`: nobody waits for the turns, and something can be awaited in their place. */
+export function isForgotten({ node }: Loop): boolean {
+  const fn = enclosingFunction(node);
+  const isEach = node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && nameOfKey(node.callee) === 'forEach';
+  const callback = isEach ? node.arguments[0] : undefined;
+  const isAsync = callback !== undefined && isFunction(callback) && callback.async;
+  return isAsync && parentOf(node)?.type === 'ExpressionStatement' && fn?.async === true && !fn.generator;
+}
+
+/** `list?.map(…) ?? []` */
+export function isOrNothing(node: TSESTree.Node, left: TSESTree.Node): boolean {
+  if (node.type !== 'LogicalExpression' || node.left !== left || node.operator === '&&') return false;
+  return node.right.type === 'ArrayExpression' && node.right.elements.length === 0;
 }
 
 /** `const turns = list.map(…);` and then `await Promise.all(turns);`, with nothing between, and no other use of them. */

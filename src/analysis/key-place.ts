@@ -224,7 +224,9 @@ function compoundPlace(
   if (property.type !== 'Property' || property.computed || property.value.type !== 'ObjectExpression') return undefined;
   const inside = property.value.properties;
   const names = inside.map((each) => (each.type === 'Property' && !each.computed ? nameOfKey(each) : undefined));
-  if (inside.length < 2 || names.join('_') !== nameOfKey(property)) return undefined;
+  // The parts may stand in any order.
+  const inOrder = [...names].sort().join('_') === nameOfKey(property)?.split('_').sort().join('_');
+  if (inside.length < 2 || !inOrder) return undefined;
   // What else the filter says of these columns would be said twice.
   const { parent } = property;
   const others = parent.type === 'ObjectExpression' ? parent.properties.filter((each) => each !== property) : [];

@@ -8,7 +8,7 @@ import { type ChainCall, type Keyed, type NotKeyed, chainOfCall, findKeyPlace, l
 import type { Loop } from './loop.ts';
 import { stepFacts } from './origin/evaluate.ts';
 import type { RemoteCall } from './remote-call.ts';
-import { isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
+import { calleeName, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
 
 /** A read that asks for the rows of one key of the turn. */
 export interface KeyedRead extends Keyed {
@@ -29,6 +29,8 @@ export interface KeyedRead extends Keyed {
   readonly assumesPrimaryKey: boolean;
   /** The read throws where there is no row. */
   readonly throws: boolean;
+  /** The answer is a row of counts, and this is the one of a key without rows: `{ total: 0 }`. */
+  readonly zero: string | undefined;
   /** The columns are listed without some of the key's: where they are added to the list, and how. */
   readonly additions: readonly (Addition & { readonly column: string })[];
 }
@@ -96,8 +98,27 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   // A column that holds a whole row, or nothing, is no key.
   if (keyed.parts.some(({ column }) => [...options.populated, ...populatedBy(chain)].some((each) => hasWord(textOf(call.code, each), column))))
     return notBatchable.step;
+  const grouped = countedRow(call, keyed);
   const gives = call.operation === 'read-many' ? 'many' : 'one';
-  if (gives === 'one' && !unique && (ordered || options.ordered)) return notBatchable.ordered;
+  if (grouped !== undefined)
+    return {
+      ...keyed,
+      counting: undefined,
+      filter: undefined,
+      gives,
+      unique: true,
+      cut,
+      firstOfEach,
+      takesAny: false,
+      assumesPrimaryKey: false,
+      throws,
+      ...grouped,
+    };
+  if (gives === 'one' && !unique && (ordered || options.ordered)) {
+    const first = keepFirstOfEach(call, keyed);
+    if (first === undefined) return notBatchable.ordered;
+    firstOfEach = [first];
+  }
   const additions: (Addition & { column: string })[] = [];
   for (const part of keyed.parts) {
     const reads = readsColumn(call, chain, part, options.columns);
@@ -106,7 +127,7 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   }
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
   const takesAny = firstOfEach.length > 0 && !isOrderedByUnique(call, chain);
-  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, additions };
+  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, zero: undefined, additions };
 }
 
 /** A count by a filter and nothing else. */
@@ -128,6 +149,7 @@ function countOf(call: RemoteCall, keyed: Keyed, counting: NonNullable<KeyedRead
     takesAny: false,
     assumesPrimaryKey: false,
     throws: false,
+    zero: undefined,
     additions: [],
   };
 }
@@ -159,6 +181,38 @@ function askFirstOfEach(call: RemoteCall, { chain, parts, named: column }: Keyed
     additions.push(before(each, written));
   }
   return additions.length < 2 ? undefined : additions;
+}
+
+/** `distinct: ['userId']` among the options of an ordered read. */
+function keepFirstOfEach(call: RemoteCall, { parts, column }: Keyed): Addition | undefined {
+  const option = call.library.forMany?.firstByOption;
+  const options = call.args[call.facts.options ?? 0];
+  const object = options === undefined ? undefined : unwrap(options);
+  if (option === undefined || object?.type !== 'ObjectExpression' || parts.length > 1) return undefined;
+  return { at: object.range[0] + 1, text: ` ${option.replace('COLUMN', column)},` };
+}
+
+/** `select({ total: count() })` of the rows of one key: grouped by the key, with the key's column beside. */
+function countedRow(call: RemoteCall, { chain, parts, column, named }: Keyed): Pick<KeyedRead, 'zero' | 'additions'> | undefined {
+  const { code, library } = call;
+  const grouped = library.forMany?.grouped;
+  const where = chain.find(({ name }) => name === 'where');
+  const select = chain.find(({ name }) => name === 'select');
+  const [listed, ...more] = select?.node.arguments ?? [];
+  if (grouped === undefined || named === undefined || where === undefined || listed?.type !== 'ObjectExpression' || parts.length + more.length > 1)
+    return undefined;
+  if (chain.slice(chain.indexOf(where) + 1).some(({ name }) => library.forMany?.reads[name] === undefined)) return undefined;
+  const names = listed.properties.map((property) => {
+    const counts = property.type === 'Property' && property.value.type === 'CallExpression' && calleeName(property.value) === grouped.count;
+    return property.type === 'Property' && counts ? nameOfKey(property) : undefined;
+  });
+  if (names.length === 0 || names.some((name) => name === undefined || name === column || !/^[A-Za-z_$][\w$]*$/.test(name))) return undefined;
+  const written = textOf(code, named);
+  const columnOfKey = { at: listed.range[0] + 1, text: ` ${column}: ${written},`, column };
+  return {
+    zero: `{ ${names.map((name) => `${name ?? ''}: 0`).join(', ')} }`,
+    additions: [columnOfKey, { at: where.node.range[1], text: `.${grouped.by}(${written})`, column }],
+  };
 }
 
 /** `orderBy(desc(orders.id))`: no two rows tie. */

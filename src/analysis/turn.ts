@@ -7,6 +7,7 @@ import type { Loop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { contains, isFunction, isNameOnly, nameOfKey, rootOf, unwrap } from './syntax.ts';
+import { typeOf } from './written-type.ts';
 
 /** What one turn of a loop gets: the pattern that takes the item, or the counter that stands for it. */
 export interface Turn {
@@ -71,9 +72,17 @@ const inliningMax = 4;
  * `const { authorId } = post` becomes `post.authorId`. `undefined` when it needs more than the item.
  */
 export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn: Turn, depth = 0): string | undefined {
-  if (depth > inliningMax || !isPure(code, node)) return undefined;
+  // What a map gives may be another value in a later turn.
+  if (depth > inliningMax || !isPure(code, node) || changesWhatItNames(code, node, loop)) return undefined;
   const pieces: { readonly range: readonly [number, number]; readonly text: string }[] = [];
   for (const identifier of turnNames(code, node, loop)) {
+    const copied = copiedFrom(code, identifier, loop);
+    if (copied !== undefined) {
+      const text = inTermsOfItem(code, copied, loop, turn, depth + 1);
+      if (text === undefined || !/^[\w$]+$/.test(text)) return undefined;
+      pieces.push({ range: identifier.range, text });
+      continue;
+    }
     if (contains(turn.pattern, definitionOf(code, identifier) ?? node)) {
       // A counter counts; that nothing else moves it is asked elsewhere.
       const variable = findVariable(code, identifier);
@@ -93,6 +102,24 @@ export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn:
 
 function definitionOf(code: Code, identifier: TSESTree.Identifier): TSESTree.Node | undefined {
   return findVariable(code, identifier)?.defs[0]?.name;
+}
+
+/** `entry` of `copy.id`, where `const copy = { ...entry }` has got nothing of that name since. */
+function copiedFrom(code: Code, identifier: TSESTree.Identifier, loop: Loop): TSESTree.Node | undefined {
+  const member = identifier.parent;
+  const variable = findVariable(code, identifier);
+  const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  if (member.type !== 'MemberExpression' || member.object !== identifier || member.computed || member.optional) return undefined;
+  if (declarator?.type !== 'VariableDeclarator' || declarator.parent.kind !== 'const' || declarator.id.type !== 'Identifier') return undefined;
+  const literal = declarator.init === null ? undefined : unwrap(declarator.init);
+  const [only, ...more] = literal?.type === 'ObjectExpression' ? literal.properties : [];
+  if (only?.type !== 'SpreadElement' || more.length > 0 || !contains(loop.body, declarator) || changesMembersOf(code, member, loop)) return undefined;
+  // Whoever was given the copy before may have changed it.
+  const isOwn = variable?.references.every(({ identifier: use, init }) => {
+    const { parent } = use as TSESTree.Node;
+    return init === true || use.range[0] >= identifier.range[0] || (parent?.type === 'MemberExpression' && parent.object === use);
+  });
+  return isOwn === true ? only.argument : undefined;
 }
 
 /** What a constant of the turn was made of. */
@@ -160,10 +187,18 @@ export function isPure(code: Code, node: TSESTree.Node): boolean {
   }
 }
 
-/** A constant that holds a `Map`. */
+/** A constant that holds a `Map`, or a parameter that is declared as one, or is one by default. */
 function isMap(code: Code, node: TSESTree.Node): boolean {
-  const definition = node.type === 'Identifier' ? findVariable(code, node)?.defs[0] : undefined;
+  const variable = node.type === 'Identifier' ? findVariable(code, node) : undefined;
+  const definition = variable?.defs[0];
   const declarator = definition?.node as TSESTree.Node | undefined;
+  if (variable !== undefined && declarator !== undefined && isFunction(declarator)) {
+    const type = node.type === 'Identifier' ? typeOf(code, node)?.node : undefined;
+    if (isReassigned(variable)) return false;
+    if (type?.type === 'TSTypeReference' && /^(?:Readonly)?Map$/.test(textOf(code, type.typeName))) return true;
+    const { parent } = definition?.name as TSESTree.Node;
+    return parent?.type === 'AssignmentPattern' && parent.right.type === 'NewExpression' && textOf(code, parent.right.callee) === 'Map';
+  }
   if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.parent.kind !== 'const') return false;
   return declarator.init.type === 'NewExpression' && declarator.init.callee.type === 'Identifier' && declarator.init.callee.name === 'Map';
 }

@@ -17,12 +17,19 @@ export interface List {
 
 /** The list as it can be walked before the loop, or `later` by a function: by its name, or kept in a constant that the loop then runs over. */
 export function listOf(code: Code, loop: Loop, turn: Turn, when?: 'later'): List {
-  const text = textOf(code, turn.list);
+  const text = listText(code, loop, turn);
   if (isReiterable(code, turn.list) && (when !== 'later' || isConstant(code, turn.list))) return { text, statements: [], edits: [] };
   const name = freshName(code, loop.node, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
   // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
   const value = isCalledOn(loop, turn) ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
   return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
+}
+
+/** `posts`, and `posts ?? []` where `posts?.map(…)` is called. */
+export function listText(code: Code, loop: Loop, turn: Turn): string {
+  const text = textOf(code, turn.list);
+  const isOptional = loop.node.type === 'CallExpression' && loop.node.callee.type === 'MemberExpression' && loop.node.callee.optional;
+  return isOptional ? `${text} ?? []` : text;
 }
 
 /** A function that is called later sees the same list, and what TypeScript has found out of it. */

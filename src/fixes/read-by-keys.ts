@@ -91,10 +91,10 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (dropsComment(code, replaced.range, [...(helper === undefined ? keptRanges(read) : []), ...kept])) return refuse(refusals.comment);
   const usage = usageOf(code, caught ?? replaced);
   const value = judgeKeys(askedKeys.map((each) => judgeKey(code, each, loop, turn)));
-  if (usage === 'changed' && !value.distinct) return refuse(refusals.mutated);
+  if (usage === 'changed' && !value.distinct && !isSharedAnyway(read)) return refuse(refusals.mutated);
   if (!hasRuntime(code)) return refuse(refusals.runtime);
 
-  const loader = helpers[read.gives];
+  const loader = helpers[read.zero === undefined ? read.gives : 'one'];
   const needed = [
     { from: runtimePackage, name: loader },
     ...(later ? [{ from: runtimePackage, name: 'lazy' }] : []),
@@ -140,7 +140,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
     ...unused,
   ];
   return rewriteOf(
-    read.gives === 'count' ? `Count all of \`${table}\` with one query` : `Load all of \`${table}\` with one query`,
+    read.gives === 'count' || read.zero !== undefined ? `Count all of \`${table}\` with one query` : `Load all of \`${table}\` with one query`,
     changesOf(code, { call, loop, turn, read, replaced: caught ?? replaced, guards, usage, value, later }),
     edits,
     [Math.min(around[0], ...unused.map(({ range }) => range[0])), Math.max(around[1], ...unused.map(({ range }) => range[1]))],
@@ -290,10 +290,17 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
   const isPromise = later && replaced.type !== 'AwaitExpression';
   const found = isPromise ? freshIn(key, 'found') : later ? `(await ${rows}())` : rows;
   // Written as the function wrote it: the first of a list, whatever its type says of an empty one.
-  if (first && read.gives === 'many') return `(${found}.get(${key}) ?? [])[0]`;
+  if (first && read.gives === 'many' && read.zero === undefined) return `(${found}.get(${key}) ?? [])[0]`;
   const otherwise = otherwiseText(code, replaced, read);
+  const inList = read.zero !== undefined && read.gives === 'many' && !first;
+  if (inList) return isPromise ? `${rows}().then((${found}) => [${found}.get(${key}) ?? ${otherwise}])` : `[${found}.get(${key}) ?? ${otherwise}]`;
   const text = `${found}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}${otherwise === '' ? '' : ` ?? ${otherwise}`}`;
   if (isPromise) return `${rows}().then((${found}) => ${text})`;
+  return otherwise === '' ? text : bracketed(code, replaced, text);
+}
+
+/** In brackets, where the operator needs them. */
+function bracketed(code: Code, replaced: TSESTree.Node, text: string): string {
   const { parent } = replaced;
   const isBracketed = code.text[replaced.range[0] - 1] === '(' && code.text[replaced.range[1]] === ')';
   const isSafe =
@@ -301,13 +308,14 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
     /^(?:VariableDeclarator|AssignmentExpression|ReturnStatement|ArrowFunctionExpression|CallExpression|Property|ArrayExpression|ExpressionStatement|IfStatement|TemplateLiteral|ObjectExpression)$/.test(
       parent.type,
     );
-  return otherwise === '' || isBracketed || isSafe ? text : `(${text})`;
+  return isBracketed || isSafe ? text : `(${text})`;
 }
 
 /** What the read gives where there is no row. */
 function otherwiseText(code: Code, replaced: TSESTree.Node, read: KeyedRead): string {
   // The read itself is asked, and throws what it throws.
   if (read.throws) return replaced.type === 'AwaitExpression' ? `(${textOf(code, replaced)})` : textOf(code, replaced);
+  if (read.zero !== undefined) return read.zero;
   if (read.gives === 'count') return '0';
   if (read.gives === 'many') return '[]';
   return read.forMany.missing === 'null' ? 'null' : '';
@@ -340,6 +348,11 @@ function throwsInside(code: Code, node: TSESTree.Node): boolean {
   return someChild(code, node, (child) => throwsInside(code, child));
 }
 
+/** The library gives one object for one row. */
+function isSharedAnyway({ forMany, gives }: KeyedRead): boolean {
+  return forMany.sharesRows === true && gives === 'one';
+}
+
 /** What may change, for the suggestion's title; nothing for a fix. */
 function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage, value, later }: Facts): string[] {
   const effects = effectsOf(code, loop.body, replaced);
@@ -356,7 +369,8 @@ function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage
   for (const each of read.unlikeNothing ?? []) if (!isKnownValue(code, each, turn)) changes.push(`\`${textOf(code, each)}\` must not be undefined`);
   if (forMany.hooks === true) changes.push('hooks of the single read do not run');
   for (const differs of [forMany.differs, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
-  if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && read.gives !== 'count') changes.push('turns with the same key share one object');
+  if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && !isSharedAnyway(read) && read.gives !== 'count')
+    changes.push('turns with the same key share one object');
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
   for (const { column } of forMany.alwaysReads === undefined ? [] : read.parts)
     if (column !== forMany.alwaysReads) changes.push(`\`${column}\` must not hold a list`);
@@ -370,6 +384,6 @@ function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage
   )
     changes.push('what else the query is made of is computed once');
   if (read.takesAny) changes.push('which of several rows is taken may differ');
-  if (usage !== 'read') for (const { column } of read.additions) changes.push(`the rows have \`${column}\`, too`);
+  if (usage !== 'read') for (const column of new Set(read.additions.map((each) => each.column))) changes.push(`the rows have \`${column}\`, too`);
   return changes;
 }

@@ -13,7 +13,7 @@ import type { RemoteCall } from '../analysis/remote-call.ts';
 import { contains, isFunction, nameOfKey, lastName, staticText, unwrap, calleeName } from '../analysis/syntax.ts';
 import { type Turn, isPure, turnNames } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
-import { mappedText, presentText } from './list-of-turns.ts';
+import { listText, mappedText, presentText } from './list-of-turns.ts';
 import { type Edit, type Refusal, dropsComment, freshIn, indentStep, refuse, textWith } from './rewrite.ts';
 import { rowText } from './row-text.ts';
 
@@ -182,7 +182,7 @@ function mayBeList(code: Code, row: TSESTree.Node): boolean {
 /** The rows or keys of all turns, made of the loop's list. */
 export function rowsText(code: Code, form: Form, loop: Loop, turn: Turn): string {
   const item = /^\s*\{/.test(form.item) ? `(${form.item})` : form.item;
-  const list = textOf(code, turn.list);
+  const list = listText(code, loop, turn);
   if (form.mayBeNull) return presentText(code, list, loop, turn, item);
   const rows = mappedText(code, list, loop, turn, item);
   // The library's own splitting takes an array, and may keep it.

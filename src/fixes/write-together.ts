@@ -1,13 +1,13 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { placeBefore } from '../analysis/before-loop.ts';
+import { isForgotten, isOrNothing, noPlaceBefore, placeBefore, statementBefore } from '../analysis/before-loop.ts';
 import { findVariable } from '../analysis/binding.ts';
 import { effectsOf } from '../analysis/effects.ts';
 import { chainOfCall, notKeyed } from '../analysis/key-place.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
-import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
+import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { mayInclude, tableOf } from '../analysis/table.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
@@ -25,6 +25,7 @@ import {
   freshName,
   functionAround,
   indentOf,
+  indentStep,
   refuse,
   rewriteOf,
   semicolonOf,
@@ -41,6 +42,7 @@ export const refusals = {
   result: 'the result of a write is used',
   errors: 'each turn handles its own error',
   later: 'a later write of the turn may need it',
+  read: 'the turn reads the table after it wrote to it',
   order: 'another write of the loop goes to the same table, and their order may matter',
   early: 'the loop can end the function early, before the rows are written',
   concurrent: 'the turns run at the same time, and do more than write',
@@ -58,7 +60,8 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   if (turn === undefined) return refuse(refusals.list);
   const built = chainOfCall(call);
   if (call.library.forMany === undefined || built === undefined) return refuse(refusals.library);
-  const place = placeBefore(code, loop);
+  const forgotten = isForgotten(loop);
+  const place = forgotten ? statementBefore(code, loop) : placeBefore(code, loop);
   if (typeof place === 'string') return refuse(place);
   const statement = statementOf(built.whole, loop);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
@@ -70,7 +73,9 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
     return writeAndReturn(call, built, loop, turn) ?? refuse(refusals.result);
   }
   const only = isOnlyStatement(statement, loop) && !waitsInside(code, built.whole);
-  const shape: Shape = { code, loop, turn, place, statement, only, end: endOfTurn(code, loop, statement, built.whole) };
+  const end = endOfTurn(code, loop, statement, built.whole);
+  if (forgotten && !only && end?.isPromised !== false) return refuse(noPlaceBefore.promises);
+  const shape: Shape = { code, loop, turn, place, statement, only, forgotten, end };
   if (loop.node.type === 'CallExpression' && (usesMoreThanItem(code, built.whole, loop, turn) || namesItsFunction(code, built.whole, loop)))
     return refuse(refusals.concurrent);
   const collected = call.library.forMany.collected;
@@ -88,7 +93,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
     return isForKeys ? same : form;
   }
   if (form.mayBeNull && !shape.only && !(isPure(code, form.itemNode) && statement.parent?.type === 'BlockStatement')) return refuse(refusals.values);
-  if (form.mayBeNull && !shape.only && loop.node.type === 'CallExpression') return refuse(refusals.concurrent);
+  if (form.mayBeNull && !only && loop.node.type === 'CallExpression') return refuse(refusals.concurrent);
   const ordered = shape.only ? undefined : refusalOfCollecting(shape, call);
   if (ordered !== undefined) return refuse(ordered);
   if (!form.splits && !hasRuntime(code)) return refuse(refusals.runtime);
@@ -116,6 +121,8 @@ interface Shape {
   readonly statement: TSESTree.Node;
   /** The turn does nothing else. */
   readonly only: boolean;
+  /** Nobody waits for the turns. */
+  readonly forgotten: boolean;
   /** How a callback comes to the write, where that ends it. */
   readonly end: EndOfTurn | undefined;
 }
@@ -134,7 +141,10 @@ function statementOf(whole: TSESTree.CallExpression, loop: Loop): TSESTree.Node 
 
 /** `await Promise.all(…);` as a statement, or the one that follows `const turns = list.map(…);`, which `placeBefore` has seen. */
 function awaitingOf(loop: TSESTree.CallExpression): TSESTree.Node | undefined {
-  const all = parentOf(loop);
+  let all = parentOf(loop);
+  // The loop whose turns nobody waits for.
+  if (all?.type === 'ExpressionStatement') return all;
+  if (all !== undefined && isOrNothing(all, loop.parent.type === 'ChainExpression' ? loop.parent : loop)) all = parentOf(all);
   if (all?.type === 'VariableDeclarator') {
     const block = all.parent.parent;
     const next = block.type === 'BlockStatement' || block.type === 'Program' ? block.body[block.body.indexOf(all.parent) + 1] : undefined;
@@ -186,29 +196,35 @@ function usesMoreThanItem(code: Code, whole: TSESTree.Node, loop: Loop, turn: Tu
 function refusalOfCollecting({ code, loop, statement, end }: Shape, call: RemoteCall): string | undefined {
   if (loop.node.type === 'CallExpression') {
     if (end === undefined) return refusals.concurrent;
+    const needed = end.at === 'middle' ? neededLater(code, loop, statement, call) : undefined;
+    if (needed !== undefined) return needed;
     return mayInclude(effectsOf(code, loop.body, statement).writes, tableOf(call)) ? refusals.order : undefined;
   }
-  let later = false;
-  let early = false;
-  const visit = (node: TSESTree.Node): void => {
-    if (node === statement) return;
-    if (node.type === 'ReturnStatement') early = true;
-    if (node.range[0] >= statement.range[1] && (node.type === 'CallExpression' || node.type === 'AwaitExpression')) {
-      const remote = findRemoteCall(code, node);
-      if (remote !== undefined && remote.node !== call.node && kindOf(remote) !== 'read') later = true;
-      else if (node.type === 'AwaitExpression' && remote === undefined && findRemoteCall(code, unwrap(node.argument)) === undefined) later = true;
-    }
-    if (isFunction(node)) return;
-    someChild(code, node, (child) => {
-      visit(child);
-      return false;
-    });
-  };
-  visit(loop.body);
-  if (early) return refusals.early;
-  if (later) return refusals.later;
+  const returns = (node: TSESTree.Node): boolean =>
+    node !== statement && (node.type === 'ReturnStatement' || (!isFunction(node) && someChild(code, node, returns)));
+  if (returns(loop.body)) return refusals.early;
+  const needed = neededLater(code, loop, statement, call);
+  if (needed !== undefined) return needed;
   if (mayInclude(effectsOf(code, loop.body, statement).writes, tableOf(call))) return refusals.order;
   return undefined;
+}
+
+/** After the write, the turn reads what it wrote, writes something else, or waits for what is not known. */
+function neededLater(code: Code, loop: Loop, statement: TSESTree.Node, call: RemoteCall): string | undefined {
+  let needed: string | undefined;
+  const visit = (node: TSESTree.Node): boolean => {
+    if (node === statement) return false;
+    if (node.range[0] >= statement.range[1] && (node.type === 'CallExpression' || node.type === 'AwaitExpression')) {
+      const remote = findRemoteCall(code, node);
+      if (remote !== undefined && remote.node !== call.node && kindOf(remote) !== 'read') needed = refusals.later;
+      else if (remote !== undefined && kindOf(remote) === 'read' && mayInclude([tableOf(remote)], tableOf(call))) needed = refusals.read;
+      else if (node.type === 'AwaitExpression' && remote === undefined && findRemoteCall(code, unwrap(node.argument)) === undefined) needed = refusals.later;
+      if (needed !== undefined) return true;
+    }
+    return !isFunction(node) && someChild(code, node, visit);
+  };
+  visit(loop.body);
+  return needed;
 }
 
 /** `Promise.all<void>(list.map<Promise<void>>(…))` */
@@ -221,17 +237,21 @@ function givesTypes(loop: TSESTree.CallExpression): boolean {
 interface EndOfTurn {
   /** It awaits something else, or can end before: its promise is needed still. */
   readonly isPromised: boolean;
+  /** Some turns write nothing. */
+  readonly mayEnd: boolean;
+  /** Where the write stands: at the end of the turn, at the end of one of its branches, or before something else. */
+  readonly at: 'end' | 'branch' | 'middle';
   /** `return;` of turns that write nothing. */
   readonly returns: readonly TSESTree.ReturnStatement[];
 }
 
 /** A turn that ends with the write can give the row instead. */
 function endOfTurn(code: Code, loop: Loop, statement: TSESTree.Node, whole: TSESTree.Node): EndOfTurn | undefined {
-  if (loop.node.type !== 'CallExpression' || loop.body.type !== 'BlockStatement' || loop.body.body.at(-1) !== statement || !isResultUnused(loop.node))
-    return undefined;
-  if (loop.node.callee.type !== 'MemberExpression' || nameOfKey(loop.node.callee) !== 'map') return undefined;
+  if (loop.node.type !== 'CallExpression' || loop.body.type !== 'BlockStatement' || !isResultUnused(loop.node)) return undefined;
+  const at = loop.body.body.at(-1) === statement ? 'end' : endsTurn(statement, loop.body) ? 'branch' : 'middle';
+  if (loop.node.callee.type !== 'MemberExpression' || !/^(?:map|forEach)$/.test(nameOfKey(loop.node.callee) ?? '')) return undefined;
   const fn = loop.body.parent;
-  if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined || givesTypes(loop.node)) return undefined;
+  if (fn === undefined || !isFunction(fn) || fn.returnType !== undefined || givesTypes(loop.node) || enclosingFunction(statement) !== fn) return undefined;
   let waits = waitsInside(code, whole);
   const returns: TSESTree.ReturnStatement[] = [];
   const visit = (node: TSESTree.Node): boolean => {
@@ -242,7 +262,18 @@ function endOfTurn(code: Code, loop: Loop, statement: TSESTree.Node, whole: TSES
     return someChild(code, node, visit);
   };
   visit(loop.body);
-  return returns.every(({ argument }) => argument === null) ? { isPromised: waits || returns.length > 0, returns } : undefined;
+  const mayEnd = returns.length > 0 || at !== 'end';
+  return returns.every(({ argument }) => argument === null) ? { isPromised: waits || mayEnd, mayEnd, at, returns } : undefined;
+}
+
+/** `if (isNew) { …; await write(row); }` at the end of a turn: nothing follows the write. */
+function endsTurn(statement: TSESTree.Node, body: TSESTree.Node): boolean {
+  for (let at = statement, above = at.parent; above !== undefined; at = above, above = above.parent) {
+    if (above.type === 'BlockStatement' && above.body.at(-1) !== at) return false;
+    if (above === body) return true;
+    if (above.type !== 'BlockStatement' && above.type !== 'IfStatement') return false;
+  }
+  return false;
 }
 
 /**
@@ -258,12 +289,25 @@ function givenByCallback(shape: Shape, form: Form, write: Writer): Edit[] | unde
   if (end.isPromised) {
     const name = freshName(code, place, form.collects);
     // Turns that end before give no row.
-    const mayEnd = end.returns.length > 0;
+    const { mayEnd } = end;
     const indent = indentOf(code, place);
+    const closing = loop.body.range[1] - 1;
+    const own = end.at === 'middle' ? freshName(code, statement, name === 'rows' ? 'own' : 'ownKeys') : undefined;
+    const semicolon = semicolonOf(code);
+    const inTurn: Edit[] =
+      own === undefined
+        ? [{ range: statement.range, text: `return ${mayEnd ? `[${form.item}]` : form.item}${semicolon}` }]
+        : [
+            { range: [loop.body.range[0] + 1, loop.body.range[0] + 1], text: atStartOfBlock(code, loop.body, `const ${own} = []${semicolon}`) },
+            { range: statement.range, text: `${own}.push(${form.item})${semicolon}` },
+          ];
+    const given = (after: TSESTree.Node | undefined): string =>
+      own === undefined || (after !== undefined && after.range[0] < statement.range[0]) ? '[]' : own;
     return [
       { range: [awaiting.range[0], awaiting.range[0]], text: `const ${name} = ` },
-      ...end.returns.map(({ range }) => ({ range: [range[0], range[0] + 'return'.length] as const, text: 'return []' })),
-      { range: statement.range, text: `return ${mayEnd ? `[${form.item}]` : form.item}${semicolonOf(code)}` },
+      ...end.returns.map((each) => ({ range: [each.range[0], each.range[0] + 'return'.length] as const, text: `return ${given(each)}` })),
+      ...inTurn,
+      ...(end.at === 'end' ? [] : [{ range: [closing, closing] as const, text: atEndOfBlock(code, closing, `return ${given(undefined)}${semicolon}`) }]),
       {
         range: [awaiting.range[1], awaiting.range[1]],
         text: `\n${indent}await ${write(mayEnd ? `${name}.flat()` : name, indent)}${semicolonOf(code, code.text.slice(awaiting.range[1]))}`,
@@ -273,11 +317,27 @@ function givenByCallback(shape: Shape, form: Form, write: Writer): Edit[] | unde
   const range = rangeOf(shape);
   if (dropsComment(code, range, [loop.node.range])) return undefined;
   const asyncAt: [number, number] = [fn.range[0], fn.range[0] + (/^async\b\s*/.exec(code.text.slice(fn.range[0]))?.[0].length ?? 0)];
-  const rows = textWith(code, loop.node.range, [
+  const callee = unwrap((loop.node as TSESTree.CallExpression).callee);
+  const given = textWith(code, loop.node.range, [
     { range: asyncAt, text: '' },
+    ...(shape.forgotten && callee.type === 'MemberExpression' ? [{ range: callee.property.range, text: 'map' }] : []),
     { range: statement.range, text: `return ${form.item}${semicolonOf(code)}` },
   ]);
+  const isOptional = callee.type === 'MemberExpression' && callee.optional;
+  const rows = isOptional ? `${given} ?? []` : given;
   return [{ range, text: `await ${write(rows, indentOf(code, place))}${semicolonOf(code, code.text.slice(range[1]))}` }];
+}
+
+/** A statement after a block's opening brace. */
+function atStartOfBlock(code: Code, block: TSESTree.Node, statement: string): string {
+  const after = /^[\t ]*\r?\n([\t ]*)/.exec(code.text.slice(block.range[0] + 1));
+  return after === null ? ` ${statement}` : `\n${after[1] ?? ''}${statement}`;
+}
+
+/** A statement before a block's closing brace. */
+function atEndOfBlock(code: Code, closing: number, statement: string): string {
+  const before = code.text.slice(code.text.lastIndexOf('\n', closing) + 1, closing);
+  return before.trim() === '' ? `${indentStep(code)}${statement}\n${before}` : `${statement} `;
 }
 
 /** A loop that only writes is replaced by the write. */
@@ -305,9 +365,12 @@ function afterLoop({ code, loop, place, statement }: Shape, form: Form, write: W
   ];
 }
 
+const waitsNow = 'the function waits for it, and fails with it';
+
 /** What may change, for the suggestion's title; nothing for a fix. */
-function changesOf({ code, loop, statement, only, end }: Shape, call: RemoteCall, form: Form): string[] {
+function changesOf({ code, loop, statement, only, forgotten, end }: Shape, call: RemoteCall, form: Form): string[] {
   const changes = [...form.changes];
+  if (forgotten) changes.push(waitsNow);
   if (!only) {
     changes.push('it is written after the loop');
     const effects = effectsOf(code, loop.body, statement);
@@ -337,7 +400,7 @@ function sendTogether(shape: Shape, call: RemoteCall, whole: TSESTree.CallExpres
   const indent = indentOf(code, place);
   const before = collected.by === undefined ? [] : [`const ${collector} = ${client}.${collected.by}${end}`];
   const after = `await ${collector}.${collected.sends}${semicolonOf(code, code.text.slice(only ? rangeOf(shape)[1] : loop.node.range[1]))}`;
-  const changes = [collected.changes];
+  const changes = [collected.changes, ...(shape.forgotten ? [waitsNow] : [])];
   if (loop.node.type === 'CallExpression') {
     if (!only) return refuse(refusals.concurrent);
     const range = rangeOf(shape);

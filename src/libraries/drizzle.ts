@@ -77,6 +77,7 @@ export const drizzle = defineLibrary({
     gives: { writes: {}, steps: 'returning', differs: 'the rows come back in the order in which the database gives them' },
     compares: ['eq', 'inArray'],
     several: { text: 'or(...KEYS.map((PARTS) => ROW))', needs: 'or', from: 'drizzle-orm' },
+    grouped: { count: 'count', by: 'groupBy' },
     firstOfEach: { dialect: 'pg-core', select: 'select', suffix: 'DistinctOn', order: 'orderBy' },
     ownValues: {
       dialect: 'pg-core',

@@ -284,6 +284,10 @@ export interface ForMany {
   };
   /** How the first of several rows per key is asked for: what is added to `select`, which then takes the key's column first, as does the order. */
   readonly firstOfEach?: { readonly dialect: string; readonly select: string; readonly suffix: string; readonly order: string };
+  /** The option of a read of many rows that keeps the first of each key; `COLUMN` is the key's. */
+  readonly firstByOption?: string;
+  /** How rows that hold nothing but counts are asked for many keys: the function that counts, and the step that groups. */
+  readonly grouped?: { readonly count: string; readonly by: string };
   /** A key that is null or undefined: finds nothing, or something else. */
   readonly nullKey: 'finds nothing' | 'means something else';
   /** Hooks or middleware of the single call and of the one for many are not the same. */
@@ -294,6 +298,8 @@ export interface ForMany {
   readonly listsColumns?: true;
   /** Columns are listed as arguments of their own: `select('id', 'name')`. */
   readonly listsArguments?: true;
+  /** Two reads of one row give the same object: the library keeps an identity map. */
+  readonly sharesRows?: true;
   /** The column of `keyed` is only the usual one: models may name another. */
   readonly usualKey?: true;
   /** The option that holds the row of an insert: `data`. */

@@ -123,6 +123,7 @@ export const mikroOrm = defineLibrary({
     reads: { findOne: 'find', findOneOrFail: 'find', find: 'find' },
     writes: { insert: 'insertMany', nativeUpdate: 'nativeUpdate', nativeDelete: 'nativeDelete' },
     columnsMayDiffer: true,
+    sharesRows: true,
     collected: {
       members: 'persistAndFlush removeAndFlush',
       as: { persistAndFlush: 'persist', removeAndFlush: 'remove' },

@@ -81,6 +81,7 @@ export const prisma = defineLibrary({
     property: '{ in: KEYS }',
     several: { text: 'OR: KEYS.map((PARTS) => (ROW))' },
     compound: true,
+    firstByOption: "distinct: ['COLUMN']",
     rowIn: 'data',
     columnsMayDiffer: true,
     throwsWithoutRow: true,
