@@ -19,6 +19,8 @@ export type ItemUse = 'rows' | 'table' | 'statement' | 'new value of one row' | 
 /** What is known in one function to differ from turn to turn. */
 interface OfTurn {
   readonly has: (variable: Variable) => boolean;
+  /** Of an object only these members come from the turn. */
+  readonly membersOf: (variable: Variable) => ReadonlySet<string> | undefined;
   /** The variable holds the item itself, or a part of it as it stands there. */
   readonly isItem: (variable: Variable) => boolean;
   /** The object whose method runs comes from the turn. */
@@ -48,6 +50,7 @@ function ofLoop(loop: Loop): OfTurn {
     has: (variable) =>
       variable.defs.some(({ name }) => contains(loop.node, name)) ||
       variable.references.some((reference) => reference.isWrite() && contains(loop.node, reference.identifier)),
+    membersOf: () => undefined,
     isItem: (variable) => pattern !== undefined && variable.defs.some(({ name }) => contains(pattern, name)),
     self: false,
   };
@@ -60,8 +63,12 @@ function insideCalled({ code, node }: Link, next: Link, ofTurn: OfTurn): OfTurn 
   const target = alternatives(evaluate(code, callee)).find((value) => value.kind === 'function' && contains(value.node, next.node) && value.code === next.code);
   // A function that was made in the turn may hold something of it.
   if (target?.kind !== 'function' || !isFunction(target.node) || (callee.type === 'Identifier' && isOf(code, callee, ofTurn))) return undefined;
+  const self = callee.type === 'MemberExpression' && isOf(code, callee.object, ofTurn);
+  // Of an object that a function made in the turn, its functions may name what that function was given.
+  if (self && !/^(?:MethodDefinition|PropertyDefinition)$/.test(target.node.parent.type)) return undefined;
   const has = new Set<Variable>();
   const items = new Set<Variable>();
+  const members = new Map<Variable, ReadonlySet<string>>();
   const take = (pattern: TSESTree.Node, given: TSESTree.Node): void => {
     const to = pattern.type === 'AssignmentPattern' ? pattern.left : pattern.type === 'TSParameterProperty' ? pattern.parameter : pattern;
     const value = unwrap(given);
@@ -73,6 +80,8 @@ function insideCalled({ code, node }: Link, next: Link, ofTurn: OfTurn): OfTurn 
         else if (property.type !== 'Property' && isOf(code, value, ofTurn)) add(has, next.code, property);
       }
     } else if (isOf(code, value, ofTurn)) {
+      const own = to.type === 'Identifier' || to.type === 'ObjectPattern' ? membersIn(code, value, ofTurn) : undefined;
+      if (own !== undefined) return takeMembers(next.code, to, own, has, members);
       add(has, next.code, to);
       if (isItemItself(code, value, ofTurn)) add(items, next.code, to);
     }
@@ -85,10 +94,45 @@ function insideCalled({ code, node }: Link, next: Link, ofTurn: OfTurn): OfTurn 
     if (spread || rest ? node.arguments.some((argument) => isOf(code, argument, ofTurn)) : false) add(has, next.code, param);
     else if (given !== undefined && given.type !== 'SpreadElement') take(param, given);
   }
-  const self = callee.type === 'MemberExpression' && isOf(code, callee.object, ofTurn);
-  const inside: OfTurn = { has: (variable) => has.has(variable), isItem: (variable) => items.has(variable), self };
-  spread(next.code, target.node, inside, has);
+  const inside: OfTurn = {
+    has: (variable) => has.has(variable),
+    membersOf: (variable) => members.get(variable),
+    isItem: (variable) => items.has(variable),
+    self,
+  };
+  spread(next.code, target.node, inside, has, members);
   return inside;
+}
+
+/** Which members of an object come from the turn, where that can be told. */
+function membersIn(code: Code, value: TSESTree.Node, ofTurn: OfTurn): ReadonlySet<string> | undefined {
+  if (value.type === 'Identifier') {
+    const variable = findVariable(code, value);
+    return variable === undefined ? undefined : ofTurn.membersOf(variable);
+  }
+  if (value.type !== 'ObjectExpression') return undefined;
+  const names = new Set<string>();
+  for (const property of value.properties) {
+    const name = property.type === 'Property' ? nameOfKey(property) : undefined;
+    if (property.type !== 'Property' || name === undefined) return undefined;
+    if (isOf(code, property.value, ofTurn)) names.add(name);
+  }
+  return names;
+}
+
+/** A pattern takes an object of which some members come from the turn. */
+function takeMembers(code: Code, to: TSESTree.Node, own: ReadonlySet<string>, has: Set<Variable>, members: Map<Variable, ReadonlySet<string>>): void {
+  if (to.type === 'ObjectPattern') {
+    for (const property of to.properties) {
+      const name = property.type === 'Property' ? nameOfKey(property) : undefined;
+      if (name === undefined || own.has(name)) add(has, code, property.type === 'Property' ? property.value : property);
+    }
+    return;
+  }
+  const variable = to.type === 'Identifier' ? findVariable(code, to) : undefined;
+  if (variable === undefined || has.has(variable)) return;
+  has.add(variable);
+  members.set(variable, own);
 }
 
 function add(to: Set<Variable>, code: Code, pattern: TSESTree.Node): void {
@@ -99,9 +143,11 @@ function add(to: Set<Variable>, code: Code, pattern: TSESTree.Node): void {
 }
 
 /** Adds the variables of a function that are made of what came from the turn. */
-function spread(code: Code, fn: TSESTree.Node, inside: OfTurn, has: Set<Variable>): void {
+function spread(code: Code, fn: TSESTree.Node, inside: OfTurn, has: Set<Variable>, members: Map<Variable, ReadonlySet<string>>): void {
   const assign = (target: TSESTree.Node, from: TSESTree.Node): void => {
     if (!isOf(code, from, inside)) return;
+    const own = target.type === 'Identifier' || target.type === 'ObjectPattern' ? membersIn(code, unwrap(from), inside) : undefined;
+    if (own !== undefined) return takeMembers(code, target, own, has, members);
     const root = target.type === 'MemberExpression' ? rootOf(target) : target;
     add(has, code, root);
   };
@@ -138,7 +184,12 @@ function isOf(code: Code, node: TSESTree.Node, ofTurn: OfTurn): boolean {
   if (node.type === 'ThisExpression') return ofTurn.self;
   if (node.type === 'Identifier') {
     const variable = isNameOnly(node) ? undefined : findVariable(code, node);
-    return variable !== undefined && ofTurn.has(variable);
+    if (variable === undefined || !ofTurn.has(variable)) return false;
+    const members = ofTurn.membersOf(variable);
+    const { parent } = node;
+    if (members === undefined || parent?.type !== 'MemberExpression' || parent.object !== node) return true;
+    const name = nameOfKey(parent);
+    return name === undefined || members.has(name);
   }
   return someChild(code, node, (child) => isOf(code, child, ofTurn));
 }

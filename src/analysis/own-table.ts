@@ -12,7 +12,7 @@ type IsOfTurn = (node: TSESTree.Node) => boolean;
 /** `getRepository(field.entity).findOne(…)`, `db[model].findMany(…)`, `db.insert(table)`: a call of the chain takes the table from the turn. */
 export function namesItsTable(code: Code, call: TSESTree.Node, isOfTurn: IsOfTurn): boolean {
   if (call.type !== 'CallExpression') return false;
-  const isNamed = (each: TSESTree.Node | undefined): boolean => each !== undefined && isOfTurn(each);
+  const isNamed = (each: TSESTree.Node | undefined): boolean => each !== undefined && isOfTurn(each) && !isStatement(code, each);
   const own = call.callee.type === 'MemberExpression' ? nameOfKey(call.callee) : undefined;
   if (choosesTable.test(own ?? '') && isNamed(call.arguments[0])) return true;
   for (let at: TSESTree.Node = unwrap(call.callee); ;) {
@@ -23,7 +23,9 @@ export function namesItsTable(code: Code, call: TSESTree.Node, isOfTurn: IsOfTur
       const callee = unwrap(at.callee);
       const named = lastName(callee);
       const [first, second] = at.arguments;
-      if (choosesTable.test(named ?? '') && (isNamed(first) || isNamed(second))) return true;
+      // `getRepository(manager, entity)`
+      const isAfterManager = /^get(?:Tree)?Repository$/.test(named ?? '') && second !== undefined;
+      if (choosesTable.test(named ?? '') && ((!isAfterManager && isNamed(first)) || isNamed(second))) return true;
       if (/^(?:insert|update|delete)$/.test(named ?? '') && isNamed(first) && callee.type === 'MemberExpression' && takesTable(code, callee)) return true;
       // `knex(table)`: an object that is called.
       if (isNamed(first) && callee.type !== 'CallExpression' && isCalledForTable(code, callee)) return true;
@@ -34,6 +36,15 @@ export function namesItsTable(code: Code, call: TSESTree.Node, isOfTurn: IsOfTur
 
 const choosesTable =
   /^(?:getRepository|getTreeRepository|getModel|model|repo|from|into|table|collection|selectFrom|insertInto|updateTable|deleteFrom|createQueryBuilder)$/;
+
+/** `selectFrom(recentLikes)`: rows that another statement selects, by the item it may be. */
+function isStatement(code: Code, node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  const declarator = at.type === 'Identifier' ? (findVariable(code, at)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
+  const init = declarator?.type === 'VariableDeclarator' && declarator.init !== null ? unwrap(declarator.init) : undefined;
+  if (init?.type === 'CallExpression' && calleeName(init) === 'as') return true;
+  return alternatives(evaluate(code, node)).some((value) => value.kind === 'object' && value.library.objects[value.type]?.builder !== undefined);
+}
 
 /** `db.insert(table)`; `insert` of `db('posts').insert(row)` takes a row. */
 function takesTable(code: Code, callee: TSESTree.MemberExpression): boolean {

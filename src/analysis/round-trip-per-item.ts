@@ -56,17 +56,21 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   const reached = findCalled(code, node).map((each) => ({ ...each, use: useOfItem(code, node, loop, each) }));
   // What only some turns do, under conditions within conditions, is no cost per item.
   const [first] = reached
-    .filter(({ conditions, use }) => conditions <= conditionsMax && !isForItsOwn(use))
+    .filter(({ call: made, conditions, use }) => conditions <= conditionsMax && !isForItsOwn(use) && !isMergedHere(made, code, node, loop))
     .sort((a, b) => Number(a.use === 'nothing') - Number(b.use === 'nothing') || a.conditions - b.conditions);
   if (first === undefined) return undefined;
   // It reads the one row that it then sets.
   if (first.use === 'nothing' && reached.some(({ use }) => use === 'new value of one row')) return undefined;
-  if (first.call.facts.mergesInOneTick === true && judgeBatched({ ...first.call, code, node }, loop) !== undefined) return undefined;
   const callee = unwrap(node.callee);
   return { does: first.does, call: first.call, loop, chain: first.chain, use: first.use, range: [callee.range[0], callee.range[1]], node };
 }
 
 const conditionsMax = 1;
+
+/** The library puts the calls of the turns together, where the loop calls what makes them. */
+function isMergedHere(call: RemoteCall, code: Code, node: TSESTree.CallExpression, loop: Loop): boolean {
+  return call.facts.mergesInOneTick === true && judgeBatched({ ...call, code, node }, loop) !== undefined;
+}
 
 /** A statement that no other turn's can be put together with. */
 function isForItsOwn(use: ItemUse): boolean {
