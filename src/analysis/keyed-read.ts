@@ -58,6 +58,7 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   const { library } = call;
   const counting = call.operation === 'count' ? call.library.forMany?.counts?.[chainOfCall(call)?.chain.at(-1)?.name ?? ''] : undefined;
   if (!['read-many', 'read-one', 'read-by-key'].includes(call.operation) && counting === undefined) return notKeyed.library;
+  if (Object.keys(library.forMany?.reads ?? {}).length === 0) return notKeyed.library;
   const keyed = findKeyPlace(call, loop, { several: counting === undefined });
   if (typeof keyed === 'string') return keyed;
   const { chain, forMany } = keyed;
@@ -217,6 +218,7 @@ function countedRow(call: RemoteCall, { chain, parts, column, named }: Keyed): P
 
 /** `orderBy(desc(orders.id))`: no two rows tie. */
 function isOrderedByUnique(call: RemoteCall, chain: readonly ChainCall[]): boolean {
+  if (call.library.forMany?.firstByOption !== undefined) return isOrderedById(call);
   const order = chain.find(({ name }) => name === call.library.forMany?.firstOfEach?.order);
   return (
     order?.node.arguments.some((argument) => {
@@ -225,6 +227,15 @@ function isOrderedByUnique(call: RemoteCall, chain: readonly ChainCall[]): boole
       return column !== undefined && findColumn(call.code, column)?.unique === true;
     }) === true
   );
+}
+
+/** `{ orderBy: { id: 'desc' } }` */
+function isOrderedById({ args, facts }: RemoteCall): boolean {
+  const options = args[facts.options ?? 0];
+  const object = options === undefined ? undefined : unwrap(options);
+  const order = object?.type === 'ObjectExpression' ? object.properties.find((each) => each.type === 'Property' && nameOfKey(each) === 'orderBy') : undefined;
+  const columns = order?.type === 'Property' ? unwrap(order.value) : undefined;
+  return columns?.type === 'ObjectExpression' && columns.properties.some((each) => each.type === 'Property' && /^(?:_?id|uuid)$/.test(nameOfKey(each) ?? ''));
 }
 
 /** `.limit(1)` */

@@ -10,7 +10,7 @@ import { importedLibrary } from './imported.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { enclosingFunction, isFunction, isWaitedFor, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+import { calleeName, enclosingFunction, isFunction, isWaitedFor, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -197,6 +197,8 @@ function sentCommand(
 /** A chain that is sent because it is awaited, returned or handed on. */
 function sentStatement(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression): RemoteCall | undefined {
   const parent = parentOf(node);
+  // The promise of a statement is none.
+  if (node.type === 'CallExpression' && /^(?:then|catch|finally)$/.test(calleeName(node) ?? '')) return undefined;
   if (parent?.type === 'MemberExpression' && unwrap(parent.object) === node) {
     const name = nameOfKey(parent);
     if (name !== 'then' && name !== 'catch' && name !== 'finally') return undefined;

@@ -130,6 +130,7 @@ export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerIt
 /** The batch form that can take the place of the call. */
 function batchOf({ call, chain, loop }: RoundTripPerItem): string | undefined {
   const { batch, facts, args } = call;
+  if (call.sql !== undefined && call.operation === 'insert') return 'one `insert` of many rows';
   if (facts.batchNested !== undefined && args.some((each) => writesNested(call.code, each, 'options'))) return facts.batchNested;
   return facts.batchGiving !== undefined && isResultUsed(call.node, chain.length === 0 ? loop : undefined) ? facts.batchGiving : batch;
 }

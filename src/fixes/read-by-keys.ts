@@ -362,7 +362,7 @@ function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage
   else if (effects.calls) changes.push('it reads before the other calls of the loop run');
   if (guards !== 'none') changes.push('it also reads for turns that would have asked nothing');
   else if (effects.leaves || read.throws || throwsInside(code, loop.body)) changes.push('it also reads for turns that an early end would have left out');
-  if (loop.concurrent && effects.shared && !later) changes.push('turns no longer overlap');
+  if (loop.concurrent && effects.shared) changes.push(later ? 'turns may overlap otherwise' : 'turns no longer overlap');
   if (later) changes.push('if the query fails, it fails in every turn');
   else if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
   if (forMany.nullKey === 'means something else' && !value.known && !read.throws) changes.push('a key that is null or undefined finds nothing');

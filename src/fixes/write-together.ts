@@ -15,6 +15,7 @@ import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { handlesOwnError, listOf } from './list-of-turns.ts';
 import { refusals as ownValuesRefusals, ownValuesForm, setsOwnValues } from './own-values-form.ts';
+import { rawInsertForm, rawRefusals } from './raw-insert-form.ts';
 import { writeAndReturn } from './write-and-return.ts';
 import { type Form, type Writer, refusals as formRefusals, insertForm, keyedForm, rowsText, writer } from './write-form.ts';
 import {
@@ -35,6 +36,7 @@ import {
 /** Why writes in a loop are not put together; beside what `findKeyPlace` and `placeBefore` answer. */
 export const refusals = {
   ...formRefusals,
+  ...rawRefusals,
   chain: 'the write stands in a function that the loop calls',
   runtime: noRuntime,
   list: 'the loop does not run over a list',
@@ -85,8 +87,9 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
 
   const isEntity = call.library.forMany.writes?.[built.chain.at(-1)?.name ?? '']?.includes('chunk') === true;
   const isInsert = ['insert', 'upsert', 'publish'].includes(call.operation) || isEntity;
-  const same = isInsert ? insertForm(call, built, loop) : keyedForm(call, loop, turn);
-  const form = 'refused' in same ? ownValuesForm(call, built, loop, turn) : same;
+  const isRaw = call.library.forMany.placeholders !== undefined;
+  const same = isRaw ? rawInsertForm(call, built, loop) : isInsert ? insertForm(call, built, loop) : keyedForm(call, loop, turn);
+  const form = 'refused' in same && !isRaw ? ownValuesForm(call, built, loop, turn) : same;
   if ('refused' in form) {
     const isForKeys =
       'refused' in same && (same.refused !== notKeyed.several || (form.refused === ownValuesRefusals.library && !setsOwnValues(call, built, loop)));

@@ -284,6 +284,8 @@ export interface ForMany {
   };
   /** How the first of several rows per key is asked for: what is added to `select`, which then takes the key's column first, as does the order. */
   readonly firstOfEach?: { readonly dialect: string; readonly select: string; readonly suffix: string; readonly order: string };
+  /** The members that take SQL and a list of its parameters, and how the parameters are written: `$1`, or `?`, for which a list of lists may stand. */
+  readonly placeholders?: { readonly members: readonly string[]; readonly are: 'numbered' | 'nested' };
   /** The option of a read of many rows that keeps the first of each key; `COLUMN` is the key's. */
   readonly firstByOption?: string;
   /** How rows that hold nothing but counts are asked for many keys: the function that counts, and the step that groups. */

@@ -35,6 +35,8 @@ export const mysql2 = defineLibrary({
     },
     result: { members: {} },
   },
+  // The prepared statements of `execute` take no lists.
+  forMany: { reads: {}, placeholders: { members: ['query'], are: 'nested' }, missing: 'undefined', nullKey: 'finds nothing' },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'queued',
 });

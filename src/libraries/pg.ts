@@ -33,6 +33,7 @@ export const pg = defineLibrary({
     },
     result: { members: {} },
   },
+  forMany: { reads: {}, placeholders: { members: ['query'], are: 'numbered' }, missing: 'undefined', nullKey: 'finds nothing' },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'queued',
 });

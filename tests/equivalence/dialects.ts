@@ -17,7 +17,7 @@ const helpers = `import { countByKeys, findByKeys, groupByKeys, inChunks, lazy }
 
 export const dialects: Readonly<Record<string, Dialect>> = {
   drizzle: {
-    imports: `${helpers}\nimport { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';\nimport { db, logs, posts, users } from '../databases/drizzle.ts';`,
+    imports: `${helpers}\nimport { and, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';\nimport { db, logs, posts, users } from '../databases/drizzle.ts';`,
     functions: `async function oneOf(id: any) {
   const [user] = await db.select().from(users).where(eq(users.id, id));
   return user;
@@ -40,6 +40,11 @@ const titledOf = (title: string, author: any) => db.select().from(posts).where(a
       },
       { gives: 'many', text: (name, key, item) => `const ${name} = await titledOf('post ' + ${item}.owner.id, ${key});` },
       { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key}));` },
+      {
+        gives: 'one',
+        text: (name, key) => `const [${name}] = await db.select({ name: count() }).from(posts).where(and(eq(posts.author, ${key}), isNotNull(posts.title)));`,
+      },
+      { gives: 'many', text: (name, key) => `const ${name} = await db.select({ title: count(posts.id) }).from(posts).where(eq(posts.author, ${key}));` },
       { gives: 'one', text: (name, key) => `const [${name}] = await db.select().from(users).where(eq(users.id, ${key})).limit(1);` },
       { gives: 'one', text: (name, key) => `const ${name} = await db.query.users.findFirst({ where: eq(users.id, ${key}) });` },
       {
@@ -161,6 +166,21 @@ function manyOf(author: any) {
       { gives: 'list', text: (item, key) => `db('logs').insert({ note: String(${item}.id), ref: ${key} }).returning('*')` },
     ],
   },
+  pg: {
+    imports: `${helpers}\nimport { pool } from '../databases/pg.ts';`,
+    functions: `const manyOf = async (author: any) => (await pool.query('select * from posts where author = $1 order by id', [author])).rows;`,
+    reads: [
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+      { gives: 'one', text: (name, key) => `const { rows: [${name}] } = await pool.query('select * from users where id = $1', [${key}]);` },
+    ],
+    writes: [
+      (item, key) => `await pool.query('insert into logs (ref, note) values ($1, $2)', [${key}, String(${item}.id)]);`,
+      (item, key) => `await pool.query("INSERT INTO logs (note, ref) VALUES ('of ' || $2::text, $1)", [${key}, ${item}.id]);`,
+      (item, key) =>
+        `await pool.query(\`insert into users (id, name, team)\n values ($1, $2, 7) on conflict do nothing;\`, [Number(${key}), String(${item}.id)]);`,
+      (_, key) => `await pool.query('update users set team = 99 where id = $1', [${key}]);`,
+    ],
+  },
   typeorm: {
     imports: `${helpers}\nimport { In, Like } from 'typeorm';\nimport { logs, posts, users } from '../databases/typeorm.ts';`,
     functions: `async function oneOf(id: any) {
@@ -241,6 +261,12 @@ const titledOf = (title: string, author: any) => prisma.post.findMany({ where: {
       },
       { gives: 'many', text: (name, key, item) => `const ${name} = await titledOf('post ' + ${item}.owner.id, ${key});` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUnique({ where: { id: ${key} } });` },
+      { gives: 'one', text: (name, key) => `const ${name} = await prisma.post.findFirst({ where: { author: ${key} }, orderBy: { id: 'desc' } });` },
+      {
+        gives: 'one',
+        text: (name, key) =>
+          `const ${name} = await prisma.post.findFirst({ orderBy: { id: 'asc' }, where: { author: ${key}, id: { gt: 3 } }, select: { title: true } });`,
+      },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUniqueOrThrow({ where: { id: ${key} } });` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findFirst({ where: { id: ${key} }, select: { name: true } });` },
       { gives: 'many', text: (name, key) => `const ${name} = await prisma.post.findMany({ where: { author: ${key} }, orderBy: { id: 'asc' } });` },

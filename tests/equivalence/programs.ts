@@ -21,6 +21,7 @@ const loops = [
   { head: 'for (const item of walk(items)) {', item: 'item', tail: '}', kind: 'statement' },
   { head: 'await Promise.all(items.map(async (item) => {', item: 'item', tail: '}));', kind: 'callback' },
   { head: 'await Promise.allSettled(items.map(async (item) => {', item: 'item', tail: '}));', kind: 'callback' },
+  { head: 'await Promise.all((items as Item[] | undefined)?.map(async (item) => {', item: 'item', tail: '}) ?? []);', kind: 'callback' },
   { head: 'const turns = items.map(async (item) => {', item: 'item', tail: '});\nawait Promise.all(turns);', kind: 'callback' },
 ] as const;
 
@@ -96,10 +97,15 @@ const shape = fc.record({
   use: fc.nat(99),
   write: fc.option(fc.nat(99), { freq: 2 }),
   writeFirst: fc.boolean(),
+  branch: fc.constantFrom('', '', 'if (!ITEM.skip)'),
   caught: fc.constantFrom('turn', 'read', ...Array.from({ length: 10 }, () => 'nowhere' as const)),
   creates: fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(99) }),
   after: fc.constantFrom('return out;', 'return { out, items };', "for (const each of out) if (each?.name) each.name = 'changed';\nreturn out;"),
 });
+
+function inBranch(test: string, write: string): string {
+  return test === '' ? write : `${test} {\n${write}\n}`;
+}
 
 /** A read whose own failure is nothing; those that are written over several lines stay as they are. */
 function caughtRead(text: string): string {
@@ -134,7 +140,8 @@ export function generatePrograms(dialect: Dialect, count: number, seed: number):
       const text = read?.text(name, keyText, item) ?? '';
       return `${made.caught === 'read' ? caughtRead(text) : text}\n${uses[(made.use + at) % uses.length]?.(name, item) ?? ''}`;
     });
-    const write = made.write === null ? undefined : dialect.writes[made.write % dialect.writes.length]?.(item, keyText);
+    const write =
+      made.write === null ? undefined : inBranch(made.branch.replace('ITEM', item), dialect.writes[made.write % dialect.writes.length]?.(item, keyText) ?? '');
     const turn = [...(made.writeFirst && write !== undefined ? [write] : []), ...reads, ...(!made.writeFirst && write !== undefined ? [write] : [])];
     const body = [before, guards[made.guard]?.(item) ?? '', ...turn].filter((line) => line !== '').join('\n');
     const inside = made.caught === 'turn' ? `try {\n${body}\n} catch (error) {\ntrace.push(String(error));\n}` : body;

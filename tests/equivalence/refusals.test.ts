@@ -222,12 +222,25 @@ await db('users').whereIn('id', items.map(({ id }) => id)).update({ name: next()
     naive: `await inChunks(items.map((item) => ({ id: db.raw('(select max(id) + 1 from users)'), name: item.text })), 1000, (rows) => db('users').insert(rows));`,
   },
   'the turns run at the same time, and do more than write': {
-    program: `await Promise.all(items.map(async (item) => {
+    program: `out.push(...(await Promise.all(items.map(async (item) => {
+  if (item.ref === null) return 'none';
   await db('posts').insert({ author: item.id, title: item.text });
-  trace.push(item.text, (await db('posts').where('title', item.text)).length);
-}));`,
-    naive: `await inChunks(items.map((item) => ({ author: item.id, title: item.text })), 1000, (rows) => db('posts').insert(rows));
-trace.push('all');`,
+  return 'written';
+}))));`,
+    naive: `const rows = await Promise.all(items.map(async (item) => {
+  if (item.ref === null) return [];
+  return [{ author: item.id, title: item.text }];
+}));
+await inChunks(rows.flat(), 1000, (part) => db('posts').insert(part));
+out.push(...rows);`,
+  },
+  'the turn reads the table after it wrote to it': {
+    program: `for (const item of items) {
+  await db('posts').insert({ author: item.id, title: item.text });
+  out.push((await db('posts').where('author', item.id)).length);
+}`,
+    naive: `for (const item of items) out.push((await db('posts').where('author', item.id)).length);
+await inChunks(items.map((item) => ({ author: item.id, title: item.text })), 1000, (rows) => db('posts').insert(rows));`,
   },
   'there is no block to put a statement into': {
     program: `if (items.length > 100) for (const item of items) out.push((await db('users').where('id', item.text)).length);`,

@@ -363,7 +363,7 @@ describe('a read in a loop is left alone', () => {
     ],
     [
       'an aggregate',
-      'for (const order of orders) flags.x(await db.select({ n: count() }).from(items).where(eq(items.order, order.id)));',
+      'for (const order of orders) flags.x(await db.select({ n: sum(items.id) }).from(items).where(eq(items.order, order.id)));',
       'the column of the key is not among those that are read',
     ],
     [
@@ -928,5 +928,114 @@ describe('the rows are asked for by the first turn that needs them', () => {
     expect(body(made.text)).toBe(wanted);
     expect(made.titles.join()).toMatch(/if the query fails, it fails in every turn/);
     expect(made.text).toContain("import { groupByKeys, lazy } from 'latency-runtime';");
+  });
+});
+
+describe('forms of one library', () => {
+  it('Drizzle: rows of counts are grouped by the key', () => {
+    const text = `async function run(orders: Order[]) {
+  for (const order of orders) {
+    const [{ n }] = await db.select({ n: count() }).from(items).where(eq(items.order, order.id));
+    console.log(n);
+  }
+}`;
+    const made = applyAll(`${drizzle.replace('{ and,', '{ count, and,')}\n${text}`);
+    expect(body(made.text)).toBe(`async function run(orders: Order[]) {
+  const itemsByOrder = await findByKeys(
+    orders.map((order) => order.id),
+    (keys) => db.select({ order: items.order, n: count() }).from(items).where(inArray(items.order, keys)).groupBy(items.order),
+    (row) => row.order,
+  );
+  for (const order of orders) {
+    const [{ n }] = [itemsByOrder.get(order.id) ?? { n: 0 }];
+    console.log(n);
+  }
+}`);
+    expect(made.titles).toEqual(['fix']);
+  });
+
+  it.each([
+    ['a sum', 'db.select({ n: sum(items.id) }).from(items).where(eq(items.order, order.id))'],
+    ['a count beside a column', 'db.select({ n: count(), id: items.id }).from(items).where(eq(items.order, order.id))'],
+    ['what is grouped already', 'db.select({ n: count() }).from(items).where(eq(items.order, order.id)).groupBy(items.id)'],
+    ['a count under the name of the column', 'db.select({ order: count() }).from(items).where(eq(items.order, order.id))'],
+  ])('Drizzle: %s is left alone', (_name, call) => {
+    const text = `${drizzle}\nasync function run(orders: Order[]) { for (const order of orders) console.log(await ${call}); }`;
+    expect(rewritesOf(text).every((each) => 'refused' in each)).toBe(true);
+  });
+
+  it('Prisma: the first of several in an order is kept for each key', () => {
+    const text = `async function run(posts: Post[]) {
+  for (const post of posts) {
+    const last = await prisma.comment.findFirst({ where: { post: post.id }, orderBy: { at: 'desc' }, select: { text: true } });
+    console.log(last?.text);
+  }
+}`;
+    const made = applyAll(`${prisma}\n${text}`);
+    expect(made.text).toContain(
+      "(keys) => prisma.comment.findMany({ distinct: ['post'], where: { post: { in: keys } }, orderBy: { at: 'desc' }, select: { post: true, text: true } }),",
+    );
+    expect(made.titles).toEqual(['Load all of `comment` with one query — it reads every row of each key; which of several rows is taken may differ']);
+  });
+
+  it('Prisma: the parts of a unique key may stand in any order', () => {
+    const text = `async function run(posts: Post[], user: number) { for (const post of posts) await prisma.member.update({ where: { user_post: { post: post.id, user } }, data: { seen: true } }); }`;
+    expect(applyAll(`${prisma}\n${text}`).text).toContain('prisma.member.updateMany({ where: { user, post: { in: keys } }, data: { seen: true } })');
+  });
+
+  it('MikroORM: a row that is changed is one object anyway', () => {
+    const text = `import { MikroORM } from '@mikro-orm/core';
+const orm = await MikroORM.init();
+const em = orm.em.fork();
+async function run(entries: { id: number; name: string }[]) {
+  for (const entry of entries) {
+    const user = await em.findOne(User, { id: entry.id });
+    user.name = entry.name;
+  }
+}`;
+    expect(applyAll(text).text).toContain('const user = userById.get(entry.id) ?? null;');
+  });
+});
+
+describe('keys that are made of the item', () => {
+  const inRun = (lines: string, parameter = 'map: Map<number, number>'): string =>
+    `${drizzle}\nasync function run(orders: Order[], ${parameter}) {\n  for (const order of orders) {\n${lines}\n  }\n}`;
+
+  it.each([
+    [
+      'a copy of it',
+      'const copy = { ...order }; console.log(await db.select().from(users).where(eq(users.id, copy.user)));',
+      'orders.map((order) => order.user)',
+    ],
+    [
+      'what a map gives for it',
+      'const id = map.get(order.user) || 3; console.log(await db.select().from(users).where(eq(users.id, id)));',
+      'orders.map((order) => (map.get(order.user) || 3))',
+    ],
+  ])('%s', (_name, lines, keys) => {
+    expect(applyAll(inRun(lines)).text).toContain(keys);
+  });
+
+  it.each([
+    ['a copy that was given away', 'const copy = { ...order }; fill(copy); console.log(await db.select().from(users).where(eq(users.id, copy.user)));'],
+    ['a copy that got another value', 'const copy = { ...order }; copy.user = 3; console.log(await db.select().from(users).where(eq(users.id, copy.user)));'],
+    ['a copy with more', 'const copy = { ...order, user: 3 }; console.log(await db.select().from(users).where(eq(users.id, copy.user)));'],
+    [
+      'a map that the loop fills',
+      'const id = map.get(order.user) || 3; map.set(order.id, 4); console.log(await db.select().from(users).where(eq(users.id, id)));',
+    ],
+  ])('%s is known only inside the turn', (_name, lines) => {
+    const reasons = rewritesOf(inRun(lines)).map((each) => ('refused' in each ? each.refused : each.title));
+    expect(
+      reasons.every((reason) => /^(?:the key is known only inside the turn|the query changes from turn to turn)$/.test(reason)),
+      reasons.join(),
+    ).toBe(true);
+    expect(reasons).toHaveLength(1);
+  });
+
+  it('of a parameter that is no map', () => {
+    expect(rewritesOf(inRun('const id = map.get(order.user); console.log(await db.select().from(users).where(eq(users.id, id)));', 'map: Store'))).toEqual([
+      { refused: 'the key is known only inside the turn' },
+    ]);
   });
 });

@@ -362,8 +362,8 @@ describe('writes in a loop are left alone', () => {
       'the write has options that the form for many does not take',
     ],
     [
-      'turns at the same time that read as well',
-      'await Promise.all(lines.map(async (line) => { await db.insert(items).values({ order: line.id }); out.push(line); }));',
+      'turns at the same time that give something',
+      'out.push(await Promise.all(lines.map(async (line) => { if (line.skip) return 1; await db.insert(items).values({ order: line.id }); return 2; })));',
       'the turns run at the same time, and do more than write',
     ],
     [
@@ -375,6 +375,21 @@ describe('writes in a loop are left alone', () => {
       'turns at the same time with types of their own',
       'await Promise.all(lines.map<Promise<void>>(async (line) => { await load(line); await db.insert(items).values({ order: line.id }); }));',
       'the turns run at the same time, and do more than write',
+    ],
+    [
+      'turns at the same time that read the table after they wrote to it',
+      'await Promise.all(lines.map(async (line) => { await db.insert(items).values({ order: line.id }); out.push(await db.select().from(items)); }));',
+      'the turn reads the table after it wrote to it',
+    ],
+    [
+      'a loop that reads the table after it wrote to it',
+      'for (const line of lines) { await db.insert(items).values({ order: line.id }); out.push(await db.select().from(items)); }',
+      'the turn reads the table after it wrote to it',
+    ],
+    [
+      'turns that nobody waits for, and that wait for something else',
+      'lines.forEach(async (line) => { await send(line); await db.insert(items).values({ order: line.id }); });',
+      'the promises of the loop are not awaited together',
     ],
     [
       'turns at the same time whose result is used',
@@ -553,5 +568,188 @@ async function run(changes: any[], session: any) {
     expect(titles.at(-1)).toBe(
       'Update all rows with one statement — hooks and validators of the single write do not run; if one is empty or cannot be cast, none is written; a write that fails ends it with a MongoBulkWriteError',
     );
+  });
+});
+
+describe('writes of turns at the same time', () => {
+  const run = (text: string): string => body(applyAll(`${drizzle}\nasync function run(lines: Line[], out: any[], some?: Line[]) {\n${text}\n}`).text).slice(1);
+
+  it.each([
+    [
+      'at the end of a branch: the turns give their rows',
+      `  await Promise.all(
+    lines.map(async (line) => {
+      const [found] = await load(line);
+      if (!found) {
+        await db.insert(items).values({ order: line.id });
+      }
+    }),
+  );`,
+      `  const rows = await Promise.all(
+    lines.map(async (line) => {
+      const [found] = await load(line);
+      if (!found) {
+        return [{ order: line.id }];
+      }
+      return [];
+    }),
+  );
+  await inChunks(rows.flat(), 1000, (part) => db.insert(items).values(part));`,
+    ],
+    [
+      'on one line',
+      '  await Promise.all(lines.map(async (line) => { if (!line.skip) { await db.insert(items).values({ order: line.id }); } }));',
+      `  const rows = await Promise.all(lines.map(async (line) => { if (!line.skip) { return [{ order: line.id }]; } return []; }));
+  await inChunks(rows.flat(), 1000, (part) => db.insert(items).values(part));`,
+    ],
+    [
+      'before something else: the turns collect them',
+      `  await Promise.all(
+    lines.map(async (line) => {
+      if (line.id === 3) return;
+      if (!line.skip) await db.insert(items).values({ order: line.id });
+      if (line.id === 7) return;
+      out.push(line);
+    }),
+  );`,
+      `  const rows = await Promise.all(
+    lines.map(async (line) => {
+      const own = [];
+      if (line.id === 3) return [];
+      if (!line.skip) own.push({ order: line.id });
+      if (line.id === 7) return own;
+      out.push(line);
+      return own;
+    }),
+  );
+  await inChunks(rows.flat(), 1000, (part) => db.insert(items).values(part));`,
+    ],
+    [
+      'that nobody waits for',
+      `  some?.forEach(async (line) => {
+    const row = { order: line.id };
+    await db.insert(items).values(row);
+  });`,
+      `  await inChunks(some?.map((line) => {
+    const row = { order: line.id };
+    return row;
+  }) ?? [], 1000, (rows) => db.insert(items).values(rows));`,
+    ],
+    [
+      'of a list that may be missing',
+      '  await Promise.all(some?.map((line) => db.delete(items).where(eq(items.id, line.id))) ?? []);',
+      `  await inChunks(
+    (some ?? []).map((line) => line.id),
+    1000,
+    (keys) => db.delete(items).where(inArray(items.id, keys)),
+  );`,
+    ],
+    [
+      'that nobody waits for, by key',
+      '  some?.forEach(async (line) => { await db.delete(items).where(eq(items.id, line.id)); });',
+      `  await inChunks(
+    (some ?? []).map((line) => line.id),
+    1000,
+    (keys) => db.delete(items).where(inArray(items.id, keys)),
+  );`,
+    ],
+  ])('%s', (_name, text, wanted) => {
+    expect(run(text)).toBe(`async function run(lines: Line[], out: any[], some?: Line[]) {\n${wanted}\n}`.slice(1));
+  });
+
+  it('the title says that the function waits for it now', () => {
+    const text = `${drizzle}\nasync function run(lines: Line[]) {\n  lines.forEach(async (line) => { await db.delete(items).where(eq(items.id, line.id)); });\n}`;
+    expect(applyAll(text).titles).toEqual(['Delete all rows with one statement — the function waits for it, and fails with it; if one fails, none is written']);
+  });
+});
+
+describe('an INSERT that is written as SQL', () => {
+  const pg = `import { Pool } from 'pg';\nimport mysql from 'mysql2/promise';\nconst pool = new Pool();\nconst my = mysql.createPool({});\ninterface Line { id: number; name: string }\n`;
+  const inRun = (statement: string): string => `${pg}\nasync function run(lines: Line[], at: number) {\n  for (const line of lines) ${statement}\n}`;
+
+  it.each([
+    [
+      'pg: the numbers go on from row to row',
+      `await pool.query('insert into items (name, at, "order") values ($1, now(), $2::int)', [line.name, line.id]);`,
+      `await inChunks(
+    lines.map((line) => [line.name, line.id]),
+    1000,
+    (rows) => pool.query(\`insert into items (name, at, "order") values \${rows.map((_, at) => \`($\${at * 2 + 1}, now(), $\${at * 2 + 2}::int)\`).join(', ')}\`, rows.flat()),
+  );`,
+    ],
+    [
+      'pg: rows that are there are left alone',
+      'await pool.query(`INSERT INTO items\n    VALUES ($2, $1)\n    ON CONFLICT DO NOTHING;`, [line.name, line.id]);',
+      `await inChunks(
+    lines.map((line) => [line.name, line.id]),
+    1000,
+    (rows) => pool.query(\`INSERT INTO items
+    VALUES \${rows.map((_, at) => \`($\${at * 2 + 2}, $\${at * 2 + 1})\`).join(', ')}
+    ON CONFLICT DO NOTHING\`, rows.flat()),
+  );`,
+    ],
+    ['mysql2: a list of lists', "await my.query('INSERT INTO items (name, `order`) VALUES(?, ?)', [line.name, line.id]);", undefined],
+    [
+      'mysql2: a list of lists, without backticks',
+      "await my.query('INSERT INTO items (name, position) VALUES(?, ?)', [line.name, line.id]);",
+      `await inChunks(
+    lines.map((line) => [line.name, line.id]),
+    1000,
+    (rows) => my.query('INSERT INTO items (name, position) VALUES ?', [rows]),
+  );`,
+    ],
+  ])('%s', (_name, statement, wanted) => {
+    const made = applyAll(inRun(statement));
+    expect(body(made.text)).toBe(wanted === undefined ? body(inRun(statement)) : `async function run(lines: Line[], at: number) {\n  ${wanted}\n}`);
+    if (wanted !== undefined) expect(made.titles).toEqual(['Write all rows with one statement — if one fails, none is written']);
+  });
+
+  it.each([
+    [
+      'rows that come back',
+      "await pool.query('insert into items (name) values ($1) returning id', [line.name]);",
+      'the statement gives back rows, or changes those that are there',
+    ],
+    [
+      'rows that are changed',
+      "await pool.query('insert into items (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name', [line.id, line.name]);",
+      'the statement gives back rows, or changes those that are there',
+    ],
+    [
+      'two rows',
+      "await pool.query('insert into items (name) values ($1), ($2)', [line.name, line.id]);",
+      'the statement is more than an INSERT of one row of parameters',
+    ],
+    ['a query in the row', "await pool.query('insert into items (name) values ((select name from names where id = $1))', [line.id]);", undefined],
+    [
+      'a parameter that is not used',
+      "await pool.query('insert into items (name) values ($1)', [line.name, line.id]);",
+      'the statement is more than an INSERT of one row of parameters',
+    ],
+    ['a table of the turn', 'await pool.query(`insert into ${line.name} (id) values ($1)`, [line.id]);', undefined],
+    [
+      'a literal and parameters of MySQL',
+      "await my.query('INSERT INTO items (name, kind) VALUES (?, 1)', [line.name]);",
+      'the statement is more than an INSERT of one row of parameters',
+    ],
+    [
+      'a prepared statement of MySQL',
+      "await my.execute('INSERT INTO items (name) VALUES (?)', [line.name]);",
+      'the library has no form for many rows that does the same',
+    ],
+    [
+      'parameters that cannot be seen',
+      "await pool.query('insert into items (name) values ($1)', toRow(line));",
+      'the write has options that the form for many does not take',
+    ],
+    [
+      'an update',
+      "await pool.query('update items set name = $1 where id = $2', [line.name, line.id]);",
+      'the library has no form for many rows that does the same',
+    ],
+  ])('is left alone: %s', (_name, statement, reason) => {
+    const made = rewritesOf(inRun(statement));
+    expect(made.filter((each) => !('refused' in each))).toEqual([]);
+    if (reason !== undefined) expect(made).toEqual([{ refused: reason }]);
   });
 });

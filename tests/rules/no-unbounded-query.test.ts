@@ -31,6 +31,11 @@ testRule('no-unbounded-query', {
     },
     { name: 'Prisma: take is undefined', code: prisma + inHandler('prisma.post.findMany({ take: undefined })'), at: [['4:18', 'unbounded']] },
     { name: 'Drizzle: select', code: drizzle + inHandler('db.select().from(posts)'), at: [['4:18', 'unbounded']] },
+    {
+      name: 'Drizzle: a statement whose error is handled, once',
+      code: drizzle + inHandler('db.select().from(posts).catch(() => [])'),
+      at: [['4:18', 'unbounded']],
+    },
     { name: 'Drizzle: a range is no key', code: drizzle + inHandler('db.select().from(posts).where(gt(posts.createdAt, day))'), at: [['4:18', 'unbounded']] },
     { name: 'Mongoose: find', code: mongoose + inHandler('Post.find({ open: true }).lean()'), at: [['4:18', 'unbounded']] },
     {
