@@ -29,12 +29,15 @@ export function rawInsertForm(call: RemoteCall, { whole }: Built, loop: Loop): F
   if (literal.type !== 'Literal' && (literal.type !== 'TemplateLiteral' || literal.expressions.length > 0)) return refuse(rawRefusals.text);
   const raw = textOf(code, literal).slice(1, -1);
   const [, before, row, after = ''] = insert.exec(raw) ?? [];
-  if (before === undefined || row === undefined || /[\\`]|\$\{/.test(raw))
+  const isNumbered = placeholders.are === 'numbered';
+  if (before === undefined || row === undefined)
     return refuse(/\breturning\b|\bon\s+(?:conflict|duplicate)\b/i.test(raw) ? rawRefusals.answers : rawRefusals.text);
+  // The text of many rows is a template.
+  if (raw.includes('\\') || (isNumbered && /`|\$\{/.test(raw))) return refuse(rawRefusals.text);
   const columns = list.elements.length;
   if (columns === 0 || list.elements.some((each) => each === null || each.type === 'SpreadElement')) return refuse(refusals.row);
   if (turnNames(code, whole, loop).some((name) => name.range[0] < list.range[0] || name.range[1] > list.range[1])) return refuse(refusals.changes);
-  const asList = placeholders.are === 'numbered' ? numbered(row, columns) : nested(row, columns);
+  const asList = isNumbered ? numbered(row, columns) : nested(row, columns);
   if (asList === undefined) return refuse(rawRefusals.text);
   return {
     item: textOf(code, list),

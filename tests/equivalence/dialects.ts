@@ -264,8 +264,7 @@ const titledOf = (title: string, author: any) => prisma.post.findMany({ where: {
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.post.findFirst({ where: { author: ${key} }, orderBy: { id: 'desc' } });` },
       {
         gives: 'one',
-        text: (name, key) =>
-          `const ${name} = await prisma.post.findFirst({ orderBy: { id: 'asc' }, where: { author: ${key}, id: { gt: 3 } }, select: { title: true } });`,
+        text: (name, key) => `const ${name} = await prisma.post.findFirst({ orderBy: { id: 'asc' }, where: { author: ${key}, id: { gt: 3 } } });`,
       },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findUniqueOrThrow({ where: { id: ${key} } });` },
       { gives: 'one', text: (name, key) => `const ${name} = await prisma.user.findFirst({ where: { id: ${key} }, select: { name: true } });` },
