@@ -379,6 +379,8 @@ function changesOf({ code, loop, statement, only, forgotten, end }: Shape, call:
     const effects = effectsOf(code, loop.body, statement);
     if (effects.calls || effects.writes.length > 0) changes.push('other calls of the loop run before');
     if (mayInclude(effects.reads, tableOf(call))) changes.push('reads of the loop no longer see it');
+    // What follows the write in a turn is reached earlier.
+    if (end?.at === 'middle' && effects.shared) changes.push('turns may overlap otherwise');
   }
   if ((call.operation === 'insert' || call.operation === 'upsert') && end?.isPromised === true) changes.push('the rows come in the order of the list');
   if (form.stops !== true && !isInTransaction(code, form.whole)) changes.push('if one fails, none is written');

