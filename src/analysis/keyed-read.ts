@@ -190,7 +190,8 @@ function keepFirstOfEach(call: RemoteCall, { parts, column }: Keyed): Addition |
   const options = call.args[call.facts.options ?? 0];
   const object = options === undefined ? undefined : unwrap(options);
   if (option === undefined || object?.type !== 'ObjectExpression' || parts.length > 1) return undefined;
-  return { at: object.range[0] + 1, text: ` ${option.replace('COLUMN', column)},` };
+  const space = /^\{(\s*)/.exec(textOf(call.code, object))?.[1] ?? ' ';
+  return { at: object.range[0] + 1, text: `${space.includes('\n') ? space : ' '}${option.replace('COLUMN', column)},` };
 }
 
 /** `select({ total: count() })` of the rows of one key: grouped by the key, with the key's column beside. */
