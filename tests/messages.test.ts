@@ -96,6 +96,11 @@ describe('messages', () => {
       '`createTransport` runs on every call and repeats the connection, TLS and login handshakes. Build it once, with `pool: true`.',
     ],
     [
+      'a counted loop',
+      `${prisma}for (let i = 0; i < users.length; i++) await prisma.user.findUnique({ where: { id: users[i].id } });`,
+      '`prisma.user.findUnique` runs once per `users[i]` (1 + N round trips). Load all of them with one `findMany` with `in`. To fix: npm i latency-runtime.',
+    ],
+    [
       'a list',
       `${prisma}export const all = () => prisma.user.findMany();`,
       '`prisma.user.findMany` reads every row that matches, however many there will be. Add `take`, or read page by page.',

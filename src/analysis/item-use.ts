@@ -14,7 +14,7 @@ import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, rootOf, unw
 import { turnOf } from './turn.ts';
 
 /** What a round trip takes of the turn that makes it. Only rows that it names can be asked for, or written, together. */
-export type ItemUse = 'rows' | 'table' | 'statement' | 'new value of one row' | 'nothing';
+export type ItemUse = 'rows' | 'client' | 'table' | 'statement' | 'new value of one row' | 'nothing';
 
 /** What is known in one function to differ from turn to turn. */
 interface OfTurn {
@@ -81,8 +81,8 @@ function insideCalled({ code, node }: Link, next: Link, ofTurn: OfTurn): OfTurn 
       }
     } else if (isOf(code, value, ofTurn)) {
       const own = to.type === 'Identifier' || to.type === 'ObjectPattern' ? membersIn(code, value, ofTurn) : undefined;
-      if (own !== undefined) return takeMembers(next.code, to, own, has, members);
-      add(has, next.code, to);
+      if (own === undefined) add(has, next.code, to);
+      else takeMembers(next.code, to, own, has, members);
       if (isItemItself(code, value, ofTurn)) add(items, next.code, to);
     }
   };
@@ -147,9 +147,8 @@ function spread(code: Code, fn: TSESTree.Node, inside: OfTurn, has: Set<Variable
   const assign = (target: TSESTree.Node, from: TSESTree.Node): void => {
     if (!isOf(code, from, inside)) return;
     const own = target.type === 'Identifier' || target.type === 'ObjectPattern' ? membersIn(code, unwrap(from), inside) : undefined;
-    if (own !== undefined) return takeMembers(code, target, own, has, members);
-    const root = target.type === 'MemberExpression' ? rootOf(target) : target;
-    add(has, code, root);
+    if (own === undefined) add(has, code, target.type === 'MemberExpression' ? rootOf(target) : target);
+    else takeMembers(code, target, own, has, members);
   };
   const isLocal = (holder: TSESTree.Node): boolean => {
     const root = rootOf(holder);
@@ -208,9 +207,17 @@ function judge(call: RemoteCall, ofTurn: OfTurn): ItemUse {
   if (call.steps.some((step) => step.code !== code)) return 'rows';
   const [first] = call.args;
   if (call.facts.sqlAt === 0 && first !== undefined && isItemItself(code, first, ofTurn)) return 'statement';
+  if (isItemsClient(call, ofTurn)) return 'client';
   if (namesItsTable(code, call.node, isOfTurn) || writesItsTable(code, call.node, isOfTurn)) return 'table';
   if (![call.node, ...call.steps.map(({ node }) => node)].some(isOfTurn)) return 'nothing';
   return setsOneRow(call, isOfTurn) ? 'new value of one row' : 'rows';
+}
+
+/** `for (const queue of queues) await queue.getJobs()`: the item is a client, each of another queue or database. */
+function isItemsClient({ code, library, object, node }: RemoteCall, ofTurn: OfTurn): boolean {
+  const callee = node.type === 'CallExpression' ? unwrap(node.callee) : undefined;
+  const isClient = Object.values(library.exports).some((each) => each.opens !== undefined && (each.new === object || each.call === object));
+  return isClient && callee?.type === 'MemberExpression' && isItemItself(code, callee.object, ofTurn);
 }
 
 /** An update whose filter names nothing of the turn, or a value of one key: a mark of how far the loop is. */

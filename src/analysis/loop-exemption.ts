@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, compactTextOf, someChild, textOf } from '../project/code.ts';
 import { findVariable, isDeclaredOutside, isReassigned } from './binding.ts';
-import { evaluate, stepFacts } from './origin/evaluate.ts';
+import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { namesItsTable, writesItsTable } from './own-table.ts';
 import { contains, identifiersIn, isFunction, isNameOnly, nameOfKey, parentOf, staticText, unwrap, lastName, calleeName } from './syntax.ts';
@@ -116,6 +116,7 @@ function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): boolean {
       at.elements.every((element) => element !== null && (element.type !== 'SpreadElement' || (depth < 4 && isShortSet(code, element.argument, depth))))
     );
   if (depth > 4) return false;
+  if (at.type === 'ConditionalExpression') return isShortFixedList(code, at.consequent, depth + 1) && isShortFixedList(code, at.alternate, depth + 1);
   if (isShortSet(code, at, depth)) return true;
   if (at.type === 'CallExpression') {
     const callee = unwrap(at.callee);

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, compactTextOf, placeOf, someChild } from '../project/code.ts';
+import { type Code, compactTextOf, placeOf, someChild, textOf } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable } from './binding.ts';
@@ -11,7 +11,8 @@ import { type Value, alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
 import { type Link, findCalled } from './reach.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
-import { contains, isNameOnly, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { contains, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { turnOf } from './turn.ts';
 
 /** A round trip that is made once per item of a loop. */
 export interface RoundTripPerItem {
@@ -74,7 +75,7 @@ function isMergedHere(call: RemoteCall, code: Code, node: TSESTree.CallExpressio
 
 /** A statement that no other turn's can be put together with. */
 function isForItsOwn(use: ItemUse): boolean {
-  return use === 'table' || use === 'statement' || use === 'new value of one row';
+  return use === 'client' || use === 'table' || use === 'statement' || use === 'new value of one row';
 }
 
 const synchronous = new Set(['filter', 'some', 'every', 'find', 'findIndex', 'reduce', 'reduceRight']);
@@ -123,8 +124,16 @@ export interface Wording {
 export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
   const { call, chain, loop } = found;
   const advice = adviceFor(found) ?? advise(batchOf(found));
-  if (chain.length > 0) return { call: describeCallee(code, node), item: loop.item, advice, chain: describeChain(chain) };
-  return { call: call.text, item: loop.item, advice, chain: '' };
+  const item = describeItem(code, loop);
+  if (chain.length > 0) return { call: describeCallee(code, node), item, advice, chain: describeChain(chain) };
+  return { call: call.text, item, advice, chain: '' };
+}
+
+/** The item's name; of a counted loop, what the counter stands for. */
+function describeItem(code: Code, loop: Loop): string {
+  const turn = turnOf(loop);
+  const list = turn?.counted === true && turn.list.type === 'Identifier' ? textOf(code, turn.list) : undefined;
+  return list === undefined ? loop.item : `${list}[${loop.item}]`;
 }
 
 /** The batch form that can take the place of the call. */

@@ -17,7 +17,8 @@ export const bullmq = defineLibrary({
       members: {
         add: { does: 'publish', gives: 'job', batch: 'one `addBulk`' },
         addBulk: { does: 'publish-many', gives: 'job[]' },
-        getJob: { does: 'read-by-key', gives: 'job', batch: 'one `getJobs`' },
+        // No method takes a list of ids.
+        getJob: { gives: 'job' },
         'getJobs getWaiting getActive getCompleted getFailed getDelayed': { does: 'read-many', gives: 'job[]', limitAt: 2 },
         'getJobCounts getWaitingCount getActiveCount getCompletedCount getFailedCount getDelayedCount count': {
           does: 'count',

@@ -14,6 +14,7 @@ const linter = new Linter({ cwd: '/' });
 const prelude = `import { PrismaClient } from '@prisma/client';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { eq, sql } from 'drizzle-orm';
+import { Queue } from 'bullmq';
 import Redis from 'ioredis';
 import knexOf from 'knex';
 import { Pool } from 'pg';
@@ -54,12 +55,14 @@ function look(text: string): Seen {
   return { uses, reported };
 }
 
-const inLoop = (body: string): string => `async function run(items: any[], jobId: string, rest: any) { let done = 0; for (const item of items) { ${body} } }`;
+const inLoop = (body: string): string =>
+  `async function run(items: { queue: Queue; [key: string]: any }[], jobId: string, rest: any) { let done = 0; for (const item of items) { ${body} } }`;
 
 describe('what a round trip takes of the turn', () => {
   it.each([
     ['rows', 'a filter by the item', 'await prisma.user.findFirst({ where: { id: item.id } });', 1],
     ['rows', 'a filter by what is made of it', 'const key = String(item.id); await prisma.user.findFirst({ where: { id: key } });', 1],
+    ['client', 'a client of each item', 'await item.queue.getFailed();', 0],
     ['nothing', 'a filter by something else', 'await prisma.user.findFirst({ where: { id: jobId } });', 1],
     ['statement', 'the item is a statement', 'await pool.query(item);', 0],
     ['statement', 'a member of the item is a statement', 'await pool.query(item.text, item.values);', 0],
