@@ -325,7 +325,7 @@ export function lastPart(column: string): string {
 }
 
 /** Where the comparison for many is imported from: the library, or the module of the project that re-exports it. */
-function comparesFrom({ code, library }: RemoteCall, compare: TSESTree.Node, many: string): string | undefined {
+export function comparesFrom({ code, library }: RemoteCall, compare: TSESTree.Node, many: string): string | undefined {
   const specifier = importedSpecifier(code, compare);
   if (specifier === undefined || findLibrary(specifier) === library) return specifier === undefined ? undefined : library.forMany?.imports;
   const module = openImport(code, specifier);

@@ -4,7 +4,7 @@ import { compactTextOf, someChild, textOf, hasWord } from '../project/code.ts';
 import { filtersOf } from './batched.ts';
 import { findColumn } from './column.ts';
 import type { KeyPart } from './key-parts.ts';
-import { type ChainCall, type Keyed, type NotKeyed, chainOfCall, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
+import { type ChainCall, type Keyed, type NotKeyed, chainOfCall, comparesFrom, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
 import type { Loop } from './loop.ts';
 import { stepFacts } from './origin/evaluate.ts';
 import type { RemoteCall } from './remote-call.ts';
@@ -205,7 +205,11 @@ function countedRow(call: RemoteCall, { chain, parts, column, named }: Keyed): P
     return undefined;
   if (chain.slice(chain.indexOf(where) + 1).some(({ name }) => library.forMany?.reads[name] === undefined)) return undefined;
   const names = listed.properties.map((property) => {
-    const counts = property.type === 'Property' && property.value.type === 'CallExpression' && calleeName(property.value) === grouped.count;
+    const counts =
+      property.type === 'Property' &&
+      property.value.type === 'CallExpression' &&
+      calleeName(property.value) === grouped.count &&
+      comparesFrom(call, property.value.callee, grouped.count) !== undefined;
     return property.type === 'Property' && counts ? nameOfKey(property) : undefined;
   });
   if (names.length === 0 || names.some((name) => name === undefined || name === column || !/^[A-Za-z_$][\w$]*$/.test(name))) return undefined;

@@ -37,6 +37,7 @@ function isReiterableHolder(node: TSESTree.Node): boolean {
 
 /** A name that is declared as a list, was made as one, or is used as one. */
 function holdsList(code: Code, identifier: TSESTree.Identifier): boolean {
+  if (isWalkedOnce(typeOf(code, identifier)?.node)) return false;
   if (alternatives(evaluate(code, identifier)).some(({ kind }) => kind === 'list')) return true;
   const variable = findVariable(code, identifier);
   const definition = variable?.defs[0];
@@ -60,8 +61,8 @@ const arrayMethods = new Set('map filter slice concat flat flatMap sort reverse 
 export function isArray(code: Code, node: TSESTree.Node): boolean {
   const at = unwrap(node);
   if (at.type === 'AwaitExpression') return true;
-  if (at.type !== 'Identifier') return false;
-  const variable = findVariable(code, at);
+  if (at.type !== 'Identifier' && at.type !== 'MemberExpression') return false;
+  const variable = at.type === 'Identifier' ? findVariable(code, at) : undefined;
   const definition = variable?.defs[0];
   const type = typeOf(code, at);
   if (type !== undefined) return isListType(type.node) && !/^(?:Readonly)?(?:Set|Map)\b/.test(textOf(type.code, type.node));
@@ -74,6 +75,23 @@ export function isArray(code: Code, node: TSESTree.Node): boolean {
       const member = use.parent;
       return member?.type === 'MemberExpression' && member.object === use && arrayMethods.has(nameOfKey(member) ?? '');
     }) === true
+  );
+}
+
+/** Its type is written down, and is no array's; or it was made as something else. */
+export function isOtherThanArray(code: Code, node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  if (typeOf(code, at) !== undefined) return !isArray(code, at);
+  const declarator = at.type === 'Identifier' ? (findVariable(code, at)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
+  return declarator?.type === 'VariableDeclarator' && declarator.init !== null && unwrap(declarator.init).type === 'NewExpression';
+}
+
+/** `Iterable<T>`, `Generator<T>`: it may be walked once only. */
+function isWalkedOnce(type: TSESTree.Node | undefined): boolean {
+  return (
+    type?.type === 'TSTypeReference' &&
+    type.typeName.type === 'Identifier' &&
+    /^(?:Async)?(?:Iterable|Iterator|IterableIterator|Generator)$/.test(type.typeName.name)
   );
 }
 

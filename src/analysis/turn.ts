@@ -80,7 +80,8 @@ export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn:
     if (copied !== undefined) {
       const text = inTermsOfItem(code, copied, loop, turn, depth + 1);
       if (text === undefined || !/^[\w$]+$/.test(text)) return undefined;
-      pieces.push({ range: identifier.range, text });
+      // A copy of nothing is an empty object.
+      pieces.push({ range: identifier.range, text: `${text}?` });
       continue;
     }
     if (contains(turn.pattern, definitionOf(code, identifier) ?? node)) {
@@ -102,6 +103,11 @@ export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn:
 
 function definitionOf(code: Code, identifier: TSESTree.Identifier): TSESTree.Node | undefined {
   return findVariable(code, identifier)?.defs[0]?.name;
+}
+
+/** The expression names a copy of the item. */
+export function namesCopy(code: Code, node: TSESTree.Node, loop: Loop): boolean {
+  return turnNames(code, node, loop).some((identifier) => copiedFrom(code, identifier, loop) !== undefined);
 }
 
 /** `entry` of `copy.id`, where `const copy = { ...entry }` has got nothing of that name since. */
@@ -231,6 +237,10 @@ export function changesMembersOf(code: Code, key: TSESTree.Node, loop: Loop): bo
   };
   const visit = (node: TSESTree.Node): boolean => {
     if (node.type === 'AssignmentExpression' && isChanged(node.left)) return true;
+    // `({ id: item.id } = row)`, `for (item.id of ids)`
+    if (node.type === 'ObjectPattern' && node.properties.some((each) => isChanged(each.type === 'Property' ? each.value : each.argument))) return true;
+    if (node.type === 'ArrayPattern' && node.elements.some((each) => each !== null && isChanged(each))) return true;
+    if ((node.type === 'AssignmentPattern' || node.type === 'ForOfStatement' || node.type === 'ForInStatement') && isChanged(node.left)) return true;
     if (node.type === 'UpdateExpression' && isChanged(node.argument)) return true;
     if (node.type === 'UnaryExpression' && node.operator === 'delete' && isChanged(node.argument)) return true;
     if (node.type === 'CallExpression' && textOf(code, node.callee) === 'Object.assign' && names.size > 0) return true;

@@ -2,8 +2,8 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findVariable, isReassigned } from '../analysis/binding.ts';
 import type { Loop } from '../analysis/loop.ts';
-import { isArray, isReiterable } from '../analysis/reiterable.ts';
-import { contains, isFunction, unwrap } from '../analysis/syntax.ts';
+import { isArray, isOtherThanArray, isReiterable } from '../analysis/reiterable.ts';
+import { contains, isFunction, nameOfKey, unwrap } from '../analysis/syntax.ts';
 import type { Turn } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { type Edit, freshIn, freshName, semicolonOf } from './rewrite.ts';
@@ -21,15 +21,19 @@ export function listOf(code: Code, loop: Loop, turn: Turn, when?: 'later'): List
   if (isReiterable(code, turn.list) && (when !== 'later' || isConstant(code, turn.list))) return { text, statements: [], edits: [] };
   const name = freshName(code, loop.node, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
   // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
-  const value = isCalledOn(loop, turn) ? text : `[...${text.startsWith('await ') ? `(${text})` : text}]`;
+  const value = isCalledOn(loop, turn) ? text : `[...${/^await |\?\?/.test(text) ? `(${text})` : text}]`;
   return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
 }
 
 /** `posts`, and `posts ?? []` where `posts?.map(…)` is called. */
 export function listText(code: Code, loop: Loop, turn: Turn): string {
   const text = textOf(code, turn.list);
-  const isOptional = loop.node.type === 'CallExpression' && loop.node.callee.type === 'MemberExpression' && loop.node.callee.optional;
-  return isOptional ? `${text} ?? []` : text;
+  return mayBeMissing(loop) ? `${text} ?? []` : text;
+}
+
+/** `posts?.map(…)`, `order?.posts.map(…)`: nothing may be called. */
+export function mayBeMissing({ node }: Loop): boolean {
+  return node.type === 'CallExpression' && node.parent.type === 'ChainExpression';
 }
 
 /** A function that is called later sees the same list, and what TypeScript has found out of it. */
@@ -63,6 +67,16 @@ function isCalledOn(loop: Loop, turn: Turn): boolean {
   return loop.node.type === 'CallExpression' && contains(loop.node.callee, turn.list);
 }
 
+/**
+ * Whether what a callback runs over can be mapped: `forEach` is a method of sets, maps and other things, too. Or what has to be
+ * so, in words.
+ */
+export function isMappable(code: Code, { node }: Loop, turn: Turn): boolean | string {
+  const isEach = node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && nameOfKey(node.callee) === 'forEach';
+  if (!isEach || isArray(code, turn.list)) return true;
+  return !isOtherThanArray(code, turn.list) && `\`${textOf(code, turn.list)}\` must be an array`;
+}
+
 /** The callback's parameters; a counted loop's counter is the second. */
 function parametersOf(code: Code, turn: Turn, key: string): string {
   const pattern = textOf(code, turn.pattern);
@@ -78,7 +92,7 @@ function grouped(text: string): string {
 export function handlesOwnError(node: TSESTree.Node, loop: Loop): boolean {
   let below = node;
   for (let at: TSESTree.Node | null | undefined = node.parent; at !== null && at !== undefined && below !== loop.body; below = at, at = at.parent)
-    if (at.type === 'TryStatement' && at.handler !== null && below === at.block) return true;
+    if (at.type === 'TryStatement' && ((at.handler !== null && below === at.block) || below === at.finalizer)) return true;
   return false;
 }
 

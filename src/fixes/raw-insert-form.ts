@@ -65,7 +65,8 @@ type AsList = (rows: string, before: string, after: string) => { readonly statem
 /** `$1`: the numbers go on from row to row. */
 function numbered(row: string, columns: number): AsList | undefined {
   const used = new Set([...row.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
-  if (used.size !== columns || Math.max(...used) !== columns || /\?/.test(row)) return undefined;
+  // Within quotes it is no parameter.
+  if (used.size !== columns || Math.max(...used) !== columns || /\?|'[^']*\$\d/.test(row)) return undefined;
   const each = row.replaceAll(/\$(\d+)/g, (_, number: string) => `$\${at * ${columns} + ${number}}`);
   return (rows, before, after) => ({
     statement: () => `\`${before}\${${rows}.map((_, at) => \`${each}\`).join(', ')}${after}\``,
@@ -75,7 +76,8 @@ function numbered(row: string, columns: number): AsList | undefined {
 
 /** `?`: a list of lists stands for the rows. */
 function nested(row: string, columns: number): AsList | undefined {
-  if (!/^\(\s*\?(?:\s*,\s*\?)*\s*\)$/.test(row) || row.split('?').length - 1 !== columns) return undefined;
+  // One alone may stand for a whole row: `values (?)` with `[[a, b]]`.
+  if (columns < 2 || !/^\(\s*\?(?:\s*,\s*\?)*\s*\)$/.test(row) || row.split('?').length - 1 !== columns) return undefined;
   return (rows, before, after) => ({ statement: (quote) => `${quote}${before.trimEnd()} ?${after}${quote}`, parameters: `[${rows}]` });
 }
 

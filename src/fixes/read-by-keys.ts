@@ -10,13 +10,23 @@ import type { Loop } from '../analysis/loop.ts';
 import { type QueryHelper, findQueryHelper, noHelper } from '../analysis/query-helper.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
-import { isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
+import { calleeName, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { mayInclude, tableOf } from '../analysis/table.ts';
-import { type Turn, changesItsList, changesWhatItNames, changesMembersOf, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
+import {
+  type Turn,
+  changesItsList,
+  changesWhatItNames,
+  changesMembersOf,
+  inTermsOfItem,
+  isAssignedInLoop,
+  namesCopy,
+  turnNames,
+  turnOf,
+} from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { type Guards, guardsOf, handlesOwnError, listOf, mappedText } from './list-of-turns.ts';
+import { type Guards, guardsOf, handlesOwnError, isMappable, listOf, mappedText } from './list-of-turns.ts';
 import { isTypeScript } from './row-text.ts';
 import {
   type Edit,
@@ -41,7 +51,6 @@ export const refusals = {
   counted: 'the loop changes its list or its counter',
   key: 'the key is known only inside the turn',
   guard: 'a test in the turn decides whether there is a key, and the key is computed',
-  errors: 'each turn handles its own error',
   changes: 'the query changes from turn to turn',
   same: 'every turn asks the same',
   awaited: 'the query is not awaited where it stands',
@@ -76,7 +85,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   const caught = caughtPromise(called);
   const replaced = caught === undefined ? replacedNode(called, loop) : called;
   if (replaced === undefined) return refuse(refusals.awaited);
-  const later = asksLater(code, caught ?? replaced, loop, caught !== undefined);
+  const later = asksLater(code, caught ?? replaced, loop, turn, caught !== undefined);
   if (typeof later === 'string') return refuse(later);
   if ([read.whole, called].some((each) => isAssignedInLoop(code, each, loop) || changesWhatItNames(code, each, loop))) return refuse(refusals.changes);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
@@ -91,7 +100,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (dropsComment(code, replaced.range, [...(helper === undefined ? keptRanges(read) : []), ...kept])) return refuse(refusals.comment);
   const usage = usageOf(code, caught ?? replaced);
   const value = judgeKeys(askedKeys.map((each) => judgeKey(code, each, loop, turn)));
-  if (usage === 'changed' && !value.distinct && !isSharedAnyway(read)) return refuse(refusals.mutated);
+  if (usage === 'changed' && !value.distinct && !isSharedAnyway(code, read, loop)) return refuse(refusals.mutated);
   if (!hasRuntime(code)) return refuse(refusals.runtime);
 
   const loader = helpers[read.zero === undefined ? read.gives : 'one'];
@@ -131,11 +140,15 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
     ...list.edits,
     {
       range: replaced.range,
-      text: lookup(code, replaced, rows, read, {
-        key: keyText(askedKeys.map((each) => textOf(code, each))),
-        first: helper?.givesFirst === true,
-        later,
-      }),
+      text: atStart(
+        code,
+        replaced,
+        lookup(code, replaced, rows, read, {
+          key: keyText(askedKeys.map((each, at) => (namesCopy(code, each, loop) ? (keys[at] ?? '') : textOf(code, each)))),
+          first: helper?.givesFirst === true,
+          later,
+        }),
+      ),
     },
     ...unused,
   ];
@@ -151,12 +164,24 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
  * Whether the rows are asked for by the first turn that needs them, and not before the loop: where each turn handles its own
  * error, or nobody waits for the turns. Or why that cannot be.
  */
-function asksLater(code: Code, asked: TSESTree.Node, loop: Loop, isCaught: boolean): boolean | string {
+function asksLater(code: Code, asked: TSESTree.Node, loop: Loop, turn: Turn, isCaught: boolean): boolean | string {
   const notAwaited = whyNotAwaited(code, loop);
   if (notAwaited === undefined && !isCaught && !handlesOwnError(asked, loop)) return false;
-  // A statement that begins with a bracket would go on with the one before.
-  if (asked.parent?.type === 'ExpressionStatement' && !isCaught) return notAwaited ?? refusals.errors;
-  return notAwaited !== undefined && awaitsBefore(code, loop.body, asked) ? notAwaited : true;
+  if (notAwaited === undefined) return true;
+  // A query that nobody awaits yet may be a part of another one.
+  const isPromised = asked.type === 'AwaitExpression' || isAsyncTurn(loop) || isSettled(loop);
+  return !isPromised || isMappable(code, loop, turn) === false || awaitsBefore(code, loop.body, asked) ? notAwaited : true;
+}
+
+function isAsyncTurn({ body }: Loop): boolean {
+  const fn = body.parent;
+  return fn !== undefined && isFunction(fn) && fn.async;
+}
+
+/** `Promise.allSettled(list.map(…))`: the turns are awaited as promises. */
+function isSettled({ node }: Loop): boolean {
+  const all = parentOf(node);
+  return all?.type === 'CallExpression' && /^(?:allSettled|race|any)$/.test(calleeName(all) ?? '');
 }
 
 /** Something else may have happened before the turn gets there. */
@@ -299,6 +324,14 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
   return otherwise === '' ? text : bracketed(code, replaced, text);
 }
 
+/** Without semicolons, a statement that begins with a bracket would go on with the one before. */
+function atStart(code: Code, replaced: TSESTree.Node, text: string): string {
+  let at: TSESTree.Node | undefined = replaced;
+  while (at !== undefined && at.type !== 'ExpressionStatement' && at.range[0] === replaced.range[0]) at = at.parent;
+  const begins = at?.type === 'ExpressionStatement' && at.range[0] === replaced.range[0];
+  return begins && /^[([`]/.test(text) && semicolonOf(code) === '' ? `;${text}` : text;
+}
+
 /** In brackets, where the operator needs them. */
 function bracketed(code: Code, replaced: TSESTree.Node, text: string): string {
   const { parent } = replaced;
@@ -348,9 +381,15 @@ function throwsInside(code: Code, node: TSESTree.Node): boolean {
   return someChild(code, node, (child) => throwsInside(code, child));
 }
 
+/** `em.clear()`: what was read is not looked after any more. */
+function forgetsRows(code: Code, node: TSESTree.Node): boolean {
+  if (node.type === 'CallExpression' && /^(?:clear|refresh|rollback)$/.test(calleeName(node) ?? '')) return true;
+  return someChild(code, node, (child) => forgetsRows(code, child));
+}
+
 /** The library gives one object for one row. */
-function isSharedAnyway({ forMany, gives }: KeyedRead): boolean {
-  return forMany.sharesRows === true && gives === 'one';
+function isSharedAnyway(code: Code, { forMany, gives }: KeyedRead, loop: Loop): boolean {
+  return forMany.sharesRows === true && gives === 'one' && !forgetsRows(code, loop.body);
 }
 
 /** What may change, for the suggestion's title; nothing for a fix. */
@@ -363,13 +402,15 @@ function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage
   if (guards !== 'none') changes.push('it also reads for turns that would have asked nothing');
   else if (effects.leaves || read.throws || throwsInside(code, loop.body)) changes.push('it also reads for turns that an early end would have left out');
   if (loop.concurrent && effects.shared) changes.push(later ? 'turns may overlap otherwise' : 'turns no longer overlap');
+  const mappable = isMappable(code, loop, turn);
+  if (typeof mappable === 'string') changes.push(mappable);
   if (later) changes.push('if the query fails, it fails in every turn');
   else if ((effects.outside || effects.writes.length > 0) && !value.known) changes.push('no turn has run yet if the query fails');
   if (forMany.nullKey === 'means something else' && !value.known && !read.throws) changes.push('a key that is null or undefined finds nothing');
   for (const each of read.unlikeNothing ?? []) if (!isKnownValue(code, each, turn)) changes.push(`\`${textOf(code, each)}\` must not be undefined`);
   if (forMany.hooks === true) changes.push('hooks of the single read do not run');
   for (const differs of [forMany.differs, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
-  if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && !isSharedAnyway(read) && read.gives !== 'count')
+  if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && !isSharedAnyway(code, read, loop) && read.gives !== 'count')
     changes.push('turns with the same key share one object');
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');
   for (const { column } of forMany.alwaysReads === undefined ? [] : read.parts)

@@ -13,7 +13,7 @@ import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { handlesOwnError, listOf } from './list-of-turns.ts';
+import { handlesOwnError, isMappable, listOf, mayBeMissing } from './list-of-turns.ts';
 import { refusals as ownValuesRefusals, ownValuesForm, setsOwnValues } from './own-values-form.ts';
 import { rawInsertForm, rawRefusals } from './raw-insert-form.ts';
 import { writeAndReturn } from './write-and-return.ts';
@@ -62,6 +62,8 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   if (turn === undefined) return refuse(refusals.list);
   const built = chainOfCall(call);
   if (call.library.forMany === undefined || built === undefined) return refuse(refusals.library);
+  const mappable = isMappable(code, loop, turn);
+  if (mappable === false) return refuse(refusals.list);
   const forgotten = isForgotten(loop);
   const place = forgotten ? statementBefore(code, loop) : placeBefore(code, loop);
   if (typeof place === 'string') return refuse(place);
@@ -77,7 +79,7 @@ export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerIte
   const only = isOnlyStatement(statement, loop) && !waitsInside(code, built.whole);
   const end = endOfTurn(code, loop, statement, built.whole);
   if (forgotten && !only && end?.isPromised !== false) return refuse(noPlaceBefore.promises);
-  const shape: Shape = { code, loop, turn, place, statement, only, forgotten, end };
+  const shape: Shape = { code, loop, turn, place, statement, only, forgotten, mustBe: typeof mappable === 'string' ? mappable : undefined, end };
   if (loop.node.type === 'CallExpression' && (usesMoreThanItem(code, built.whole, loop, turn) || namesItsFunction(code, built.whole, loop)))
     return refuse(refusals.concurrent);
   const collected = call.library.forMany.collected;
@@ -126,6 +128,8 @@ interface Shape {
   readonly only: boolean;
   /** Nobody waits for the turns. */
   readonly forgotten: boolean;
+  /** What has to be so of the list, in words. */
+  readonly mustBe: string | undefined;
   /** How a callback comes to the write, where that ends it. */
   readonly end: EndOfTurn | undefined;
 }
@@ -301,11 +305,10 @@ function givenByCallback(shape: Shape, form: Form, write: Writer): Edit[] | unde
       own === undefined
         ? [{ range: statement.range, text: `return ${mayEnd ? `[${form.item}]` : form.item}${semicolon}` }]
         : [
-            { range: [loop.body.range[0] + 1, loop.body.range[0] + 1], text: atStartOfBlock(code, loop.body, `const ${own} = []${semicolon}`) },
+            { range: [loop.body.range[0] + 1, loop.body.range[0] + 1], text: atStartOfBlock(code, loop.body, `const ${own} = []`) },
             { range: statement.range, text: `${own}.push(${form.item})${semicolon}` },
           ];
-    const given = (after: TSESTree.Node | undefined): string =>
-      own === undefined || (after !== undefined && after.range[0] < statement.range[0]) ? '[]' : own;
+    const given = (after: TSESTree.Node | undefined): string => (own === undefined || (after !== undefined && !follows(after, statement)) ? '[]' : own);
     return [
       { range: [awaiting.range[0], awaiting.range[0]], text: `const ${name} = ` },
       ...end.returns.map((each) => ({ range: [each.range[0], each.range[0] + 'return'.length] as const, text: `return ${given(each)}` })),
@@ -326,15 +329,26 @@ function givenByCallback(shape: Shape, form: Form, write: Writer): Edit[] | unde
     ...(shape.forgotten && callee.type === 'MemberExpression' ? [{ range: callee.property.range, text: 'map' }] : []),
     { range: statement.range, text: `return ${form.item}${semicolonOf(code)}` },
   ]);
-  const isOptional = callee.type === 'MemberExpression' && callee.optional;
-  const rows = isOptional ? `${given} ?? []` : given;
+  const rows = mayBeMissing(loop) ? `${given} ?? []` : given;
   return [{ range, text: `await ${write(rows, indentOf(code, place))}${semicolonOf(code, code.text.slice(range[1]))}` }];
+}
+
+/** A statement is reached after another one, and not in its place. */
+function follows(after: TSESTree.Node, statement: TSESTree.Node): boolean {
+  let below = after;
+  for (let at = after.parent; at !== undefined; below = at, at = at.parent) {
+    if (!contains(at, statement)) continue;
+    return (at.type === 'BlockStatement' || at.type === 'TryStatement') && below.range[0] > statement.range[0];
+  }
+  return false;
 }
 
 /** A statement after a block's opening brace. */
 function atStartOfBlock(code: Code, block: TSESTree.Node, statement: string): string {
-  const after = /^[\t ]*\r?\n([\t ]*)/.exec(code.text.slice(block.range[0] + 1));
-  return after === null ? ` ${statement}` : `\n${after[1] ?? ''}${statement}`;
+  const following = code.text.slice(block.range[0] + 1);
+  const after = /^[\t ]*\r?\n([\t ]*)/.exec(following);
+  const ended = `${statement}${semicolonOf(code, following)}`;
+  return after === null ? ` ${ended}` : `\n${after[1] ?? ''}${ended}`;
 }
 
 /** A statement before a block's closing brace. */
@@ -371,9 +385,10 @@ function afterLoop({ code, loop, place, statement }: Shape, form: Form, write: W
 const waitsNow = 'the function waits for it, and fails with it';
 
 /** What may change, for the suggestion's title; nothing for a fix. */
-function changesOf({ code, loop, statement, only, forgotten, end }: Shape, call: RemoteCall, form: Form): string[] {
+function changesOf({ code, loop, statement, only, forgotten, mustBe, end }: Shape, call: RemoteCall, form: Form): string[] {
   const changes = [...form.changes];
   if (forgotten) changes.push(waitsNow);
+  if (mustBe !== undefined) changes.push(mustBe);
   if (!only) {
     changes.push('it is written after the loop');
     const effects = effectsOf(code, loop.body, statement);
@@ -383,7 +398,8 @@ function changesOf({ code, loop, statement, only, forgotten, end }: Shape, call:
     if (end?.at === 'middle' && effects.shared) changes.push('turns may overlap otherwise');
   }
   if ((call.operation === 'insert' || call.operation === 'upsert') && end?.isPromised === true) changes.push('the rows come in the order of the list');
-  if (form.stops !== true && !isInTransaction(code, form.whole)) changes.push('if one fails, none is written');
+  if (form.stops !== true && !isInTransaction(code, form.whole))
+    changes.push(only ? 'if one fails, none is written' : 'if one or a turn fails, none is written');
   return call.library.kind === 'queue' ? changes.map((change) => change.replace('written', 'added')) : changes;
 }
 
@@ -405,7 +421,7 @@ function sendTogether(shape: Shape, call: RemoteCall, whole: TSESTree.CallExpres
   const indent = indentOf(code, place);
   const before = collected.by === undefined ? [] : [`const ${collector} = ${client}.${collected.by}${end}`];
   const after = `await ${collector}.${collected.sends}${semicolonOf(code, code.text.slice(only ? rangeOf(shape)[1] : loop.node.range[1]))}`;
-  const changes = [collected.changes, ...(shape.forgotten ? [waitsNow] : [])];
+  const changes = [collected.changes, ...(shape.forgotten ? [waitsNow] : []), ...(shape.mustBe === undefined ? [] : [shape.mustBe])];
   if (loop.node.type === 'CallExpression') {
     if (!only) return refuse(refusals.concurrent);
     const range = rangeOf(shape);

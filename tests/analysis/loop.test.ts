@@ -90,7 +90,7 @@ const table: Record<string, Record<string, string>> = {
     'a set of two': 'for (const x of new Set([a, b])) await ask(x);',
     'a set of two, spread': 'const list = [...new Set([a, b])]; for (const x of list) await ask(x);',
     'a literal': "for (const x of ['a', 'b']) await ask(x);",
-    'one of two literals': "const list = x ? [x] : ['a', 'b']; for (const y of list) await ask(x, y);",
+    'one of two literals': "const list = y ? [y] : ['a', 'b']; for (const x of list) await ask(x);",
     'a constant': "const list = ['a', 'b'] as const; for (const x of list) await ask(x);",
     'a literal bound': 'for (let i = 0; i < 3; i++) { const x = list[i]; await ask(x); }',
     'keys of a constant': 'const table = { a: 1, b: 2 }; for (const x of Object.keys(table)) await ask(x);',

@@ -57,7 +57,7 @@ describe('writes in a loop become one write', () => {
   await inChunks(rows, 1000, (part) => db.insert(items).values(part));
   return count;
 }`,
-      'Write all rows with one statement — it is written after the loop; if one fails, none is written',
+      'Write all rows with one statement — it is written after the loop; if one or a turn fails, none is written',
     ],
     [
       'Drizzle: the same update for many keys',
@@ -119,7 +119,7 @@ describe('writes in a loop become one write', () => {
       }), { chunk: 500 });
   }
 }`,
-      'Write all rows with one statement — all are written in one transaction; no two rows may have the same primary key; it is written after the loop; other calls of the loop run before; if one fails, none is written',
+      'Write all rows with one statement — all are written in one transaction; no two rows may have the same primary key; it is written after the loop; other calls of the loop run before; if one or a turn fails, none is written',
     ],
     [
       'Prisma: turns at the same time that wait for something else before',
@@ -141,7 +141,7 @@ describe('writes in a loop become one write', () => {
   );
   await inChunks(rows, 1000, (part) => prisma.tag.createMany({ data: part }));
 }`,
-      'Write all rows with one statement — it is written after the loop; other calls of the loop run before; the rows come in the order of the list; if one fails, none is written',
+      'Write all rows with one statement — it is written after the loop; other calls of the loop run before; the rows come in the order of the list; if one or a turn fails, none is written',
     ],
     [
       'Prisma: turns at the same time that wait in the row',
@@ -161,7 +161,7 @@ describe('writes in a loop become one write', () => {
   );
   await inChunks(rows, 1000, (part) => prisma.tag.createMany({ data: part }));
 }`,
-      'Write all rows with one statement — it is written after the loop; the rows come in the order of the list; if one fails, none is written',
+      'Write all rows with one statement — it is written after the loop; the rows come in the order of the list; if one or a turn fails, none is written',
     ],
     [
       'Prisma: turns at the same time, with async close to its parameter',
@@ -180,7 +180,7 @@ describe('writes in a loop become one write', () => {
       return { label };
     }), 1000, (rows) => prisma.tag.createMany({ data: rows }));
 }`,
-      'Write all rows with one statement — it is written after the loop; if one fails, none is written',
+      'Write all rows with one statement — it is written after the loop; if one or a turn fails, none is written',
     ],
     [
       'Prisma: turns at the same time that end before',
@@ -206,7 +206,7 @@ describe('writes in a loop become one write', () => {
     (part) => prisma.tag.updateMany({ where: { id: { in: part } }, data: { seen: true } }),
   );
 }`,
-      'Update all rows with one statement — a row that is missing is no error; it is written after the loop; if one fails, none is written',
+      'Update all rows with one statement — a row that is missing is no error; it is written after the loop; if one or a turn fails, none is written',
     ],
     [
       'Sequelize: options stay',
@@ -655,6 +655,52 @@ describe('writes of turns at the same time', () => {
     ],
   ])('%s', (_name, text, wanted) => {
     expect(run(text)).toBe(`async function run(lines: Line[], out: any[], some?: Line[]) {\n${wanted}\n}`.slice(1));
+  });
+
+  it('in a file without semicolons, and where the list may be missing further left', () => {
+    const text = `import { drizzle } from 'drizzle-orm/node-postgres'
+const db = drizzle(process.env.DATABASE_URL)
+async function run(box, all) {
+  await Promise.all(box?.lines.map(async (line) => {
+    [all.last] = [line]
+    await db.insert(items).values({ order: line.id })
+    all.note(line)
+  }) ?? [])
+}
+`;
+    const made = applyAll(text).text;
+    expect(made).toContain('    const own = [];\n    [all.last] = [line]\n    own.push({ order: line.id })\n');
+    expect(made).toContain('const rows = await Promise.all(box?.lines.map(async (line) => {');
+  });
+
+  it('a turn that returns in the other branch has no row', () => {
+    const text = `${drizzle}\nasync function run(lines: Line[], out: any[]) {
+  await Promise.all(lines.map(async (line) => {
+    if (line.skip) { await db.insert(items).values({ order: line.id }); } else { return; }
+    out.push(line);
+  }));
+}`;
+    expect(applyAll(text).text).toContain('if (line.skip) { own.push({ order: line.id }); } else { return []; }');
+  });
+
+  it.each([
+    [
+      'a set',
+      'const some = new Set(lines); some.forEach(async (line) => { await db.delete(items).where(eq(items.id, line.id)); });',
+      'the loop does not run over a list',
+    ],
+    [
+      'in finally',
+      'await Promise.all(lines.map(async (line) => { try { send(line); } finally { await db.insert(items).values({ order: line.id }); } }));',
+      'each turn handles its own error',
+    ],
+  ])('%s is left alone', (_name, text, reason) => {
+    expect(rewritesOf(`${drizzle}\nasync function run(lines: Line[]) { ${text} }`)).toEqual([{ refused: reason }]);
+  });
+
+  it('what nothing is known of must be an array', () => {
+    const text = `${drizzle}\nasync function run(snapshot) { snapshot.forEach(async (line) => { await db.delete(items).where(eq(items.id, line.id)); }); }`;
+    expect(applyAll(text).titles.join()).toContain('`snapshot` must be an array');
   });
 
   it('the title says that the function waits for it now', () => {
