@@ -314,14 +314,18 @@ interface Asked {
 function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead, { key, first, later }: Asked): string {
   const isPromise = later && replaced.type !== 'AwaitExpression';
   const found = isPromise ? freshIn(key, 'found') : later ? `(await ${rows}())` : rows;
-  // Written as the function wrote it: the first of a list, whatever its type says of an empty one.
-  if (first && read.gives === 'many' && read.zero === undefined) return `(${found}.get(${key}) ?? [])[0]`;
   const otherwise = otherwiseText(code, replaced, read);
-  const inList = read.zero !== undefined && read.gives === 'many' && !first;
-  if (inList) return isPromise ? `${rows}().then((${found}) => [${found}.get(${key}) ?? ${otherwise}])` : `[${found}.get(${key}) ?? ${otherwise}]`;
-  const text = `${found}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}${otherwise === '' ? '' : ` ?? ${otherwise}`}`;
+  const text = foundText(read, `${found}.get(${key})`, otherwise, first);
   if (isPromise) return `${rows}().then((${found}) => ${text})`;
-  return otherwise === '' ? text : bracketed(code, replaced, text);
+  return text.endsWith(` ?? ${otherwise}`) ? bracketed(code, replaced, text) : text;
+}
+
+/** What a map has for a key, as the read would have given it. */
+function foundText(read: KeyedRead, got: string, otherwise: string, first: boolean): string {
+  // Written as the function wrote it: the first of a list, whatever its type says of an empty one.
+  if (first && read.gives === 'many' && read.zero === undefined) return `(${got} ?? [])[0]`;
+  const text = `${got}${read.forMany.inOrder === true ? '?.value' : ''}${otherwise === '' ? '' : ` ?? ${otherwise}`}`;
+  return read.zero !== undefined && read.gives === 'many' && !first ? `[${text}]` : text;
 }
 
 /** Without semicolons, a statement that begins with a bracket would go on with the one before. */

@@ -953,6 +953,21 @@ async function run(orders, missing) {
     expect(applyAll(text).text).toContain('const id = order.id\n      ;((await usersById()).get(order.user) ?? []) || missing.push(id)');
   });
 
+  it('the first row that a function gives', () => {
+    const text = `${drizzle}
+async function userOf(id: number) {
+  const [user] = await db.select().from(users).where(eq(users.id, id));
+  return user;
+}
+async function run(orders: Order[]) {
+  for (const order of orders) {
+    const user = await userOf(order.user).catch(() => undefined);
+    console.log(user);
+  }
+}`;
+    expect(applyAll(text).text).toContain('const user = await usersById().then((found) => (found.get(order.user) ?? [])[0]).catch(() => undefined);');
+  });
+
   it('a list that may be missing further left', () => {
     const text = `${drizzle}
 async function run(box?: { orders: Order[] }) {
