@@ -2,6 +2,7 @@ import type { Variable } from '@typescript-eslint/scope-manager';
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, childrenOf, someChild } from '../project/code.ts';
+import { untilChanged } from '../project/module.ts';
 import { filtersOf } from './batched.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
@@ -94,13 +95,32 @@ function insideCalled({ code, node }: Link, next: Link, ofTurn: OfTurn): OfTurn 
     if (spread || rest ? node.arguments.some((argument) => isOf(code, argument, ofTurn)) : false) add(has, next.code, param);
     else if (given !== undefined && given.type !== 'SpreadElement') take(param, given);
   }
-  const inside: OfTurn = {
-    has: (variable) => has.has(variable),
-    membersOf: (variable) => members.get(variable),
-    isItem: (variable) => items.has(variable),
-    self,
-  };
-  spread(next.code, target.node, inside, has, members);
+  return madeOf(next.code, target.node, { has, members, items, self });
+}
+
+interface Given {
+  readonly has: Set<Variable>;
+  readonly members: Map<Variable, ReadonlySet<string>>;
+  readonly items: ReadonlySet<Variable>;
+  readonly self: boolean;
+}
+
+const memoryOf = untilChanged(() => new Map<TSESTree.Node, Map<string, OfTurn>>());
+
+/** In a function that got something of the turn, with all that it makes of it. */
+function madeOf(code: Code, fn: TSESTree.Node, { has, members, items, self }: Given): OfTurn {
+  const key = [...has]
+    .map((variable) => `${variable.name}:${items.has(variable) ? 'item' : ''}:${members.has(variable) ? [...(members.get(variable) ?? [])].join('.') : '*'}`)
+    .join();
+  const memory = memoryOf(code);
+  let known = memory.get(fn);
+  if (known === undefined) memory.set(fn, (known = new Map<string, OfTurn>()));
+  let inside = known.get(`${String(self)} ${key}`);
+  if (inside === undefined) {
+    inside = { has: (variable) => has.has(variable), membersOf: (variable) => members.get(variable), isItem: (variable) => items.has(variable), self };
+    spread(code, fn, inside, has, members);
+    known.set(`${String(self)} ${key}`, inside);
+  }
   return inside;
 }
 

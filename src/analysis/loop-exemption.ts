@@ -448,7 +448,8 @@ function asksAnotherTable(code: Code, loop: TSESTree.Node, call: TSESTree.Node):
   const pattern = itemPattern(loop);
   if (pattern === undefined) return false;
   const names = new Set(patternNames(pattern));
-  const isOfTurn = (node: TSESTree.Node): boolean => mentions(code, node, namesMadeOf(code, loop, names));
+  let made: ReadonlySet<string> | undefined;
+  const isOfTurn = (node: TSESTree.Node): boolean => mentions(code, node, (made ??= namesMadeOf(code, loop, names)));
   return namesItsTable(code, call, isOfTurn) || writesItsTable(code, call, isOfTurn);
 }
 

@@ -9,7 +9,7 @@ import { type Loop, findLoop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
-import { type Link, findCalled } from './reach.ts';
+import { type Link, type Reached, findCalled } from './reach.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
 import { contains, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 import { turnOf } from './turn.ts';
@@ -54,19 +54,29 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
     return isForItsOwn(use) ? undefined : { does, call, loop, chain: [], use, range: call.range, node };
   }
   if (node.type !== 'CallExpression' || !mayBePromise(node, loop) || loop.exempt !== undefined || isServiceOfItsOwn(code, node, loop)) return undefined;
-  const reached = findCalled(code, node).map((each) => ({ ...each, use: useOfItem(code, node, loop, each) }));
-  // What only some turns do, under conditions within conditions, is no cost per item.
-  const [first] = reached
-    .filter(({ call: made, conditions, use }) => conditions <= conditionsMax && !isForItsOwn(use) && !isMergedHere(made, code, node, loop))
-    .sort((a, b) => Number(a.use === 'nothing') - Number(b.use === 'nothing') || a.conditions - b.conditions);
+  const first = differingOf(code, node, loop);
   if (first === undefined) return undefined;
-  // It reads the one row that it then sets.
-  if (first.use === 'nothing' && reached.some(({ use }) => use === 'new value of one row')) return undefined;
   const callee = unwrap(node.callee);
   return { does: first.does, call: first.call, loop, chain: first.chain, use: first.use, range: [callee.range[0], callee.range[1]], node };
 }
 
 const conditionsMax = 1;
+
+/** Of the round trips behind a call, the first that differs from turn to turn; else one that asks the same each time. */
+function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): (Reached & { readonly use: ItemUse }) | undefined {
+  let same: (Reached & { readonly use: ItemUse }) | undefined;
+  let setsOneRow = false;
+  for (const each of [...findCalled(code, node)].sort((a, b) => a.conditions - b.conditions)) {
+    // What only some turns do, under conditions within conditions, is no cost per item.
+    if (each.conditions > conditionsMax || isMergedHere(each.call, code, node, loop)) continue;
+    const use = useOfItem(code, node, loop, each);
+    if (use === 'rows') return { ...each, use };
+    if (use === 'nothing') same ??= { ...each, use };
+    setsOneRow ||= use === 'new value of one row';
+  }
+  // It reads the one row that it then sets.
+  return setsOneRow ? undefined : same;
+}
 
 /** The library puts the calls of the turns together, where the loop calls what makes them. */
 function isMergedHere(call: RemoteCall, code: Code, node: TSESTree.CallExpression, loop: Loop): boolean {
