@@ -167,8 +167,14 @@ function spread(code: Code, fn: TSESTree.Node, inside: OfTurn, has: Set<Variable
   const assign = (target: TSESTree.Node, from: TSESTree.Node): void => {
     if (!isOf(code, from, inside)) return;
     const own = target.type === 'Identifier' || target.type === 'ObjectPattern' ? membersIn(code, unwrap(from), inside) : undefined;
-    if (own === undefined) add(has, code, target.type === 'MemberExpression' ? rootOf(target) : target);
-    else takeMembers(code, target, own, has, members);
+    if (own !== undefined) {
+      takeMembers(code, target, own, has, members);
+      return;
+    }
+    const whole = target.type === 'MemberExpression' ? rootOf(target) : target;
+    add(has, code, whole);
+    // Any member may be the one that was assigned.
+    for (const variable of identifiersIn(whole).map((each) => findVariable(code, each))) if (variable !== undefined) members.delete(variable);
   };
   const isLocal = (holder: TSESTree.Node): boolean => {
     const root = rootOf(holder);
@@ -190,8 +196,8 @@ function spread(code: Code, fn: TSESTree.Node, inside: OfTurn, has: Set<Variable
     }
     for (const child of childrenOf(code, node)) visit(child);
   };
-  for (let size = -1; size < has.size;) {
-    size = has.size;
+  for (let size = -1; size < has.size - members.size;) {
+    size = has.size - members.size;
     visit(fn);
   }
 }

@@ -102,6 +102,13 @@ describe('what a round trip takes of the turn', () => {
       1,
     ],
     [
+      'rows',
+      'a member that the function fills',
+      'async function load(options: any, id: number) { options.key = id; return prisma.user.findFirst({ where: { id: options.key } }); }',
+      'await load({ id: item.id, jobId }, item.id);',
+      1,
+    ],
+    [
       'nothing',
       'another member of an object',
       'const load = (options: any) => prisma.user.findFirst({ where: { id: options.jobId } });',
