@@ -90,9 +90,8 @@ function insideCalled({ code, node }: Link, next: Link, ofTurn: OfTurn): OfTurn 
   const params = target.node.params.filter((param) => param.type !== 'Identifier' || param.name !== 'this');
   for (const [index, param] of params.entries()) {
     const given = node.arguments[index];
-    const spread = node.arguments.slice(0, index + 1).some(({ type }) => type === 'SpreadElement');
-    const rest = param.type === 'RestElement';
-    if (spread || rest ? node.arguments.some((argument) => isOf(code, argument, ofTurn)) : false) add(has, next.code, param);
+    const isAnyOf = param.type === 'RestElement' || node.arguments.slice(0, index + 1).some(({ type }) => type === 'SpreadElement');
+    if (isAnyOf && node.arguments.some((argument) => isOf(code, argument, ofTurn))) add(has, next.code, param);
     else if (given !== undefined && given.type !== 'SpreadElement') take(param, given);
   }
   return madeOf(next.code, target.node, { has, members, items, self });

@@ -35,6 +35,19 @@ export interface KeyedRead extends Keyed {
   readonly additions: readonly (Addition & { readonly column: string })[];
 }
 
+/** A read of which nothing more is to be said. */
+const plain = {
+  counting: undefined,
+  filter: undefined,
+  cut: undefined,
+  firstOfEach: [],
+  takesAny: false,
+  assumesPrimaryKey: false,
+  throws: false,
+  zero: undefined,
+  additions: [],
+} as const;
+
 /** A text to be put in at an offset. */
 export interface Addition {
   readonly at: number;
@@ -101,20 +114,7 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
     return notBatchable.step;
   const grouped = countedRow(call, keyed);
   const gives = call.operation === 'read-many' ? 'many' : 'one';
-  if (grouped !== undefined)
-    return {
-      ...keyed,
-      counting: undefined,
-      filter: undefined,
-      gives,
-      unique: true,
-      cut,
-      firstOfEach,
-      takesAny: false,
-      assumesPrimaryKey: false,
-      throws,
-      ...grouped,
-    };
+  if (grouped !== undefined) return { ...keyed, ...plain, gives, unique: true, cut, firstOfEach, throws, ...grouped };
   if (gives === 'one' && !unique && (ordered || options.ordered)) {
     const first = keepFirstOfEach(call, keyed);
     if (first === undefined) return notBatchable.ordered;
@@ -128,7 +128,7 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
   }
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
   const takesAny = firstOfEach.length > 0 && !isOrderedByUnique(call, chain);
-  return { ...keyed, counting: undefined, filter: undefined, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, zero: undefined, additions };
+  return { ...keyed, ...plain, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, additions };
 }
 
 /** A count by a filter and nothing else. */
@@ -141,17 +141,11 @@ function countOf(call: RemoteCall, keyed: Keyed, counting: NonNullable<KeyedRead
   if (filter === undefined || more.length > 0 || rest.length > 0 || !isFilterOnly) return notBatchable.step;
   return {
     ...keyed,
+    ...plain,
     counting,
     filter,
     gives: 'count',
     unique: false,
-    cut: undefined,
-    firstOfEach: [],
-    takesAny: false,
-    assumesPrimaryKey: false,
-    throws: false,
-    zero: undefined,
-    additions: [],
   };
 }
 
@@ -187,9 +181,8 @@ function askFirstOfEach(call: RemoteCall, { chain, parts, named: column }: Keyed
 /** `distinct: ['userId']` among the options of an ordered read. */
 function keepFirstOfEach(call: RemoteCall, { parts, column }: Keyed): Addition | undefined {
   const option = call.library.forMany?.firstByOption;
-  const options = call.args[call.facts.options ?? 0];
-  const object = options === undefined ? undefined : unwrap(options);
-  if (option === undefined || object?.type !== 'ObjectExpression' || parts.length > 1) return undefined;
+  const object = optionsOf(call);
+  if (option === undefined || object === undefined || parts.length > 1) return undefined;
   const space = /^\{(\s*)/.exec(textOf(call.code, object))?.[1] ?? ' ';
   return { at: object.range[0] + 1, text: `${space.includes('\n') ? space : ' '}${option.replace('COLUMN', column)},` };
 }
@@ -234,11 +227,16 @@ function isOrderedByUnique(call: RemoteCall, chain: readonly ChainCall[]): boole
   );
 }
 
-/** `{ orderBy: { id: 'desc' } }` */
-function isOrderedById({ args, facts }: RemoteCall): boolean {
+/** The options of a read, where they are written as an object. */
+function optionsOf({ args, facts }: RemoteCall): TSESTree.ObjectExpression | undefined {
   const options = args[facts.options ?? 0];
   const object = options === undefined ? undefined : unwrap(options);
-  const order = object?.type === 'ObjectExpression' ? object.properties.find((each) => each.type === 'Property' && nameOfKey(each) === 'orderBy') : undefined;
+  return object?.type === 'ObjectExpression' ? object : undefined;
+}
+
+/** `{ orderBy: { id: 'desc' } }` */
+function isOrderedById(call: RemoteCall): boolean {
+  const order = optionsOf(call)?.properties.find((each) => each.type === 'Property' && nameOfKey(each) === 'orderBy');
   const columns = order?.type === 'Property' ? unwrap(order.value) : undefined;
   return columns?.type === 'ObjectExpression' && columns.properties.some((each) => each.type === 'Property' && /^(?:_?id|uuid)$/.test(nameOfKey(each) ?? ''));
 }

@@ -398,9 +398,9 @@ function isMissingFromMap(code: Code, body: TSESTree.Node, call: TSESTree.Node):
 
 /** `await findByKeys(…)`, `new Map(users.map(…))`, or a map into which something was put before the loop; or what `lazy` gives. */
 function isFilledBefore(code: Code, map: TSESTree.Node, body: TSESTree.Node): boolean {
-  const name = unwrap(map).type === 'Identifier' ? unwrap(map) : undefined;
   const lazy = lazyOf(code, unwrap(map));
-  const variable = lazy === undefined ? (name?.type === 'Identifier' ? findVariable(code, name) : undefined) : findVariable(code, lazy);
+  const holder = lazy ?? unwrap(map);
+  const variable = holder.type === 'Identifier' ? findVariable(code, holder) : undefined;
   const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
   if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || contains(body, declarator)) return false;
   const init = unwrap(declarator.init);

@@ -1,5 +1,3 @@
-import type { TSESTree } from '@typescript-eslint/types';
-
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { Loop } from '../analysis/loop.ts';
 import { unwrap } from '../analysis/syntax.ts';
@@ -18,11 +16,11 @@ export const rawRefusals = {
 const insert = /^(\s*insert\s+into\s+[^()]+?(?:\([^()]*\)\s*)?\bvalues\s*)(\((?:[^()]|\(\))*\))(\s+on\s+conflict\s+do\s+nothing)?\s*;?\s*$/i;
 
 /** An INSERT of one row, written as SQL, for a list of rows. */
-export function rawInsertForm(call: RemoteCall, { whole }: Built, loop: Loop): Form | Refusal {
+export function rawInsertForm(call: RemoteCall, { whole, chain }: Built, loop: Loop): Form | Refusal {
   const { code, library } = call;
   const placeholders = library.forMany?.placeholders;
   const [text, values, ...more] = whole.arguments;
-  if (placeholders === undefined || call.operation !== 'insert' || !placeholders.members.includes(memberName(whole))) return refuse(refusals.library);
+  if (placeholders === undefined || call.operation !== 'insert' || !placeholders.members.includes(chain.at(-1)?.name ?? '')) return refuse(refusals.library);
   const list = values === undefined ? undefined : unwrap(values);
   if (text === undefined || list?.type !== 'ArrayExpression' || more.length > 0) return refuse(refusals.options);
   const literal = unwrap(text);
@@ -79,8 +77,4 @@ function nested(row: string, columns: number): AsList | undefined {
   // One alone may stand for a whole row: `values (?)` with `[[a, b]]`.
   if (columns < 2 || !/^\(\s*\?(?:\s*,\s*\?)*\s*\)$/.test(row) || row.split('?').length - 1 !== columns) return undefined;
   return (rows, before, after) => ({ statement: (quote) => `${quote}${before.trimEnd()} ?${after}${quote}`, parameters: `[${rows}]` });
-}
-
-function memberName({ callee }: TSESTree.CallExpression): string {
-  return callee.type === 'MemberExpression' && callee.property.type === 'Identifier' ? callee.property.name : '';
 }

@@ -41,6 +41,7 @@ import {
   refuse,
   rewriteOf,
   semicolonOf,
+  startsStatement,
   textWith,
 } from './rewrite.ts';
 
@@ -166,8 +167,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
  */
 function asksLater(code: Code, asked: TSESTree.Node, loop: Loop, turn: Turn, isCaught: boolean): boolean | string {
   const notAwaited = whyNotAwaited(code, loop);
-  if (notAwaited === undefined && !isCaught && !handlesOwnError(asked, loop)) return false;
-  if (notAwaited === undefined) return true;
+  if (notAwaited === undefined) return isCaught || handlesOwnError(asked, loop);
   // A query that nobody awaits yet may be a part of another one.
   const isPromised = asked.type === 'AwaitExpression' || isAsyncTurn(loop) || isSettled(loop);
   return !isPromised || isMappable(code, loop, turn) === false || awaitsBefore(code, loop.body, asked) ? notAwaited : true;
@@ -315,25 +315,18 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
   const isPromise = later && replaced.type !== 'AwaitExpression';
   const found = isPromise ? freshIn(key, 'found') : later ? `(await ${rows}())` : rows;
   const otherwise = otherwiseText(code, replaced, read);
-  const text = foundText(read, `${found}.get(${key})`, otherwise, first);
+  const got = `${found}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}`;
+  const either = otherwise === '' ? got : `${got} ?? ${otherwise}`;
+  const isList = read.gives === 'many' && (read.zero === undefined ? first : !first);
+  // Written as the function wrote it: the first of a list, whatever its type says of an empty one. Or a list of the row of counts.
+  const text = !isList ? either : read.zero === undefined ? `(${either})[0]` : `[${either}]`;
   if (isPromise) return `${rows}().then((${found}) => ${text})`;
-  return text.endsWith(` ?? ${otherwise}`) ? bracketed(code, replaced, text) : text;
-}
-
-/** What a map has for a key, as the read would have given it. */
-function foundText(read: KeyedRead, got: string, otherwise: string, first: boolean): string {
-  // Written as the function wrote it: the first of a list, whatever its type says of an empty one.
-  if (first && read.gives === 'many' && read.zero === undefined) return `(${got} ?? [])[0]`;
-  const text = `${got}${read.forMany.inOrder === true ? '?.value' : ''}${otherwise === '' ? '' : ` ?? ${otherwise}`}`;
-  return read.zero !== undefined && read.gives === 'many' && !first ? `[${text}]` : text;
+  return isList || otherwise === '' ? text : bracketed(code, replaced, text);
 }
 
 /** Without semicolons, a statement that begins with a bracket would go on with the one before. */
 function atStart(code: Code, replaced: TSESTree.Node, text: string): string {
-  let at: TSESTree.Node | undefined = replaced;
-  while (at !== undefined && at.type !== 'ExpressionStatement' && at.range[0] === replaced.range[0]) at = at.parent;
-  const begins = at?.type === 'ExpressionStatement' && at.range[0] === replaced.range[0];
-  return begins && /^[([`]/.test(text) && semicolonOf(code) === '' ? `;${text}` : text;
+  return startsStatement(replaced) && /^[([`]/.test(text) && semicolonOf(code) === '' ? `;${text}` : text;
 }
 
 /** In brackets, where the operator needs them. */

@@ -89,6 +89,13 @@ function usualSemicolon(code: Code): string {
   return ends.some(({ range }) => code.text.slice(range[0], range[1]).endsWith(';')) ? ';' : '';
 }
 
+/** `await Promise.all(…), log()`: a bracket in the place of the first part could go on with the statement before. */
+export function startsStatement(node: TSESTree.Node): boolean {
+  for (let at = node.parent; at !== undefined && at !== null && at.range[0] === node.range[0]; at = at.parent)
+    if (at.type === 'ExpressionStatement') return true;
+  return false;
+}
+
 /** The part of a report that ESLint applies, or offers. */
 export interface Offer {
   readonly fix?: TSESLint.ReportFixFunction;

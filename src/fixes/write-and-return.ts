@@ -9,7 +9,19 @@ import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, turnNames } from '../analysis/turn.ts';
 import type { Code } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { type Edit, type Refusal, type Rewrite, dropsComment, freshIn, functionAround, indentOf, refuse, rewriteOf, semicolonOf } from './rewrite.ts';
+import {
+  type Edit,
+  type Refusal,
+  type Rewrite,
+  dropsComment,
+  freshIn,
+  functionAround,
+  indentOf,
+  refuse,
+  rewriteOf,
+  semicolonOf,
+  startsStatement,
+} from './rewrite.ts';
 import { type Built, insertForm, rowsText, writer } from './write-form.ts';
 
 /** Why writes whose answers are used are not put together; beside what `insertForm` answers. */
@@ -113,13 +125,6 @@ function useOfLoop(code: Code, whole: TSESTree.CallExpression, loop: Loop): Use 
   if (!isOnlyFilled(code, object, loop)) return undefined;
   const isFirst = takesFirst(argument, whole, statements.slice(0, -1));
   return isFirst === undefined ? undefined : { replaced: loop.node, list: object.name, isFirst };
-}
-
-/** `await Promise.all(…), log()`: a bracket in its place could go on with the statement before. */
-function startsStatement(node: TSESTree.Node): boolean {
-  for (let at = node.parent; at !== undefined && at !== null && at.range[0] === node.range[0]; at = at.parent)
-    if (at.type === 'ExpressionStatement') return true;
-  return false;
 }
 
 /** `const created = [];`, to which nothing but the loop's turns adds, and which nothing else reads before its end. */

@@ -1,6 +1,7 @@
 import { forgetsLimit, judgeBound } from '../analysis/bounded.ts';
 import { findReached } from '../analysis/reached.ts';
-import { findRemoteCall, mayReadMany } from '../analysis/remote-call.ts';
+import { mayReadMany } from '../analysis/known-names.ts';
+import { findRemoteCall } from '../analysis/remote-call.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 import { limitTo, limitToOne } from '../fixes/limited-read.ts';
 import { readByPage } from '../fixes/paged-read.ts';
