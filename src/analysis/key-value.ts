@@ -47,6 +47,7 @@ function isKnown(code: Code, key: TSESTree.Node, turn: Turn, rows: RemoteCall | 
   const at = unwrap(key);
   if (at.type === 'TemplateLiteral') return true;
   if (at.type === 'Literal') return at.value !== null;
+  if (isName(at, turn)) return true;
   if (at.type === 'LogicalExpression' && at.operator === '??') return isKnown(code, at.right, turn, rows);
   if (at.type === 'CallExpression' && at.callee.type === 'Identifier' && /^(?:String|BigInt|Number)$/.test(at.callee.name)) return true;
   const type = typeOf(code, at);
@@ -101,11 +102,17 @@ function isPlainByTypeInformation(code: Code, node: TSESTree.Node): boolean {
 function isDistinct(code: Code, key: TSESTree.Node, loop: Loop, turn: Turn, rows: RemoteCall | undefined): boolean {
   const at = unwrap(key);
   const list = unwrap(turn.list);
+  if (isName(at, turn)) return true;
   if (at.type === 'Identifier' && turn.pattern.type === 'Identifier' && at.name === turn.pattern.name) return hasEachOnce(code, list);
   if (rows === undefined || at.type !== 'MemberExpression' || at.object.type !== 'Identifier' || turn.pattern.type !== 'Identifier') return false;
   const column = nameOfKey(at);
   if (column === undefined || at.object.name !== turn.pattern.name || rows.steps.some(({ name }) => /join|union|with/i.test(name))) return false;
   return !contains(loop.node, rows.node) && (columnOfRows(rows, column)?.unique ?? /^_?id$/.test(column));
+}
+
+/** The name of a property that the turn got. */
+function isName(node: TSESTree.Node, { gets, pattern }: Turn): boolean {
+  return gets === 'name' && node.type === 'Identifier' && pattern.type === 'Identifier' && node.name === pattern.name;
 }
 
 /** `new Set(…)`, `[...new Set(…)]`, `Object.keys(…)`, `map.keys()`. */

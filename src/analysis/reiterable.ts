@@ -26,7 +26,8 @@ export function isReiterable(code: Code, node: TSESTree.Node): boolean {
   return at.type === 'Identifier' && holdsList(code, at);
 }
 
-function isReiterableHolder(node: TSESTree.Node): boolean {
+/** A name, a member of one, `this`: what can be written a second time and is the same. */
+export function isReiterableHolder(node: TSESTree.Node): boolean {
   const at = unwrap(node);
   return (
     at.type === 'Identifier' ||

@@ -142,7 +142,7 @@ export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerIt
 /** The item's name; of a counted loop, what the counter stands for. */
 function describeItem(code: Code, loop: Loop): string {
   const turn = turnOf(loop);
-  const list = turn?.counted === true && turn.list.type === 'Identifier' ? textOf(code, turn.list) : undefined;
+  const list = turn !== undefined && turn.gets !== 'item' && turn.list.type === 'Identifier' ? textOf(code, turn.list) : undefined;
   return list === undefined ? loop.item : `${list}[${loop.item}]`;
 }
 

@@ -6,32 +6,40 @@ import { findVariable, isReassigned } from './binding.ts';
 import type { Loop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
+import { isReiterableHolder } from './reiterable.ts';
 import { contains, isFunction, isNameOnly, nameOfKey, rootOf, unwrap } from './syntax.ts';
 import { typeOf } from './written-type.ts';
 
-/** What one turn of a loop gets: the pattern that takes the item, or the counter that stands for it. */
+/** What one turn of a loop gets: the pattern that takes the item, or the counter or name that stands for it. */
 export interface Turn {
-  /** `{ id }` of `for (const { id } of users)`, `user` of `users.map((user) => …)`; the counter of a counted loop. */
+  /** `{ id }` of `for (const { id } of users)`, `user` of `users.map((user) => …)`; the counter of a counted loop; the name of a `for…in`. */
   readonly pattern: TSESTree.Node;
-  /** The list. */
+  /** The list, or the object whose names the turns get. */
   readonly list: TSESTree.Node;
-  /** The pattern is a position in the list. */
-  readonly counted: boolean;
+  /** What the pattern stands for: an item, its position in the list, or the name of a property. */
+  readonly gets: 'item' | 'position' | 'name';
 }
 
-/** What the turns of a loop over a list get. `undefined` for loops over something else. */
+/** What the turns of a loop over a list, or over the names of an object, get. `undefined` for loops over something else. */
 export function turnOf(loop: Loop): Turn | undefined {
   const { node, iterated } = loop;
   if (node.type === 'ForOfStatement' && iterated !== undefined) {
     if (node.await || node.left.type !== 'VariableDeclaration') return undefined;
     const pattern = node.left.declarations[0]?.id;
-    return pattern === undefined ? undefined : { pattern, list: iterated, counted: false };
+    return pattern === undefined ? undefined : { pattern, list: iterated, gets: 'item' };
   }
   if (node.type === 'ForStatement') return countedTurn(node);
+  if (node.type === 'ForInStatement') return namedTurn(node);
   if (node.type !== 'CallExpression' || iterated === undefined) return undefined;
   const fn = node.arguments.map((argument) => unwrap(argument)).find((argument) => isFunction(argument) && contains(argument, loop.body));
   const pattern = fn !== undefined && isFunction(fn) ? fn.params[0] : undefined;
-  return pattern === undefined || fn === undefined || !isFunction(fn) ? undefined : { pattern, list: iterated, counted: false };
+  return pattern === undefined || fn === undefined || !isFunction(fn) ? undefined : { pattern, list: iterated, gets: 'item' };
+}
+
+/** `for (const name in object)`, where the object is a name or a member that can be asked for its names once more. */
+function namedTurn({ left, right }: TSESTree.ForInStatement): Turn | undefined {
+  const pattern = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : undefined;
+  return pattern?.type !== 'Identifier' || !isReiterableHolder(right) ? undefined : { pattern, list: right, gets: 'name' };
 }
 
 /** `for (let i = 0; i < list.length; i++)` */
@@ -42,7 +50,7 @@ function countedTurn({ init, test, update }: TSESTree.ForStatement): Turn | unde
   if (update?.type !== 'UpdateExpression' || update.operator !== '++') return undefined;
   const { left, right } = test;
   if (left.type !== 'Identifier' || left.name !== first.id.name || right.type !== 'MemberExpression' || nameOfKey(right) !== 'length') return undefined;
-  return { pattern: first.id, list: right.object, counted: true };
+  return { pattern: first.id, list: right.object, gets: 'position' };
 }
 
 /** The identifiers in a node that stand for something that the turn made: the item, or a variable of the loop's body. */
@@ -87,7 +95,7 @@ export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn:
     if (contains(turn.pattern, definitionOf(code, identifier) ?? node)) {
       // A counter counts; that nothing else moves it is asked elsewhere.
       const variable = findVariable(code, identifier);
-      if (!turn.counted && (variable === undefined || isReassigned(variable))) return undefined;
+      if (turn.gets !== 'position' && (variable === undefined || isReassigned(variable))) return undefined;
       continue;
     }
     const text = inlined(code, identifier, loop, turn, depth);
@@ -95,7 +103,7 @@ export function inTermsOfItem(code: Code, node: TSESTree.Node, loop: Loop, turn:
     const isShorthand = identifier !== node && identifier.parent.type === 'Property' && identifier.parent.shorthand;
     pieces.push({ range: identifier.range, text: isShorthand ? `${identifier.name}: ${text}` : text });
   }
-  if (turn.counted && !indexesOnly(code, node, turn)) return undefined;
+  if (turn.gets === 'position' && !indexesOnly(code, node, turn)) return undefined;
   let text = textOf(code, node);
   for (const piece of pieces.reverse()) text = text.slice(0, piece.range[0] - node.range[0]) + piece.text + text.slice(piece.range[1] - node.range[0]);
   return text;
@@ -146,8 +154,8 @@ function inlined(code: Code, identifier: TSESTree.Identifier, loop: Loop, turn: 
   return undefined;
 }
 
-/** In a counted loop, the counter serves to take the item and nothing else. */
-function indexesOnly(code: Code, node: TSESTree.Node, turn: Turn): boolean {
+/** The counter, or the name, serves to take the item and nothing else. */
+export function indexesOnly(code: Code, node: TSESTree.Node, turn: Turn): boolean {
   let only = true;
   const list = textOf(code, turn.list);
   const visit = (at: TSESTree.Node): void => {
@@ -290,6 +298,8 @@ export function changesItsList(code: Code, loop: Loop, turn: Turn): boolean {
     if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && growing.has(nameOfKey(node.callee) ?? '')) {
       if (textOf(code, unwrap(node.callee.object)) === list) return true;
     }
+    if (node.type === 'UnaryExpression' && node.operator === 'delete' && node.argument.type === 'MemberExpression')
+      if (textOf(code, unwrap(node.argument.object)) === list) return true;
     // `list.length = 0`, `list[i] = …`
     if (node.type === 'AssignmentExpression' && node.left.type === 'MemberExpression' && textOf(code, unwrap(node.left.object)) === list) return true;
     return someChild(code, node, visit);

@@ -5,7 +5,7 @@ import type { Loop } from '../analysis/loop.ts';
 import { isArray, isOtherThanArray, isReiterable } from '../analysis/reiterable.ts';
 import { contains, isFunction, nameOfKey, unwrap } from '../analysis/syntax.ts';
 import type { Turn } from '../analysis/turn.ts';
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
 import { type Edit, freshIn, freshName, semicolonOf } from './rewrite.ts';
 import { isTypeScript } from './row-text.ts';
 
@@ -18,6 +18,11 @@ export interface List {
 /** The list as it can be walked before the loop, or `later` by a function: by its name, or kept in a constant that the loop then runs over. */
 export function listOf(code: Code, loop: Loop, turn: Turn, when?: 'later'): List {
   const text = listText(code, loop, turn);
+  if (turn.gets === 'name') {
+    if (when !== 'later' || isConstant(code, turn.list)) return { text, statements: [], edits: [] };
+    const names = freshName(code, loop.node, `${loop.item}List`);
+    return { text: names, statements: [`const ${names} = ${text}${semicolonOf(code)}`], edits: [] };
+  }
   if (isReiterable(code, turn.list) && (when !== 'later' || isConstant(code, turn.list))) return { text, statements: [], edits: [] };
   const name = freshName(code, loop.node, `${/^\w+$/.exec(loop.item)?.[0] ?? 'item'}List`);
   // An array's own method is called on it: it is an array. Anything else that can be walked is copied.
@@ -25,9 +30,10 @@ export function listOf(code: Code, loop: Loop, turn: Turn, when?: 'later'): List
   return { text: name, statements: [`const ${name} = ${value}${semicolonOf(code)}`], edits: [{ range: turn.list.range, text: name }] };
 }
 
-/** `posts`, and `posts ?? []` where `posts?.map(…)` is called. */
+/** `posts`, and `posts ?? []` where `posts?.map(…)` is called; `Object.keys(prices)` for the names of `prices`. */
 export function listText(code: Code, loop: Loop, turn: Turn): string {
   const text = textOf(code, turn.list);
+  if (turn.gets === 'name') return `Object.keys(${text})`;
   return mayBeMissing(loop) ? `${text} ?? []` : text;
 }
 
@@ -46,6 +52,7 @@ function isConstant(code: Code, list: TSESTree.Node): boolean {
 
 /** `posts.map((post) => post.authorId)` */
 export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
+  if (isTakenByPosition(code, turn, key)) return mappedText(code, textOf(code, turn.list), loop, { ...turn, gets: 'position' }, key);
   const { pattern } = turn;
   if (pattern.type === 'Identifier' && (key === pattern.name || key === `${list}[${pattern.name}]`)) return list;
   const callback = `(${parametersOf(code, turn, key)}) => ${key}`;
@@ -60,7 +67,14 @@ export function presentText(code: Code, list: string, loop: Loop, turn: Turn, ke
 
 /** An array's own method is called on the list, or it is known to be one. */
 function isArrayOfTurns(code: Code, loop: Loop, turn: Turn): boolean {
-  return isCalledOn(loop, turn) || isArray(code, turn.list);
+  return turn.gets === 'name' || isCalledOn(loop, turn) || isArray(code, turn.list);
+}
+
+/** `for (const at in posts)` over an array, where `at` serves to take the item: as text it is no position for TypeScript. */
+function isTakenByPosition(code: Code, { gets, list, pattern }: Turn, key: string): boolean {
+  if (gets !== 'name' || pattern.type !== 'Identifier' || !isArray(code, list)) return false;
+  const item = `${textOf(code, list)}[${pattern.name}]`;
+  return key.includes(item) && !hasWord(key.replaceAll(item, ''), pattern.name);
 }
 
 function isCalledOn(loop: Loop, turn: Turn): boolean {
@@ -68,19 +82,32 @@ function isCalledOn(loop: Loop, turn: Turn): boolean {
 }
 
 /**
- * Whether what a callback runs over can be mapped: `forEach` is a method of sets, maps and other things, too. Or what has to be
- * so, in words.
+ * Whether what a loop runs over can be mapped: `forEach` is a method of sets, maps and other things, too, and `for…in` takes
+ * inherited names and nothing at all. Or what has to be so, in words.
  */
 export function isMappable(code: Code, { node }: Loop, turn: Turn): boolean | string {
+  if (turn.gets === 'name')
+    return (
+      isLiteral(code, turn.list) ||
+      `\`${textOf(code, turn.list)}\` must ${isArray(code, turn.list) ? 'have no keys but positions' : 'be an object that inherits no keys'}`
+    );
   const isEach = node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && nameOfKey(node.callee) === 'forEach';
   if (!isEach || isArray(code, turn.list)) return true;
   return !isOtherThanArray(code, turn.list) && `\`${textOf(code, turn.list)}\` must be an array`;
 }
 
+/** A constant that is a literal, and says nothing of a prototype. */
+function isLiteral(code: Code, list: TSESTree.Node): boolean {
+  const declarator = list.type === 'Identifier' ? (findVariable(code, list)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
+  if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.parent.kind !== 'const') return false;
+  const literal = unwrap(declarator.init);
+  return literal.type === 'ArrayExpression' || (literal.type === 'ObjectExpression' && !hasWord(textOf(code, literal), '__proto__'));
+}
+
 /** The callback's parameters; a counted loop's counter is the second. */
 function parametersOf(code: Code, turn: Turn, key: string): string {
   const pattern = textOf(code, turn.pattern);
-  return turn.counted ? `${freshIn(key, '_')}, ${pattern}` : pattern;
+  return turn.gets === 'position' ? `${freshIn(key, '_')}, ${pattern}` : pattern;
 }
 
 /** In brackets, unless it is a name, a member or a call. */
@@ -104,14 +131,16 @@ export function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: 
   let below = replaced;
   for (let at: TSESTree.Node | null | undefined = replaced.parent; at !== null && at !== undefined && below !== loop.body; below = at, at = at.parent) {
     guarded ||=
-      (at.type === 'IfStatement' && below !== at.test) ||
+      (at.type === 'IfStatement' && below !== at.test && !asksForOwnName(code, at.test, turn)) ||
       (at.type === 'ConditionalExpression' && below !== at.test) ||
       (at.type === 'LogicalExpression' && below !== at.left) ||
       at.type === 'SwitchCase' ||
       isFunction(at);
     if (at.type === 'BlockStatement') {
       const index = at.body.indexOf(below as TSESTree.Statement);
-      guarded ||= at.body.slice(0, index).some((statement) => leaves(code, statement));
+      guarded ||= at.body
+        .slice(0, index)
+        .some((statement) => leaves(code, statement) && !(statement.type === 'IfStatement' && asksForOwnName(code, statement.test, turn)));
     }
   }
   if (!guarded) return 'none';
@@ -119,6 +148,14 @@ export function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: 
   const item = turn.pattern.type === 'Identifier' ? turn.pattern.name : undefined;
   const isTested = item !== undefined && new RegExp(`!${item}\\b(?![.[?(])|\\b${item}\\s*(?:[!=]==?|&&|\\?\\.|\\)|\\|\\|)`).test(before);
   return isTested ? 'tests of the item' : 'tests';
+}
+
+/** `Object.hasOwn(prices, id)`: so are all of `Object.keys(prices)`. */
+function asksForOwnName(code: Code, test: TSESTree.Node, { gets, list, pattern }: Turn): boolean {
+  if (gets !== 'name') return false;
+  const [object, name] = [textOf(code, list), textOf(code, pattern)];
+  const asks = [`Object.hasOwn(${object},${name})`, `Object.prototype.hasOwnProperty.call(${object},${name})`, `${object}.hasOwnProperty(${name})`];
+  return asks.includes(textOf(code, test).replace(/^!/, '').replaceAll(/\s/g, ''));
 }
 
 function leaves(code: Code, node: TSESTree.Node): boolean {

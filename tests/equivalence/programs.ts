@@ -19,6 +19,13 @@ const loops = [
   { head: 'for (let i = 0; i < items.length; i++) {', item: 'items[i]', tail: '}', kind: 'statement' },
   { head: 'for (const [index, item] of items.entries()) {\ntrace.push(index);', item: 'item', tail: '}', kind: 'statement' },
   { head: 'for (const item of walk(items)) {', item: 'item', tail: '}', kind: 'statement' },
+  { head: 'for (const at in items) {', item: 'items[at]', tail: '}', kind: 'statement' },
+  {
+    head: 'const named: Record<string, Item> = Object.fromEntries(items.map((each, at) => [`n${at}`, each]));\nfor (const name in named) {',
+    item: 'named[name]',
+    tail: '}',
+    kind: 'statement',
+  },
   { head: 'await Promise.all(items.map(async (item) => {', item: 'item', tail: '}));', kind: 'callback' },
   { head: 'await Promise.allSettled(items.map(async (item) => {', item: 'item', tail: '}));', kind: 'callback' },
   { head: 'await Promise.all((items as Item[] | undefined)?.map(async (item) => {', item: 'item', tail: '}) ?? []);', kind: 'callback' },

@@ -1111,3 +1111,68 @@ describe('keys that are made of the item', () => {
     ]);
   });
 });
+
+describe('for…in', () => {
+  const run = (loop: string, before = 'prices: Record<string, { user: string }>'): string =>
+    `${prisma}\nasync function run(${before}) {\n  const out = [];\n${loop}\n  return out;\n}`;
+  const keysOf = (text: string): string | undefined => /findByKeys\(\n\s*(.*),\n/.exec(text)?.[1];
+
+  it.each([
+    ['the name', '  for (const id in prices) out.push(await prisma.user.findUnique({ where: { id } }));', 'Object.keys(prices)'],
+    [
+      'what stands under the name',
+      '  for (const id in prices) out.push(await prisma.user.findUnique({ where: { id: prices[id].user } }));',
+      'Object.keys(prices).map((id) => prices[id].user)',
+    ],
+    [
+      'where the turn asks whether the name is its own',
+      '  for (const id in prices) {\n    if (!Object.hasOwn(prices, id)) continue;\n    out.push(await prisma.user.findUnique({ where: { id: prices[id].user } }));\n  }',
+      'Object.keys(prices).map((id) => prices[id].user)',
+    ],
+    [
+      'where a branch asks so',
+      '  for (const id in prices) if (Object.prototype.hasOwnProperty.call(prices, id)) out.push(await prisma.user.findUnique({ where: { id: prices[id].user } }));',
+      'Object.keys(prices).map((id) => prices[id].user)',
+    ],
+  ])('asks by %s', (_, loop, keys) => {
+    const { text, titles } = applyAll(run(loop));
+    expect(keysOf(text)).toBe(keys);
+    expect(titles).toHaveLength(1);
+    expect(titles[0]).toContain('`prices` must be an object that inherits no keys');
+  });
+
+  it.each([
+    ['ids[at]', 'ids: string[]', 'ids'],
+    ['ids[at].user', 'ids: { user: string }[]', 'ids.map((_, at) => ids[at].user)'],
+    ['at', 'ids: string[]', 'Object.keys(ids)'],
+  ])('over an array, asks by %s', (key, parameter, keys) => {
+    const { text, titles } = applyAll(run(`  for (const at in ids) out.push(await prisma.user.findUnique({ where: { id: ${key} } }));`, parameter));
+    expect(keysOf(text)).toBe(keys);
+    expect(titles[0]).toContain('`ids` must have no keys but positions');
+  });
+
+  it('over a literal is fixed', () => {
+    const loop = '  const prices = { a: 1, b: 2 };\n  for (const id in prices) out.push(await prisma.user.findUnique({ where: { id } }));';
+    expect(applyAll(run(loop, ''), { only: 'fixes' }).titles).toEqual(['fix']);
+  });
+
+  it.each([
+    [
+      'what is made for the loop',
+      'for (const id in pricesOf(out)) out.push(await prisma.user.findUnique({ where: { id } }));',
+      'the loop does not run over a list',
+    ],
+    [
+      'names that the loop takes away',
+      'for (const id in prices) { delete prices[id + 1]; out.push(await prisma.user.findUnique({ where: { id } })); }',
+      'the loop changes its list or its counter',
+    ],
+    [
+      'other tests than that of the name',
+      'for (const id in prices) { if (!prices[id]) continue; out.push(await prisma.user.findUnique({ where: { id: prices[id].user } })); }',
+      'a test in the turn decides whether there is a key, and the key is computed',
+    ],
+  ])('leaves %s', (_, loop, refused) => {
+    expect(rewritesOf(run(`  ${loop}`))).toEqual([{ refused }]);
+  });
+});
