@@ -56,7 +56,8 @@ export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node
         if (node.label !== null) effects.leaves = true;
         break;
       case 'ReturnStatement':
-        if (enclosingFunction(node) === enclosingFunction(body)) effects.leaves = true;
+        // In a callback it ends the turn, and no other.
+        if (enclosingFunction(node) === enclosingFunction(body) && !isBodyOfFunction(body)) effects.leaves = true;
         break;
       case 'AwaitExpression':
         // While something else is waited for, anything may happen.
@@ -75,6 +76,10 @@ export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node
   };
   visit(body);
   return effects;
+}
+
+function isBodyOfFunction({ parent }: TSESTree.Node): boolean {
+  return parent !== undefined && isFunction(parent);
 }
 
 interface Found {

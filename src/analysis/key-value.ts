@@ -29,7 +29,7 @@ export function isKnownValue(code: Code, value: TSESTree.Node, turn: Turn): bool
 }
 
 /** The read that gave the list. */
-function rowsOf(code: Code, list: TSESTree.Node): RemoteCall | undefined {
+export function rowsOf(code: Code, list: TSESTree.Node): RemoteCall | undefined {
   const at = unwrap(list);
   if (at.type === 'Identifier') {
     const variable = findVariable(code, at);

@@ -244,6 +244,11 @@ export interface ForMany {
   readonly gives?: { readonly writes: Readonly<Record<string, string>>; readonly takes?: string; readonly steps?: string; readonly differs?: string };
   /** Members whose first argument is the key itself: the column that it names, and the argument for many. */
   readonly keyed?: Readonly<Record<string, readonly [column: string, argument: string]>>;
+  /**
+   * Per object, members that load what belongs to it, each with the member of its class that does so for a list of them. Where this
+   * is said, a read that takes one item or many (`items`) loads what belongs to them, too.
+   */
+  readonly relations?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** How a list stands as the value of a filter's property: `{ in: KEYS }`. */
   readonly property?: string;
   /** The function that compares a column with one value, and the one that compares with many. */

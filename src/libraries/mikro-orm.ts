@@ -120,6 +120,7 @@ export const mikroOrm = defineLibrary({
   options: { limit: ['limit', 'first', 'last'], filter: ['where'], columns: ['fields'], inList: ['$in'], arrayMeansIn: true },
   shapes: [{ object: 'em', members: 'persistAndFlush removeAndFlush', receiver: '*', listed: true }],
   forMany: {
+    relations: {},
     reads: { findOne: 'find', findOneOrFail: 'find', find: 'find' },
     writes: { insert: 'insertMany', nativeUpdate: 'nativeUpdate', nativeDelete: 'nativeDelete' },
     columnsMayDiffer: true,

@@ -156,6 +156,7 @@ export const mongoose = defineLibrary({
       changes:
         'hooks and validators of the single write do not run; if one is empty or cannot be cast, none is written; a write that fails ends it with a MongoBulkWriteError',
     },
+    relations: { document: { populate: 'populate' } },
     property: '{ $in: KEYS }',
     several: { text: '$or: KEYS.map((PARTS) => (ROW))' },
     missing: 'null',

@@ -17,7 +17,7 @@ export const objection = defineLibrary({
       new: { gives: 'instance' },
       members: {
         'query relatedQuery': { gives: 'builder' },
-        fetchGraph: { does: 'read-many', gives: 'instance[]', items: 0 },
+        fetchGraph: { does: 'read-by-key', gives: 'instance[]', items: 0, batch: 'one `fetchGraph` of all models' },
         transaction: { does: 'transaction', callback: { at: 'last', takes: [undefined] }, gives: 'result' },
         fromJson: { gives: 'instance' },
         bindKnex: { gives: 'self' },
@@ -28,7 +28,7 @@ export const objection = defineLibrary({
       members: {
         $query: { gives: 'builder', becomes: 'read-by-key', yields: 'instance', batch: 'one query with `findByIds`' },
         $relatedQuery: { gives: 'builder', becomes: 'read-many', batch: 'one `fetchGraph` of all models' },
-        $fetchGraph: { does: 'read-many', gives: 'self', batch: 'one `fetchGraph` of all models' },
+        $fetchGraph: { does: 'read-by-key', gives: 'self', batch: 'one `fetchGraph` of all models' },
       },
     },
     builder: {
@@ -57,6 +57,7 @@ export const objection = defineLibrary({
       },
     },
   },
+  forMany: { reads: {}, relations: { instance: { $fetchGraph: 'fetchGraph' } }, missing: 'undefined', nullKey: 'finds nothing' },
   oneRow: 'limit(1)',
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',

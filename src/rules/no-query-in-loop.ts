@@ -1,6 +1,7 @@
 import { findRoundTripPerItem, wordingOf } from '../analysis/round-trip-per-item.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 import { installAdvice } from '../fixes/import-name.ts';
+import { loadRelations } from '../fixes/load-relations.ts';
 import { readByKeys } from '../fixes/read-by-keys.ts';
 import { readOnce } from '../fixes/read-once.ts';
 import { offer } from '../fixes/rewrite.ts';
@@ -37,7 +38,7 @@ export default createRule({
           loc: locationOf(context, found.range),
           messageId,
           data: { ...data, advice: data.advice + installAdvice(rewrite) },
-          ...offer([rewrite, readOnce(code, found)]),
+          ...offer([rewrite, readOnce(code, found), loadRelations(code, found)]),
         });
       },
     };
