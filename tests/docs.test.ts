@@ -11,6 +11,7 @@ import { notKeyed } from '../src/analysis/key-place.ts';
 import { notBatchable } from '../src/analysis/keyed-read.ts';
 import { noHelper } from '../src/analysis/query-helper.ts';
 import { refusals as compressionRefusals } from '../src/fixes/compressed-app.ts';
+import { refusals as relationRefusals } from '../src/fixes/load-relations.ts';
 import { refusals as limitRefusals } from '../src/fixes/limited-read.ts';
 import { refusals as ownValuesRefusals } from '../src/fixes/own-values-form.ts';
 import { refusals as pagedRefusals } from '../src/fixes/paged-read.ts';
@@ -79,7 +80,7 @@ for (const [name, rule] of Object.entries(rules)) {
 describe('fix safety', () => {
   const loops = [notKeyed, noPlaceBefore];
   it.each([
-    ['no-query-in-loop', [...loops, notBatchable, noHelper, readRefusals, onceRefusals]],
+    ['no-query-in-loop', [...loops, notBatchable, noHelper, readRefusals, onceRefusals, relationRefusals]],
     ['no-write-in-loop', [...loops, writeRefusals, ownValuesRefusals, returnRefusals]],
     ['no-client-per-request', [clientHindrances, clientRefusals]],
     ['no-unbounded-query', [limitRefusals, pagedRefusals]],

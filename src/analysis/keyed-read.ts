@@ -6,7 +6,9 @@ import { findColumn } from './column.ts';
 import type { KeyPart } from './key-parts.ts';
 import { type ChainCall, type Keyed, type NotKeyed, chainOfCall, comparesFrom, findKeyPlace, lastPart, notKeyed } from './key-place.ts';
 import type { Loop } from './loop.ts';
-import { stepFacts } from './origin/evaluate.ts';
+import { evaluate, stepFacts } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
+import { isReiterableHolder } from './reiterable.ts';
 import type { RemoteCall } from './remote-call.ts';
 import { calleeName, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
 
@@ -31,6 +33,8 @@ export interface KeyedRead extends Keyed {
   readonly throws: boolean;
   /** The answer is a row of counts, and this is the one of a key without rows: `{ total: 0 }`. */
   readonly zero: string | undefined;
+  /** What takes references for many keys: the client, and the expression that makes one of a key. */
+  readonly references: { readonly client: string; readonly reference: TSESTree.Node } | undefined;
   /** The columns are listed without some of the key's: where they are added to the list, and how. */
   readonly additions: readonly (Addition & { readonly column: string })[];
 }
@@ -45,6 +49,7 @@ const plain = {
   assumesPrimaryKey: false,
   throws: false,
   zero: undefined,
+  references: undefined,
   additions: [],
 } as const;
 
@@ -101,7 +106,12 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
       }
       cut = each;
     } else if (facts?.marks === 'group' || facts?.marks === 'aggregate' || facts?.marks === 'lock' || facts?.marks === 'stream') return notBatchable.grouped;
-    else if (/^(?:offset|skip|pluck|distinct\w*|modify|\$call|\$if|clone|returning|cursor|then|catch|scope)$/.test(each.name)) return notBatchable.step;
+    else if (
+      /^(?:offset|skip|pluck|distinct\w*|modify|\$call|\$if|clone|returning|cursor|then|catch|scope|throwIfNotFound|run(?:Before|After)|onBuild\w*|onError|traverse\w*|resolve|reject)$/.test(
+        each.name,
+      )
+    )
+      return notBatchable.step;
     else if (/^(?:orderBy|sort|order)$/.test(each.name)) ordered = true;
     const isReader = each === last || facts?.becomes !== undefined || facts?.does !== undefined || each.name === 'first';
     if (isReader && call.steps.length === 0 && forMany.reads[each.name] === undefined) return notKeyed.library;
@@ -126,9 +136,31 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
     if (reads === 'no' || reads === 'other') return notBatchable.column;
     if (reads !== 'yes') additions.push({ ...reads, column: part.column });
   }
+  const references = referencesOf(call, keyed);
+  if (forMany.references !== undefined && references === undefined) return notKeyed.built;
   const assumesPrimaryKey = forMany.usualKey === true && chain.some(({ name }) => forMany.keyed?.[name] !== undefined);
   const takesAny = firstOfEach.length > 0 && !isOrderedByUnique(call, chain);
-  return { ...keyed, ...plain, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, additions };
+  return { ...keyed, ...plain, gives, unique, cut, firstOfEach, takesAny, assumesPrimaryKey, throws, references, additions };
+}
+
+/** `db.collection('users').doc(id)` of `db.collection('users').doc(id).get()`, and the `db` that takes a list of them. */
+function referencesOf({ code, library }: RemoteCall, { forMany, chain, whole, key }: Keyed): KeyedRead['references'] {
+  const { references } = forMany;
+  const callee = unwrap(whole.callee);
+  const made = chain.at(-2);
+  const [id] = made?.node.arguments ?? [];
+  if (references === undefined || callee.type !== 'MemberExpression' || made?.name !== references.step || whole.arguments.length > 0 || id !== key)
+    return undefined;
+  const holders = chain.map(({ node }) => unwrap(node.callee)).flatMap((each) => (each.type === 'MemberExpression' ? [each.object] : []));
+  const isA = (node: TSESTree.Node, type: string): boolean =>
+    alternatives(evaluate(code, node)).every((value) => value.kind === 'object' && value.library === library && value.type === type);
+  const client = holders.find((each) => isA(each, references.client));
+  const [first] = holders;
+  const holder = holders.at(-2);
+  // Of a client, the step takes a path and not an id.
+  if (holder === undefined || first === undefined || holder === client) return undefined;
+  if (client !== undefined) return { client: textOf(code, client), reference: callee.object };
+  return isReiterableHolder(first) ? { client: `${textOf(code, first)}.${references.clientIn}`, reference: callee.object } : undefined;
 }
 
 /** A count by a filter and nothing else. */

@@ -23,11 +23,12 @@ export const refusals = {
   counted: 'the loop changes its list or its counter',
   item: 'it is not loaded for the item itself',
   model: 'the model of the items is not known',
-  options: 'an option may mean something else for many items',
+  options: 'a limit or an order of what is loaded would be one for all items together',
   changes: 'the query changes from turn to turn',
   guard: 'not every turn loads it',
   errors: 'each turn handles its own error',
   awaited: 'the query is not awaited where it stands',
+  given: 'what the call gives is used, and that of the call for many is something else',
   earlier: 'the turn may change the item before',
   comment: 'a comment would be lost',
 } as const;
@@ -42,8 +43,8 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
   if (turn === undefined || mappable === false || turn.gets === 'name') return refuse(refusals.list);
   const { item, options, whole } = loader;
   if (inTermsOfItem(code, item, loop, turn) !== itemText(code, turn)) return refuse(refusals.item);
-  if (!options.every(meansTheSame)) return refuse(refusals.options);
   if (options.some((each) => turnNames(code, each, loop).length > 0 || isAssignedInLoop(code, each, loop))) return refuse(refusals.changes);
+  if (!options.every(meansTheSame)) return refuse(refusals.options);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
   const place = placeBefore(code, loop);
@@ -56,9 +57,6 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
   const holder = loader.on ?? modelOf(code, turn);
   if (holder === undefined) return refuse(refusals.model);
   const statement = parentOf(replaced)?.type === 'ExpressionStatement' ? parentOf(replaced) : undefined;
-  // What the call for many gives is no item.
-  if (statement === undefined && loader.on !== undefined) return refuse(refusals.awaited);
-
   const list = listOf(code, loop, turn);
   const load = `await ${holder}.${loader.by}(${[list.text, ...options.map((each) => textOf(code, each))].join(', ')})`;
   const changes = [
@@ -69,9 +67,11 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
   const title = `Load what belongs to all of \`${textOf(code, turn.list)}\` at once`;
   const isAll = unwrap(loop.body) === replaced || (statement !== undefined && isOnlyStatement(statement, loop));
   const instead = isAll && list.statements.length === 0 ? insteadOf(loop) : undefined;
+  const isWhole = instead !== undefined && /Statement$/.test(instead.type);
+  // What the call for many gives is no item.
+  if (statement === undefined && !isWhole && loader.on !== undefined) return refuse(refusals.given);
   if (dropsComment(code, (instead ?? replaced).range, [])) return refuse(refusals.comment);
-  if (instead !== undefined && /Statement$/.test(instead.type))
-    return rewriteOf(title, changes, [{ range: instead.range, text: `${load}${semicolonOf(code, code.text.slice(instead.range[1]))}` }]);
+  if (isWhole) return rewriteOf(title, changes, [{ range: instead.range, text: `${load}${semicolonOf(code, code.text.slice(instead.range[1]))}` }]);
   const before = [...list.statements, `${load}${semicolonOf(code, `\n${textOf(code, place)}`)}`].map((line) => `${line}\n${indentOf(code, place)}`).join('');
   return rewriteOf(title, changes, [
     { range: [place.range[0], place.range[0]], text: before },

@@ -282,6 +282,11 @@ function loadText(code: Code, read: KeyedRead, keys: string, compare: string | u
 
 /** The statement as it is written for many keys. */
 function batchText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
+  if (read.references !== undefined) {
+    const { client, reference } = read.references;
+    const key = freshIn(textOf(code, reference), 'key');
+    return `${client}.${read.forMany.references?.by ?? ''}(...${keys}.map((${key}) => ${textWith(code, reference.range, [{ range: read.key.range, text: key }])}))`;
+  }
   const place = read.needs === undefined || compare === undefined ? read.text : read.text.replace(read.needs, compare);
   const edits: Edit[] = [{ range: read.node.range, text: place.replaceAll(keysMark, keys) }];
   for (const each of read.chain) {
@@ -315,7 +320,9 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
   const isPromise = later && replaced.type !== 'AwaitExpression';
   const found = isPromise ? freshIn(key, 'found') : later ? `(await ${rows}())` : rows;
   const otherwise = otherwiseText(code, replaced, read);
-  const got = `${found}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}`;
+  // Every key has an answer, and the map's type does not know.
+  const sure = read.forMany.answersAll === true && isTypeScript(code) ? '!' : '';
+  const got = `${found}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}${sure}`;
   const either = otherwise === '' ? got : `${got} ?? ${otherwise}`;
   const isList = read.gives === 'many' && (read.zero === undefined ? first : !first);
   // Written as the function wrote it: the first of a list, whatever its type says of an empty one. Or a list of the row of counts.
@@ -406,7 +413,7 @@ function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage
   if (forMany.nullKey === 'means something else' && !value.known && !read.throws) changes.push('a key that is null or undefined finds nothing');
   for (const each of read.unlikeNothing ?? []) if (!isKnownValue(code, each, turn)) changes.push(`\`${textOf(code, each)}\` must not be undefined`);
   if (forMany.hooks === true) changes.push('hooks of the single read do not run');
-  for (const differs of [forMany.differs, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
+  for (const differs of [forMany.differs, forMany.references?.demands, read.counting?.differs]) if (differs !== undefined) changes.push(differs);
   if (usage !== 'read' && !value.distinct && forMany.inOrder !== true && !isSharedAnyway(code, read, loop) && read.gives !== 'count')
     changes.push('turns with the same key share one object');
   if (read.gives === 'one' && !read.unique) changes.push('it reads every row of each key');

@@ -276,7 +276,8 @@ export function keyedForm(call: RemoteCall, loop: Loop, turn: Turn): Form | Refu
     return refuse(refusals.library);
   const changes: string[] = [];
   for (const each of chain) {
-    if (/^(?:returning|returningAll|output|limit|orderBy)$/.test(each.name)) return refuse(refusals.options);
+    if (/^(?:returning|returningAll|output|limit|orderBy|throwIfNotFound|run(?:Before|After)|onBuild\w*|onError)$/.test(each.name))
+      return refuse(refusals.options);
     for (const argument of each.node.arguments) {
       if (contains(argument, key) || ('range' in keyed.node && keyed.node.range[0] <= argument.range[0] && argument.range[1] <= keyed.node.range[1])) continue;
       const made = madeAnew(code, argument);

@@ -67,4 +67,14 @@ export const firestore = defineLibrary({
     },
   },
   options: { limit: [], filter: [], columns: [], inList: ['in', 'array-contains-any'] },
+  forMany: {
+    reads: { get: 'getAll' },
+    keyed: { doc: ['id', 'KEYS'] },
+    references: { step: 'doc', client: 'firestore', by: 'getAll', clientIn: 'firestore', demands: 'an id must hold no slash' },
+    answersAll: true,
+    // A snapshot does not change, and gives a copy of its data.
+    sharesRows: true,
+    missing: 'undefined',
+    nullKey: 'means something else',
+  },
 });

@@ -272,6 +272,20 @@ export interface ForMany {
   readonly compound?: true;
   /** The package that the words of these texts are imported from. */
   readonly imports?: string;
+  /**
+   * A read asks a reference for its row, `users.doc(id).get()`, and the client takes a list of references: the step that makes
+   * one of a key, the client's object, the call that takes them, the member of a reference's holder that is the client, and what
+   * has to be so, in words.
+   */
+  readonly references?: {
+    readonly step: string;
+    readonly client: string;
+    readonly by: string;
+    readonly clientIn: string;
+    readonly demands: string;
+  };
+  /** A read of many keys answers for each, also where there is no row. */
+  readonly answersAll?: true;
   /** What a single read gives where there is no row. */
   readonly missing: 'null' | 'undefined';
   /** The call that takes a list of single writes, and the name under which each stands in it: `bulkWrite([{ updateOne: … }])`. */

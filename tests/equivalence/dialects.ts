@@ -129,6 +129,39 @@ const manyOf = async (author: any) => await db.selectFrom('posts').selectAll().w
       { gives: 'list', text: (item, key) => `db.insertInto('logs').values({ ref: ${key}, note: String(${item}.id) }).returningAll().execute()` },
     ],
   },
+  objection: {
+    imports: `${helpers}\nimport { Log, Post, User } from '../databases/objection.ts';`,
+    functions: `async function oneOf(id: any) {
+  return User.query().findById(id);
+}
+function manyOf(author: any) {
+  return Post.query().where('author', author).orderBy('id');
+}`,
+    reads: [
+      {
+        gives: 'many',
+        text: (name, key, item) => `const ${name} = await Post.query().where({ author: ${key}, title: 'post ' + ${item}.owner.id }).orderBy('id');`,
+      },
+      { gives: 'one', text: (name, key, item) => `const ${name} = await User.query().where('users.id', ${key}).andWhere('team', ${item}.owner.id).first();` },
+      { gives: 'one', text: (name, key) => `const ${name} = await User.query().where({ id: ${key} }).first();` },
+      { gives: 'one', text: (name, key) => `const ${name} = await User.query().findById(${key} ?? 0);` },
+      { gives: 'one', text: (name, key) => `const ${name} = await User.query().findById(${key} ?? 0).withGraphFetched('articles');` },
+      { gives: 'one', text: (name, key) => `const ${name} = await User.query().select('id', 'name').where('id', ${key}).first();` },
+      { gives: 'many', text: (name, key) => `const ${name} = await Post.query().where('author', ${key}).orderBy('id');` },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await Post.query().select('title').where('author', ${key}).withGraphFetched('writer').orderBy('id');`,
+      },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+    ],
+    writes: [
+      (item, key) => `await Log.query().insert({ ref: ${key}, note: String(${item}.id) });`,
+      (_, key) => `await User.query().where('id', ${key}).patch({ team: 99 });`,
+      (_, key) => `await User.query().findById(${key}).patch({ team: 99 });`,
+      (_, key) => `await Post.query().where({ author: ${key} }).delete();`,
+    ],
+  },
   knex: {
     imports: `${helpers}\nimport { db } from '../databases/knex.ts';`,
     functions: `async function oneOf(id: any) {

@@ -1176,3 +1176,33 @@ describe('for…in', () => {
     expect(rewritesOf(run(`  ${loop}`))).toEqual([{ refused }]);
   });
 });
+
+describe('Firestore: documents by their references', () => {
+  const firestore = `import { getFirestore } from 'firebase-admin/firestore';\nconst db = getFirestore();\nconst people = db.collection('users');\n`;
+  const run = (read: string): string =>
+    `${firestore}\nasync function run(posts: { author: string }[]) {\n  const out = [];\n  for (const post of posts) out.push(await ${read});\n  return out;\n}`;
+
+  it('of a collection that the client names', () => {
+    const { text, titles } = applyAll(run(`db.collection('users').doc(post.author).get()`));
+    expect(body(text)).toContain(`  const usersById = await findByKeys(
+    posts.map((post) => post.author),
+    (keys) => db.getAll(...keys.map((key) => db.collection('users').doc(key))),
+    (row) => row.id,
+  );
+  for (const post of posts) out.push(usersById.get(post.author)!);`);
+    expect(titles).toEqual(['Load all of `users` with one query — an id must hold no slash']);
+  });
+
+  it('of a collection that was made before', () => {
+    expect(body(applyAll(run('people.doc(post.author).get()')).text)).toContain(
+      'const usersById = await findByKeys(\n    posts.map((post) => post.author),\n    (keys) => people.firestore.getAll(...keys.map((key) => people.doc(key))),',
+    );
+  });
+
+  it.each([
+    ['a path', 'db.doc(`users/${post.author}`).get()'],
+    ['a document below that of the key', `people.doc(post.author).collection('posts').doc('first').get()`],
+  ])('leaves %s', (_, read) => {
+    expect(rewritesOf(run(read))).toEqual([{ refused: 'the statement is built in several places' }]);
+  });
+});

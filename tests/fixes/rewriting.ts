@@ -4,10 +4,12 @@ import * as parser from '@typescript-eslint/parser';
 import { Linter } from 'eslint';
 
 import { openLinted } from '../../src/analysis/linted.ts';
-import { findRoundTripPerItem } from '../../src/analysis/round-trip-per-item.ts';
+import { type RoundTripPerItem, findRoundTripPerItem } from '../../src/analysis/round-trip-per-item.ts';
+import { loadRelations } from '../../src/fixes/load-relations.ts';
 import { readByKeys } from '../../src/fixes/read-by-keys.ts';
 import type { Refusal, Rewrite } from '../../src/fixes/rewrite.ts';
 import { writeTogether } from '../../src/fixes/write-together.ts';
+import type { Code } from '../../src/project/code.ts';
 import plugin from '../../src/index.ts';
 
 /** A file of a project that lists latency-runtime. */
@@ -18,13 +20,22 @@ const common = { files: ['**/*.{ts,js,cjs}'], languageOptions: { parser } };
 
 /** What the loops of a module are rewritten to, or why they are not. */
 export function rewritesOf(text: string, filename = projectFile): (Rewrite | Refusal)[] {
+  return judged(text, filename, (code, trip) => (trip.does === 'read' ? readByKeys(code, trip) : writeTogether(code, trip)));
+}
+
+/** The same, for what belongs to the items. */
+export function relationRewritesOf(text: string, filename = projectFile): (Rewrite | Refusal)[] {
+  return judged(text, filename, loadRelations);
+}
+
+function judged(text: string, filename: string, judge: (code: Code, trip: RoundTripPerItem) => Rewrite | Refusal): (Rewrite | Refusal)[] {
   const found: (Rewrite | Refusal)[] = [];
   const rule = {
     create(context: { sourceCode: never; physicalFilename: string }) {
       const code = openLinted(context.sourceCode, context.physicalFilename, {});
       const visit = (node: never): void => {
         const trip = findRoundTripPerItem(code, node);
-        if (trip !== undefined) found.push(trip.does === 'read' ? readByKeys(code, trip) : writeTogether(code, trip));
+        if (trip !== undefined) found.push(judge(code, trip));
       };
       return { CallExpression: visit, TaggedTemplateExpression: visit, AwaitExpression: visit };
     },

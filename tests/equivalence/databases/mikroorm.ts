@@ -13,6 +13,12 @@ export class Post {
   author!: number | null;
   title!: string;
 }
+/** A post with who wrote it. */
+export class Article {
+  id!: number;
+  writer!: User | null;
+  title!: string;
+}
 export class Log {
   id!: number;
   ref!: number | null;
@@ -30,6 +36,15 @@ const orm = await MikroORM.init({
       tableName: 'posts',
       properties: { id: { ...key, autoincrement: true }, author: { type: 'integer', nullable: true }, title: { type: 'text' } },
     }),
+    new EntitySchema<Article>({
+      class: Article,
+      tableName: 'posts',
+      properties: {
+        id: { ...key, autoincrement: true },
+        writer: { kind: 'm:1', entity: () => User, fieldName: 'author', nullable: true },
+        title: { type: 'text' },
+      },
+    }),
     new EntitySchema<Log>({
       class: Log,
       tableName: 'logs',
@@ -42,6 +57,8 @@ const orm = await MikroORM.init({
   password,
   dbName,
   pool: { min: 0, max: 1 },
+  // A post is read with and without its relation.
+  discovery: { checkDuplicateTableNames: false },
   allowGlobalContext: true,
 });
 
