@@ -49,8 +49,9 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
       const opens = findMember(value.library, value.type, value.name)?.opens;
       if (opens !== undefined) return { library: value.library, opens, text };
     }
-    if (value.kind === 'object' && node.type === 'NewExpression') {
-      const opens = value.library.objects[value.type]?.new?.opens;
+    if (value.kind === 'object') {
+      const facts = value.library.objects[value.type];
+      const opens = (node.type === 'NewExpression' ? facts?.new : facts?.call)?.opens;
       if (opens !== undefined) return { library: value.library, opens, text };
     }
   }
@@ -67,12 +68,16 @@ export function lacksOption(code: Code, node: TSESTree.CallExpression | TSESTree
 
 const constructing = new Set<string>();
 const constructingEnds: string[] = [];
+/** Libraries with an object that builds a client when it is called. */
+const callingOpens = new Set<Library | undefined>();
 /** Libraries of which something builds a client. */
 const opening = new Set<Library>();
 for (const library of libraries) {
+  if (Object.values(library.objects).some(({ call }) => call?.opens !== undefined)) callingOpens.add(library);
   const tables: readonly Readonly<Record<string, { readonly opens?: Opens; readonly is?: string }>>[] = [
     library.exports,
     ...Object.values(library.objects).map((object) => object.members),
+    ...Object.values(library.objects).map(({ call }) => (call === undefined ? {} : { call })),
   ];
   for (const table of tables) {
     for (const [names, facts] of Object.entries(table)) {
@@ -132,7 +137,10 @@ function mayConstruct(code: Code, callee: TSESTree.Identifier | TSESTree.MemberE
     case 'VariableDeclarator': {
       if (node.id.type !== 'Identifier') return isConstructing(callee.name);
       const specifier = node.init === null ? undefined : requiredSpecifier(node.init);
-      return specifier !== undefined && findLibrary(specifier) !== undefined;
+      if (specifier !== undefined) return findLibrary(specifier) !== undefined;
+      // `const pgp = pgPromise();`, which is then called.
+      const init = node.init === null ? undefined : unwrap(node.init);
+      return init?.type === 'CallExpression' && callingOpens.has(importedLibrary(code, unwrap(init.callee)));
     }
     case 'TSImportEqualsDeclaration':
       return true;

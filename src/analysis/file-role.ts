@@ -3,6 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { findExport, findLibrary, libraries } from '../libraries/index.ts';
 import type { Code } from '../project/code.ts';
 import { manifestsAbove } from '../project/manifest.ts';
+import { isFunction, lastName, nameOfKey, unwrap } from './syntax.ts';
 
 /** What a file is for, by its path and its first lines. Rules leave some roles alone. */
 export type FileRole = 'server' | 'test' | 'seed' | 'migration' | 'script' | 'declaration' | 'browser';
@@ -33,7 +34,47 @@ function decide(code: Code): FileRole {
     code.text.startsWith('#!')
   )
     return 'script';
-  return 'server';
+  return isMigration(code) ? 'migration' : 'server';
+}
+
+/** A module that goes up and down: the two functions of a migration, exported, in an object or in a class. */
+function isMigration(code: Code): boolean {
+  if (!/\bup\b/.test(code.text) || !/\bdown\b/.test(code.text)) return false;
+  const names = new Set<string>();
+  return code.ast.body.some((statement) => goesUpAndDown(statement, names));
+}
+
+function goesUpAndDown(statement: TSESTree.Node, names: Set<string>): boolean {
+  switch (statement.type) {
+    case 'ExportNamedDeclaration':
+    case 'ExportDefaultDeclaration':
+      return statement.declaration !== null && goesUpAndDown(statement.declaration, names);
+    case 'FunctionDeclaration':
+      return isBoth(names, statement.id?.name);
+    case 'VariableDeclaration':
+      return statement.declarations.some(({ id, init }) => isBoth(names, id.type === 'Identifier' ? id.name : undefined) || (init !== null && hasBoth(init)));
+    case 'ExpressionStatement':
+      if (statement.expression.type !== 'AssignmentExpression') return false;
+      return isBoth(names, lastName(statement.expression.left)) || hasBoth(statement.expression.right);
+    default:
+      return hasBoth(statement);
+  }
+}
+
+function isBoth(names: Set<string>, name: string | undefined): boolean {
+  if (name === 'up' || name === 'down') names.add(name);
+  return names.size === 2;
+}
+
+/** An object or a class with both as functions. */
+function hasBoth(node: TSESTree.Node): boolean {
+  const at = unwrap(node);
+  const members = at.type === 'ObjectExpression' ? at.properties : at.type === 'ClassDeclaration' || at.type === 'ClassExpression' ? at.body.body : [];
+  const named = members.filter(
+    (each) =>
+      (each.type === 'Property' || each.type === 'MethodDefinition' || each.type === 'PropertyDefinition') && each.value !== null && isFunction(each.value),
+  );
+  return ['up', 'down'].every((name) => named.some((each) => 'key' in each && nameOfKey(each) === name));
 }
 
 /** Components that run in the browser reach no database, unless the same file holds what their server runs for them. */

@@ -260,7 +260,7 @@ function make(
 ): RemoteCall {
   let sql: string | undefined;
   let statement: Statement | undefined;
-  if (operation === 'raw') {
+  if (operation === 'raw' || facts.sqlAt !== undefined) {
     sql = rawText(code, node, facts, steps);
     statement = sql === undefined ? undefined : readStatement(sql);
   }
@@ -269,7 +269,7 @@ function make(
     node,
     library,
     object,
-    operation: statement?.operation ?? operation,
+    operation: statement === undefined || (operation !== 'raw' && reads(statement.operation)) ? operation : statement.operation,
     facts,
     batch: facts.batch,
     text: shortText(code, callee),

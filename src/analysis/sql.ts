@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import type { Operation } from '../libraries/library.ts';
 import type { Code } from '../project/code.ts';
 import { findVariable } from './binding.ts';
-import { unwrap } from './syntax.ts';
+import { lastName, unwrap } from './syntax.ts';
 
 /** What a statement's text tells. */
 export interface Statement {
@@ -13,7 +13,7 @@ export interface Statement {
   readonly inList: boolean;
 }
 
-/** The text of an SQL argument, with `?` where a value stands. `undefined` when it is built elsewhere. */
+/** The text of an SQL argument, with `?` where a value stands, and a column by the name of what holds it. `undefined` when it is built elsewhere. */
 export function sqlText(code: Code, node: TSESTree.Node | undefined, depth = 0): string | undefined {
   if (node === undefined || depth > 6) return undefined;
   const at = unwrap(node);
@@ -21,7 +21,7 @@ export function sqlText(code: Code, node: TSESTree.Node | undefined, depth = 0):
     case 'Literal':
       return typeof at.value === 'string' ? at.value : undefined;
     case 'TemplateLiteral':
-      return at.quasis.map((quasi) => quasi.value.cooked ?? '').join('?');
+      return at.quasis.map((quasi, index) => `${index === 0 ? '' : partText(at, index)}${quasi.value.cooked ?? ''}`).join('');
     case 'TaggedTemplateExpression':
       return sqlText(code, at.quasi, depth + 1);
     case 'BinaryExpression': {
@@ -50,6 +50,13 @@ export function sqlText(code: Code, node: TSESTree.Node | undefined, depth = 0):
     default:
       return undefined;
   }
+}
+
+/** `${fields.userId} = …` compares a column: `userId`. */
+function partText({ expressions, quasis }: TSESTree.TemplateLiteral, index: number): string {
+  const expression = expressions[index - 1];
+  const isCompared = /^(?:\s*->>?\s*'\w+')?\s*(?:[=<>!]|in\b|is\b|like\b)/i.test(quasis[index]?.value.cooked ?? '');
+  return (isCompared && expression !== undefined ? lastName(expression) : undefined) ?? '?';
 }
 
 const aggregateOnly = /^\s*select\s+(?:distinct\s+)?(?:(?:count|sum|min|max|avg|exists|coalesce\s*\(\s*(?:sum|max|min|count|avg))\s*\()/;
@@ -94,6 +101,8 @@ export function readStatement(text: string): Statement | undefined {
 function isBounded(sql: string, inList: boolean): boolean {
   if (inList) return true;
   if (!/\bfrom\b/.test(sql)) return true;
+  // Rows that are locked are named; tables of the database itself are few.
+  if (/\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/.test(sql) || /\bfrom\s+(?:pg_\w+|information_schema|sqlite_\w+)\b/.test(sql)) return true;
   if (/\blimit\b|\bfetch\s+(?:first|next)\b|\btop\s*\(?\s*[\d?]/.test(sql)) return true;
   if (aggregateOnly.test(sql) || /\bgroup by\b/.test(sql)) return true;
   // Every column of the select list is an aggregate.
@@ -106,7 +115,8 @@ function isBounded(sql: string, inList: boolean): boolean {
 /** Whether the WHERE compares a column that looks like a key with a value. */
 export function comparesKey(text: string): boolean {
   return (
-    /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?(?:\w*_?id|uuid|\w*_key|slug|email|token|code|username)["`]?\s*=\s*(?:\?|\$|:|@|'|\d)/i.test(text) ||
-    /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?\w+Id["`]?\s*=/.test(text)
+    /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?(?:\w*_?id|uuid|key|\w*_key|slug|\w*email|\w*phone|token|code|username)["`]?\s*=\s*(?:\?|\$|:|@|'|\d)/i.test(text) ||
+    /\bwhere\b[\s\S]*?\b(?:\w+\.)?["`]?\w+Id["`]?\s*=/.test(text) ||
+    /\bwhere\b[\s\S]*?->>?\s*'\w*id'\s*=/i.test(text)
   );
 }

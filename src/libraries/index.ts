@@ -30,12 +30,14 @@ import { mysql2 } from './mysql2.ts';
 import { nodemailer } from './nodemailer.ts';
 import { objection } from './objection.ts';
 import { openai } from './openai.ts';
+import { pgPromise } from './pg-promise.ts';
 import { pg } from './pg.ts';
 import { postgres } from './postgres.ts';
 import { prisma } from './prisma.ts';
 import { react } from './react.ts';
 import { redis } from './redis.ts';
 import { sequelize } from './sequelize.ts';
+import { slonik } from './slonik.ts';
 import { stripe } from './stripe.ts';
 import { supabase } from './supabase.ts';
 import { typegoose } from './typegoose.ts';
@@ -93,7 +95,9 @@ export const libraries: readonly Library[] = [
   objection,
   openai,
   pg,
+  pgPromise,
   postgres,
+  slonik,
   prisma,
   react,
   redis,

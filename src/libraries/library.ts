@@ -97,7 +97,7 @@ export interface Member {
   readonly responds?: 'whole' | 'stream';
   /** The method closes the client. */
   readonly closes?: true;
-  /** The text that holds the SQL is this argument. */
+  /** The text that holds the SQL is this argument; where `does` is not `raw`, it tells of a read how many rows it gives. */
   readonly sqlAt?: number;
 }
 

@@ -17,7 +17,8 @@ export const supabase = defineLibrary({
         from: { gives: 'builder' },
         rpc: { gives: 'builder', becomes: 'raw' },
         schema: { gives: 'self' },
-        'auth storage functions realtime': {},
+        storage: { is: 'storage' },
+        'auth functions realtime': {},
       },
     },
     builder: {
@@ -33,6 +34,14 @@ export const supabase = defineLibrary({
         in: { gives: 'self', marks: 'in-list' },
         'eq neq gt gte lt lte like ilike is match filter or not contains': { gives: 'self', marks: 'filter' },
         '*': { gives: 'self' },
+      },
+    },
+    storage: { members: { from: { gives: 'bucket' }, '*': {} } },
+    bucket: {
+      members: {
+        createSignedUrl: { does: 'read-by-key', batch: 'one `createSignedUrls`' },
+        remove: { does: 'delete', items: 0, batch: 'one `remove` of all paths' },
+        '*': {},
       },
     },
     reply: { members: {} },

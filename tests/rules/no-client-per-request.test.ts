@@ -14,6 +14,8 @@ const clients: Record<string, readonly [imports: string, construction: string]> 
   pg: [`import { Pool } from 'pg';`, 'new Pool()'],
   'pg by its default export': [`import pg from 'pg';`, 'new pg.Client()'],
   'postgres.js': [`import postgres from 'postgres';`, 'postgres(process.env.URL)'],
+  'pg-promise': [`import pgPromise from 'pg-promise'; const connect = pgPromise();`, 'connect(process.env.URL)'],
+  Slonik: [`import { createPool } from 'slonik';`, 'createPool(process.env.URL)'],
   mysql2: [`import mysql from 'mysql2/promise';`, 'mysql.createConnection({ uri: process.env.URL })'],
   ioredis: [`import Redis from 'ioredis';`, 'new Redis()'],
   'node-redis': [`import { createClient } from 'redis';`, 'createClient()'],

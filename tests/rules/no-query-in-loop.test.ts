@@ -37,10 +37,19 @@ const reads: Record<string, readonly [setUp: string, read: string]> = {
   Objection: [`import { Model } from 'objection'; class User extends Model {}`, 'User.query().findById(id)'],
   pg: [`import pg from 'pg'; const pool = new pg.Pool();`, `pool.query('select name from users where id = $1', [id])`],
   'postgres.js': [`import postgres from 'postgres'; const sql = postgres();`, 'sql`select name from users where id = ${id}`'],
+  'pg-promise': [`import pgPromise from 'pg-promise'; const db = pgPromise()(process.env.URL);`, `db.one('select name from users where id = $1', id)`],
+  Slonik: [
+    `import { createPool, sql } from 'slonik'; const pool = await createPool('');`,
+    'pool.maybeOne(sql.unsafe`select name from users where id = ${id}`)',
+  ],
   mysql2: [`import mysql from 'mysql2/promise'; const pool = mysql.createPool({});`, `pool.execute('select name from users where id = ?', [id])`],
   Supabase: [
     `import { createClient } from '@supabase/supabase-js'; const supabase = createClient(url, key);`,
     `supabase.from('users').select('name').eq('id', id).single()`,
+  ],
+  'Supabase Storage': [
+    `import { createClient } from '@supabase/supabase-js'; const supabase = createClient(url, key);`,
+    `supabase.storage.from('files').createSignedUrl(id, 60)`,
   ],
   Firestore: [`import { getFirestore } from 'firebase-admin/firestore'; const db = getFirestore();`, `db.collection('users').doc(id).get()`],
   DynamoDB: [

@@ -81,6 +81,11 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
     builder: [`import('objection').QueryBuilder<import('objection').Model>`, `{ del(): void; whereIn(): void }`],
   },
   pg: { pool: `import('pg').Pool`, client: [`import('pg').Client`, `import('pg').PoolClient`] },
+  'pg-promise': {
+    main: `import('pg-promise').IMain`,
+    database: [`import('pg-promise').IDatabase<{}>`, `import('pg-promise').ITask<{}> & import('pg-promise').IConnected<{}, any>`],
+  },
+  slonik: { pool: [`import('slonik').DatabasePool`, `import('slonik').CommonQueryMethods`] },
   postgres: { sql: [`import('postgres').Sql`, `import('postgres').TransactionSql`], statement: `import('postgres').PendingQuery<any>` },
   mysql2: {
     pool: [`import('mysql2/promise').Pool`, `import('mysql2').Pool`],
@@ -89,6 +94,8 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
   'better-sqlite3': { database: `import('better-sqlite3').Database`, statement: `import('better-sqlite3').Statement` },
   supabase: {
     client: `import('@supabase/supabase-js').SupabaseClient<any>`,
+    storage: `import('@supabase/supabase-js').SupabaseClient<any>['storage']`,
+    bucket: `ReturnType<import('@supabase/supabase-js').SupabaseClient<any>['storage']['from']>`,
     builder: [
       `ReturnType<ReturnType<import('@supabase/supabase-js').SupabaseClient<any>['from']>['select']>`,
       `ReturnType<import('@supabase/supabase-js').SupabaseClient<any>['from']>`,
@@ -221,6 +228,9 @@ export const unchecked: Readonly<Record<string, string>> = {
   'typeorm TransactionalConnection': 'a wrapper of TypeORM that Vendure exports',
   'sequelize ModelClass': 'of sequelize-typescript',
   'pg default': 'the default export of pg-pool',
+  ...Object.fromEntries(
+    ['IMain', 'IDatabase', 'ITask', 'IBaseProtocol', 'IConnected'].map((name) => [`pg-promise pgPromise.${name}`, 'a namespace of the default export']),
+  ),
   'postgres Sql': 'reached as postgres.Sql',
   'postgres TransactionSql': 'reached as postgres.TransactionSql',
   'postgres ISql': 'an older name of Sql',
