@@ -46,16 +46,25 @@ function isMigration(code: Code): boolean {
 
 function goesUpAndDown(statement: TSESTree.Node, names: Set<string>): boolean {
   switch (statement.type) {
-    case 'ExportNamedDeclaration':
+    case 'ExportNamedDeclaration': {
+      const { declaration } = statement;
+      if (declaration?.type === 'FunctionDeclaration') return isBoth(names, declaration.id?.name);
+      if (
+        declaration?.type === 'VariableDeclaration' &&
+        declaration.declarations.some(({ id, init }) => init !== null && isFunction(init) && isBoth(names, lastName(id)))
+      )
+        return true;
+      return declaration !== null && goesUpAndDown(declaration, names);
+    }
     case 'ExportDefaultDeclaration':
-      return statement.declaration !== null && goesUpAndDown(statement.declaration, names);
-    case 'FunctionDeclaration':
-      return isBoth(names, statement.id?.name);
+      return hasBoth(statement.declaration);
     case 'VariableDeclaration':
-      return statement.declarations.some(({ id, init }) => isBoth(names, id.type === 'Identifier' ? id.name : undefined) || (init !== null && hasBoth(init)));
-    case 'ExpressionStatement':
+      return statement.declarations.some(({ init }) => init !== null && hasBoth(init));
+    case 'ExpressionStatement': {
       if (statement.expression.type !== 'AssignmentExpression') return false;
-      return isBoth(names, lastName(statement.expression.left)) || hasBoth(statement.expression.right);
+      const { left, right } = statement.expression;
+      return (isFunction(right) && isBoth(names, lastName(left))) || hasBoth(right);
+    }
     default:
       return hasBoth(statement);
   }

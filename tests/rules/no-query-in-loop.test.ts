@@ -75,6 +75,11 @@ testRule('no-query-in-loop', {
   reported: [
     ...perLibrary,
     {
+      name: 'a module that has more to do with up than a migration has',
+      code: `${prisma}export function up(level) { return level + 1; }\nconst down = 3;\nfor (const id of ids) await prisma.user.findFirst({ where: { id } });`,
+      at: [['5:29', 'queryPerItem']],
+    },
+    {
       name: 'an alias of the client',
       code: `${prisma}const db = prisma;\nfor (const id of ids) await db.user.findUnique({ where: { id } });`,
       at: [['4:29', 'queryPerItem']],
@@ -331,6 +336,17 @@ testRule('no-query-in-loop', {
     { name: 'a computed method', code: `${prisma}for (const id of ids) await prisma.user[method](id);` },
     { name: 'a test file', filename: '/server/src/users.test.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a seed', filename: '/server/prisma/seed.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
+    ...[
+      'export async function up() { LOOP }\nexport async function down() {}',
+      'module.exports = { async up() { LOOP }, down: async () => {} };',
+      'exports.up = async () => { LOOP };\nexports.down = async () => {};',
+      'export class AddName1 implements MigrationInterface { async up() { LOOP } async down() {} }',
+      'const alteration = { up: async () => { LOOP }, down: async () => {} };\nexport default alteration;',
+    ].map((code) => ({
+      name: `a module that goes up and down: ${code.slice(0, 30)}`,
+      filename: '/server/src/changes/001.ts',
+      code: prisma + code.replace('LOOP', 'for (const id of ids) await prisma.user.findFirst({ where: { id } });'),
+    })),
     { name: 'a migration', filename: '/server/migrations/001.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a client component', code: `'use client';\n${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a script', filename: '/server/scripts/fix.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },

@@ -8,10 +8,19 @@ const kysely = `import { Kysely } from 'kysely';\nconst db = new Kysely<Database
 const sequelize = `import { Model } from 'sequelize';\nclass Post extends Model {}\n`;
 const typeorm = `import { DataSource } from 'typeorm';\nconst source = new DataSource({});\nconst posts = source.getRepository(Post);\n`;
 const pg = `import pg from 'pg';\nconst pool = new pg.Pool();\n`;
+const slonik = `import { createPool, sql } from 'slonik';\nconst pool = await createPool('');\n`;
+const pgPromise = `import pgPromise from 'pg-promise';\nconst db = pgPromise()(process.env.URL);\n`;
 const inHandler = (read: string): string => `async function list(req, res) {\n  res.json(await ${read});\n}`;
 
 testRule('no-unbounded-query', {
   reported: [
+    { name: 'Slonik: all', code: slonik + inHandler('pool.any(sql.unsafe`select * from posts`)'), at: [['4:18', 'unbounded']] },
+    {
+      name: 'Slonik: by a column that the template names, and that is no key',
+      code: slonik + inHandler('pool.any(sql.unsafe`select * from ${table} where ${fields.state} = ${state}`)'),
+      at: [['4:18', 'unbounded']],
+    },
+    { name: 'pg-promise', code: pgPromise + inHandler(`db.manyOrNone('select * from posts where open')`), at: [['4:18', 'unbounded']] },
     { name: 'Prisma: findMany without arguments', code: prisma + inHandler('prisma.post.findMany()'), at: [['4:18', 'unbounded']] },
     { name: 'Prisma: a filter by a state', code: prisma + inHandler(`prisma.post.findMany({ where: { status: 'open' } })`), at: [['4:18', 'unbounded']] },
     {
@@ -94,6 +103,12 @@ testRule('no-unbounded-query', {
     },
   ],
   silent: [
+    { name: 'Slonik: rows of one owner', code: slonik + inHandler('pool.any(sql.unsafe`select * from ${table} where ${fields.ownerId} = ${id}`)') },
+    { name: 'Slonik: rows of one owner in JSON', code: slonik + inHandler(`pool.any(sql.unsafe\`select * from t where \${f.data}->>'ownerId'=\${id}\`)`) },
+    { name: 'Slonik: rows that are locked', code: slonik + inHandler('pool.query(sql.unsafe`select 1 from t where ${fields.name} = ${n} for update`)') },
+    { name: 'Slonik: tables of the database itself', code: slonik + inHandler('pool.any(sql.unsafe`select tablename from pg_catalog.pg_tables`)') },
+    { name: 'Slonik: one row', code: slonik + inHandler('pool.maybeOne(sql.unsafe`select * from t where name = ${name}`)') },
+    { name: 'pg-promise: one row', code: pgPromise + inHandler(`db.oneOrNone('select * from t where name = $1', name)`) },
     {
       name: 'Knex: a list that latency-runtime reads page by page',
       code: `import { paginate } from 'latency-runtime/paginate';\nimport { knexPages } from 'latency-runtime/paginate/knex';\n${knex}${inHandler("paginate(knexPages(() => db('posts')))")}`,
