@@ -6,6 +6,7 @@ import type { Loop } from './loop.ts';
 import { nameOfCondition } from './key-parts.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type RemoteCall, argumentsOf, reads } from './remote-call.ts';
+import { sqlText } from './sql.ts';
 import { contains, isFunction, nameOfKey, parentOf, staticText, unwrap, calleeName } from './syntax.ts';
 
 /** Why a call that stands in a loop does not cost one round trip per item. */
@@ -29,7 +30,10 @@ export function hasInList(call: RemoteCall): boolean {
     const marks = stepFacts(call.library, call.object, step.name)?.marks;
     if (marks === 'in-list') return true;
     const args = step.node.type === 'CallExpression' ? step.node.arguments : [];
-    if (marks === 'filter' && args.some((argument) => staticText(argument)?.toLowerCase() === 'in' || /\bIN\s*\(/i.test(staticText(argument) ?? '')))
+    if (
+      marks === 'filter' &&
+      args.some((argument) => staticText(argument)?.toLowerCase() === 'in' || /\bin\s*[(?]|\bany\s*\(/i.test(sqlText(step.code, argument) ?? ''))
+    )
       return true;
     if (args.some((argument) => mentionsList(step.code, argument, words))) return true;
     if (marks === 'filter' && args.some((argument) => mentionsCases(step.code, argument))) return true;

@@ -9,10 +9,11 @@ import { findMoment, isCalledAtStart, nameOfFunction } from './handler.ts';
 import { importedLibrary } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { requiredSpecifier } from './origin/exports.ts';
+import { constructorOf } from './origin/members.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { alternatives } from './origin/value.ts';
 import { findRemoteCall } from './remote-call.ts';
-import { contains, enclosingFunction, isFunction, isNameOnly, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { contains, enclosingClass, enclosingFunction, isFunction, lastName, isNameOnly, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A client that a piece of code builds. */
 export interface Construction {
@@ -249,10 +250,36 @@ export function dependsOnParameters(code: Code, node: TSESTree.CallExpression | 
     if (isFunction(at)) return false;
     // What is awaited here was looked up for this call.
     if (at.type === 'AwaitExpression') return true;
+    if (at.type === 'MemberExpression' && at.object.type === 'ThisExpression') return isGivenToInstance(at);
     if (at.type === 'ThisExpression') return false;
     return someChild(code, at, depends);
   };
   return node.arguments.some(depends);
+}
+
+/** `this.url`, which the constructor sets to what it is given; what a container injects says the same to every instance. */
+function isGivenToInstance(member: TSESTree.MemberExpression): boolean {
+  const owner = enclosingClass(member);
+  const set = owner === undefined ? undefined : constructorOf(owner)?.value;
+  const name = nameOfKey(member);
+  // Its methods are those of a service.
+  const isCalled = member.parent.type === 'MemberExpression' && member.parent.parent.type === 'CallExpression' && member.parent.parent.callee === member.parent;
+  if (owner === undefined || set === undefined || !isFunction(set) || name === undefined || owner.decorators.length > 0 || isCalled) return false;
+  const parameters = new Set(set.params.flatMap((each) => (each.type === 'Identifier' ? [each.name] : [])));
+  if (set.params.some((each) => each.type === 'TSParameterProperty' && lastName(each.parameter) === name)) return true;
+  return set.body?.body.some((statement) => {
+    if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') return false;
+    const { left, right } = statement.expression;
+    const given = unwrap(right);
+    const holder = given.type === 'MemberExpression' ? unwrap(given.object) : given;
+    return (
+      left.type === 'MemberExpression' &&
+      left.object.type === 'ThisExpression' &&
+      nameOfKey(left) === name &&
+      holder.type === 'Identifier' &&
+      parameters.has(holder.name)
+    );
+  });
 }
 
 function isDeclaredOutsideOf(name: TSESTree.Node, fn: TSESTree.Node): boolean {

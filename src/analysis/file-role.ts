@@ -27,7 +27,7 @@ function decide(code: Code): FileRole {
   )
     return 'test';
   if (/(?:^|\/)(?:seeds?|seeders?|seeding)(?:\/|\.[cm]?[jt]s$)/i.test(path) || /(?:^|\/|[.-])seeds?(?:-[\w-]+|er)?\.[cm]?[jt]s$/i.test(path)) return 'seed';
-  if (/(?:^|\/)(?:\w*-)?(?:migrations?|upgrades)\//i.test(path) || /[.-]migration\.[cm]?[jt]s$/.test(path)) return 'migration';
+  if (/(?:^|\/)[\w-]*(?:migrations?|upgrades)\//i.test(path) || /[.-]migration\.[cm]?[jt]s$/.test(path)) return 'migration';
   if (
     /(?:^|\/)(?:scripts?|bin|cli|install(?:er)?|tools?|tooling|benchmarks?|examples?-scripts)\//i.test(path) ||
     /(?:^|\/)(?:install|upgrade)\.[cm]?[jt]s$/.test(path) ||

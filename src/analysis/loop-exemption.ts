@@ -334,7 +334,7 @@ function exits(statement: TSESTree.Node): boolean {
 
 /** The call asks with a variable that an earlier turn's answer was assigned to. */
 function needsLastAnswer(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call: TSESTree.Node): boolean {
-  const names = resultNames(call);
+  const names = namesMadeOf(code, body, resultNames(call));
   const assigned = new Set<string>();
   some(code, body, (node) => {
     if (node.type === 'AssignmentExpression' && node.operator === '=' && node.left.type === 'Identifier') {
@@ -347,7 +347,8 @@ function needsLastAnswer(code: Code, loop: TSESTree.Node, body: TSESTree.Node, c
   if (assigned.size === 0) return false;
   const args = call.type === 'CallExpression' ? call.arguments : [];
   const callee = call.type === 'CallExpression' ? [call.callee] : [];
-  return [...args, ...callee].some((part) => mentions(code, part, assigned));
+  const asked = namesMadeOf(code, body, assigned);
+  return [...args, ...callee].some((part) => mentions(code, part, asked));
 }
 
 function isInCatch(loop: TSESTree.Node, call: TSESTree.Node): boolean {
@@ -453,14 +454,15 @@ function asksAnotherTable(code: Code, loop: TSESTree.Node, call: TSESTree.Node):
   return namesItsTable(code, call, isOfTurn) || writesItsTable(code, call, isOfTurn);
 }
 
-/** The item's names, and the constants of the loop's body that are made of it. */
-function namesMadeOf(code: Code, loop: TSESTree.Node, item: ReadonlySet<string>): ReadonlySet<string> {
-  const names = new Set(item);
+/** Names, and those that are declared in a part of a loop and made of them. */
+function namesMadeOf(code: Code, part: TSESTree.Node, of: ReadonlySet<string>): ReadonlySet<string> {
+  if (of.size === 0) return of;
+  const names = new Set(of);
   const visit = (node: TSESTree.Node): boolean => {
     if (node.type === 'VariableDeclarator' && node.init !== null && mentions(code, node.init, names)) for (const name of patternNames(node.id)) names.add(name);
     return someChild(code, node, visit);
   };
-  visit(loop);
+  visit(part);
   return names;
 }
 

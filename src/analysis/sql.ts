@@ -98,8 +98,10 @@ export function readStatement(text: string): Statement | undefined {
   }
 }
 
-function isBounded(sql: string, inList: boolean): boolean {
+function isBounded(text: string, inList: boolean): boolean {
   if (inList) return true;
+  // `extract(epoch from now())` names no table.
+  const sql = text.replace(/\b(?:extract|substring|trim|overlay)\s*\([^()]*(?:\([^()]*\))?[^()]*\)/g, '?');
   if (!/\bfrom\b/.test(sql)) return true;
   // Rows that are locked are named; tables of the database itself are few.
   if (/\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/.test(sql) || /\bfrom\s+(?:pg_\w+|information_schema|sqlite_\w+)\b/.test(sql)) return true;

@@ -42,6 +42,16 @@ testRule('no-client-per-request', {
   reported: [
     ...perLibrary,
     {
+      name: 'settings of a service that is injected',
+      code: `import { Pool } from 'pg';\n@Injectable()\nexport class Reports {\n  constructor(private readonly config: Config) {}\n  async monthly() {\n    return new Pool({ connectionString: this.config.url }).query('select 1');\n  }\n}`,
+      at: [['6:12', 'clientPerRequest']],
+    },
+    {
+      name: 'settings that a service is asked for',
+      code: `import { Pool } from 'pg';\nexport class Reports {\n  constructor(private readonly config: Config) {}\n  async monthly() {\n    return new Pool({ connectionString: this.config.get('URL') }).query('select 1');\n  }\n}`,
+      at: [['5:12', 'clientPerRequest']],
+    },
+    {
       name: 'a Fastify route',
       code: `import fastify from 'fastify';\n${pool}const app = fastify();\napp.get('/', async () => {\n  const db = new Pool();\n  return db.query('select 1');\n});`,
       at: [['5:14', 'clientPerRequest']],
@@ -135,6 +145,14 @@ testRule('no-client-per-request', {
     },
   ],
   silent: [
+    {
+      name: 'what the constructor was given says where the client connects',
+      code: `import { MongoClient } from 'mongodb';\nclass Memory {\n  constructor(fields) { this.connection = fields.connection; }\n  async messages() {\n    const client = new MongoClient(this.connection.url);\n    return client.db('x').collection('y').findOne({ id: 1 });\n  }\n}`,
+    },
+    {
+      name: 'a parameter property says where the client connects',
+      code: `import { Pool } from 'pg';\nclass Memory {\n  constructor(private readonly url: string) {}\n  async messages() {\n    return new Pool({ connectionString: this.url }).query('select 1');\n  }\n}`,
+    },
     { name: 'at the top of a module', code: `${pool}export const db = new Pool();` },
     {
       name: 'kept on the global object',

@@ -270,6 +270,15 @@ testRule('no-query-in-loop', {
   ],
   silent: [
     {
+      name: 'each turn asks by what the last one answered, through constants',
+      code: `${prisma}let asked = {};\nfor (const path of paths) {\n  const where = asked.value;\n  const found = await prisma.node.findMany({ where });\n  const ids = found.map(({ id }) => id);\n  asked = { value: { parent: { in: ids } } };\n}`,
+    },
+    {
+      name: 'a folder of migrations whose name has more words',
+      filename: '/server/src/predefinedMigrations/v2.ts',
+      code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });`,
+    },
+    {
       name: 'a helper that walks pages',
       code: `${prisma}async function clean(domain) {\n  while (true) {\n    const rows = await prisma.link.findMany({ where: { domain }, take: 100 });\n    if (rows.length === 0) break;\n  }\n}\nfor (const domain of domains) await clean(domain);`,
     },

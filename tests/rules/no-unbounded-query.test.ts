@@ -103,6 +103,11 @@ testRule('no-unbounded-query', {
     },
   ],
   silent: [
+    { name: 'pg: a statement without a table', code: pg + inHandler(`pool.query('select extract(epoch from current_timestamp) as now')`) },
+    {
+      name: 'TypeORM: a list of keys, written as SQL',
+      code: typeorm + inHandler("posts.createQueryBuilder('p').where(`p.id IN (${ids.map((id) => `'${id}'`)})`).getMany()"),
+    },
     { name: 'Slonik: rows of one owner', code: slonik + inHandler('pool.any(sql.unsafe`select * from ${table} where ${fields.ownerId} = ${id}`)') },
     { name: 'Slonik: rows of one owner in JSON', code: slonik + inHandler(`pool.any(sql.unsafe\`select * from t where \${f.data}->>'ownerId'=\${id}\`)`) },
     { name: 'Slonik: rows that are locked', code: slonik + inHandler('pool.query(sql.unsafe`select 1 from t where ${fields.name} = ${n} for update`)') },
