@@ -6,8 +6,9 @@ import { importedLibrary } from './imported.ts';
 import { findCalled } from './reach.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
-import { findRemoteCall, kindOf } from './remote-call.ts';
-import { tableOf } from './table.ts';
+import { writesNested } from './nested-write.ts';
+import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
+import { onlyTableOf, tableOf } from './table.ts';
 import { isPure } from './turn.ts';
 import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
 
@@ -96,6 +97,11 @@ function change(code: Code, target: TSESTree.Node, body: TSESTree.Node, effects:
   if (!isMadeIn(code, target, body)) effects.shared = true;
 }
 
+/** Rows of other tables are written with it: `{ data: { posts: { create: … } } }`. */
+function writesOthers({ code, args }: RemoteCall): boolean {
+  return args.some((each) => writesNested(code, each, 'options'));
+}
+
 /** What is changed belongs to a variable of the code itself. */
 function isMadeIn(code: Code, target: TSESTree.Node, body: TSESTree.Node): boolean {
   const root = rootOf(target);
@@ -137,10 +143,9 @@ function judgeCall(
   }
   const remote = findRemoteCall(code, node);
   if (remote !== undefined) {
-    const table = tableOf(remote);
-    if (kindOf(remote) === 'read' && remote.operation !== 'raw') effects.reads.push(table);
+    if (kindOf(remote) === 'read' && remote.operation !== 'raw') effects.reads.push(onlyTableOf(remote));
     // Rows of other tables may go with a deleted one.
-    else effects.writes.push(remote.operation.startsWith('delete') || remote.operation === 'raw' ? undefined : table);
+    else effects.writes.push(remote.operation.startsWith('delete') || remote.operation === 'raw' || writesOthers(remote) ? undefined : tableOf(remote));
     return;
   }
   if (node.type === 'TaggedTemplateExpression') {
@@ -175,7 +180,7 @@ function judgeCall(
   const reached = findCalled(code, node);
   for (const { does, call } of reached) {
     if (does === 'write') effects.writes.push(undefined);
-    else effects.reads.push(tableOf(call));
+    else effects.reads.push(onlyTableOf(call));
   }
   effects.calls = true;
 }

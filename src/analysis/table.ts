@@ -1,10 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, textOf } from '../project/code.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { chainOfCall } from './key-place.ts';
 import type { RemoteCall } from './remote-call.ts';
-import { calleeName, staticText, unwrap } from './syntax.ts';
+import { calleeName, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
 
 const naming = new Set(['collection', 'from', 'selectFrom', 'insertInto', 'updateTable', 'deleteFrom', 'table', 'into', '']);
 
@@ -38,6 +38,26 @@ function nameOfMade(code: Code, receiver: TSESTree.Node): string | undefined {
   const init = unwrap(declarator.init);
   return init.type === 'CallExpression' && /^(?:collection|model)$/.test(calleeName(init) ?? '') ? staticText(init.arguments[0]) : undefined;
 }
+
+/** The one table that a read asks; `undefined` also where it may ask others: relations, joins, conditions on other tables. */
+export function onlyTableOf(call: RemoteCall): string | undefined {
+  const built = chainOfCall(call);
+  if (built === undefined || built.chain.some(({ name }) => otherSteps.test(name))) return undefined;
+  const asksOthers = (node: TSESTree.Node, selected: boolean): boolean => {
+    if (isFunction(node) || node.type === 'TaggedTemplateExpression') return true;
+    if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && /^(?:select|from|query|raw|literal)$/.test(nameOfKey(node.callee) ?? ''))
+      return true;
+    if (node.type !== 'Property') return someChild(call.code, node, (child) => asksOthers(child, selected));
+    const name = nameOfKey(node) ?? '';
+    // Of what is selected, an object is a relation, and a plural may be one.
+    if (otherKeys.test(name) || (selected && (node.value.type === 'ObjectExpression' || name.endsWith('s')))) return true;
+    return asksOthers(node.value, name === 'select');
+  };
+  return built.chain.some(({ node }) => node.arguments.some((argument) => asksOthers(argument, false))) ? undefined : tableOf(call);
+}
+
+const otherSteps = /join|^\$?with|populate|include|graph|eager|related|union|exists/i;
+const otherKeys = /^(?:include|relations|with|populate|joins?|extras|some|every|none|is|isNot|_count|\$lookup|association)$/;
 
 /** What a manager of all entities is told first: `em.find(User, …)`. */
 function entityOf({ facts, steps }: RemoteCall, { arguments: [first] }: TSESTree.CallExpression): TSESTree.Node | undefined {

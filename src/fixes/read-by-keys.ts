@@ -11,7 +11,7 @@ import { type QueryHelper, findQueryHelper, noHelper } from '../analysis/query-h
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { calleeName, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
-import { mayInclude, tableOf } from '../analysis/table.ts';
+import { mayInclude, onlyTableOf, tableOf } from '../analysis/table.ts';
 import {
   type Turn,
   changesItsList,
@@ -401,7 +401,7 @@ function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage
   const effects = effectsOf(code, loop.body, replaced);
   const { forMany } = read;
   const changes: string[] = [];
-  if (mayInclude(effects.writes, tableOf(call))) changes.push('a turn no longer sees what an earlier turn wrote');
+  if (mayInclude(effects.writes, onlyTableOf(call))) changes.push('a turn no longer sees what an earlier turn wrote');
   else if (effects.calls) changes.push('it reads before the other calls of the loop run');
   if (guards !== 'none') changes.push('it also reads for turns that would have asked nothing');
   else if (effects.leaves || read.throws || throwsInside(code, loop.body)) changes.push('it also reads for turns that an early end would have left out');

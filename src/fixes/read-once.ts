@@ -3,7 +3,7 @@ import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
 import { chainOfCall } from '../analysis/key-place.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { parentOf } from '../analysis/syntax.ts';
-import { mayInclude, tableOf } from '../analysis/table.ts';
+import { mayInclude, onlyTableOf, tableOf } from '../analysis/table.ts';
 import { isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
 import { usageOf } from '../analysis/usage.ts';
 import { type Code, textOf } from '../project/code.ts';
@@ -44,7 +44,7 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
   if (dropsComment(code, awaited.range, [whole.range])) return refuse(refusals.comment);
   const effects = effectsOf(code, loop.body, awaited);
   const table = tableOf(call);
-  if (mayInclude(effects.writes, table)) return refuse(refusals.written);
+  if (mayInclude(effects.writes, onlyTableOf(call))) return refuse(refusals.written);
 
   const name = freshName(code, place, `${table ?? 'row'}Once`);
   const changes = [guards === 'none' ? 'it asks for an empty list, too' : 'it asks even where no turn would have'];

@@ -8,7 +8,7 @@ import type { Loop } from '../analysis/loop.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
-import { mayInclude, tableOf } from '../analysis/table.ts';
+import { mayInclude, onlyTableOf, tableOf } from '../analysis/table.ts';
 import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
@@ -224,7 +224,7 @@ function neededLater(code: Code, loop: Loop, statement: TSESTree.Node, call: Rem
     if (node.range[0] >= statement.range[1] && (node.type === 'CallExpression' || node.type === 'AwaitExpression')) {
       const remote = findRemoteCall(code, node);
       if (remote !== undefined && remote.node !== call.node && kindOf(remote) !== 'read') needed = refusals.later;
-      else if (remote !== undefined && kindOf(remote) === 'read' && mayInclude([tableOf(remote)], tableOf(call))) needed = refusals.read;
+      else if (remote !== undefined && kindOf(remote) === 'read' && mayInclude([onlyTableOf(remote)], tableOf(call))) needed = refusals.read;
       else if (node.type === 'AwaitExpression' && remote === undefined && findRemoteCall(code, unwrap(node.argument)) === undefined) needed = refusals.later;
       if (needed !== undefined) return true;
     }
