@@ -10,6 +10,7 @@ export const noPlaceBefore = {
   conditional: 'the loop stands in an expression that may not run',
   block: 'there is no block to put a statement into',
   order: 'other calls of the same statement run before the loop',
+  beside: 'other calls of the same statement run at the same time',
   synchronous: 'the function around the loop is not async',
   promises: 'the promises of the loop are not awaited together',
 } as const;
@@ -34,7 +35,7 @@ export function statementBefore(code: Code, loop: Loop): TSESTree.Node | NoPlace
   let below = loop.node;
   for (let at = loop.node.parent; at !== undefined && at !== null; below = at, at = at.parent) {
     if (at.type === 'BlockStatement' || at.type === 'Program' || at.type === 'SwitchCase' || at.type === 'StaticBlock')
-      return callsBefore(code, below, loop.node) ? noPlaceBefore.order : below;
+      return callsBefore(code, below, loop.node) ? noPlaceBefore.order : callsBeside(code, below, loop.node) ? noPlaceBefore.beside : below;
     if (isFunction(at) || at.type === 'ClassBody') return noPlaceBefore.block;
     if (at.type.endsWith('Statement') && !/^(?:Expression|Return|Throw)Statement$/.test(at.type)) return noPlaceBefore.block;
     if ((at.type === 'ConditionalExpression' && below !== at.test) || (at.type === 'LogicalExpression' && below !== at.left)) return noPlaceBefore.conditional;
@@ -42,12 +43,12 @@ export function statementBefore(code: Code, loop: Loop): TSESTree.Node | NoPlace
   return noPlaceBefore.block;
 }
 
-/** `try { return Promise.all(…) } catch …`: what is not awaited there is not caught there. */
+/** `try { return Promise.all(…) } catch …`: what is not awaited there is not caught there, and `finally` does not wait for it. */
 function isReturnedFromTry(node: TSESTree.Node): boolean {
   let awaited = false;
   for (let at = node.parent; at !== undefined && at !== null && !isFunction(at); at = at.parent) {
     awaited ||= at.type === 'AwaitExpression';
-    if (at.type === 'TryStatement' && at.handler !== null) return !awaited;
+    if (at.type === 'TryStatement') return !awaited;
   }
   return false;
 }
@@ -125,6 +126,17 @@ function callsBefore(code: Code, statement: TSESTree.Node, loop: TSESTree.Node):
   };
   visit(statement);
   return found;
+}
+
+/** `Promise.all([...list.map(…), save()])`: what stands after the loop in a list does not wait for its turns. */
+function callsBeside(code: Code, statement: TSESTree.Node, loop: TSESTree.Node): boolean {
+  const calls = (node: TSESTree.Node): boolean =>
+    !isFunction(node) && (/^(?:Call|New|Await|TaggedTemplate)Expression$/.test(node.type) || someChild(code, node, calls));
+  for (let at: TSESTree.Node = loop; at !== statement && at.parent !== undefined && at.parent !== null; at = at.parent) {
+    const { parent } = at;
+    if (parent.type === 'ArrayExpression' && parent.elements.some((each) => each !== null && each.range[0] >= at.range[1] && calls(each))) return true;
+  }
+  return false;
 }
 
 /** Something in a node is awaited; what `except` names is not looked into. */

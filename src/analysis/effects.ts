@@ -8,7 +8,7 @@ import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
-import { onlyTableOf, tableOf } from './table.ts';
+import { namedTableOf, onlyTableOf } from './table.ts';
 import { isPure } from './turn.ts';
 import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
 
@@ -58,7 +58,7 @@ export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node
         break;
       case 'ReturnStatement':
         // In a callback it ends the turn, and no other.
-        if (enclosingFunction(node) === enclosingFunction(body) && !isBodyOfFunction(body)) effects.leaves = true;
+        if (enclosingFunction(node) === enclosingFunction(body) && !isTurnOfArray(body)) effects.leaves = true;
         break;
       case 'AwaitExpression':
         // While something else is waited for, anything may happen.
@@ -79,8 +79,12 @@ export function effectsOf(code: Code, body: TSESTree.Node, except: TSESTree.Node
   return effects;
 }
 
-function isBodyOfFunction({ parent }: TSESTree.Node): boolean {
-  return parent !== undefined && isFunction(parent);
+/** The body of a callback that an array's own method calls for every item, whatever it gives. */
+function isTurnOfArray({ parent: fn }: TSESTree.Node): boolean {
+  const call = fn !== undefined && isFunction(fn) ? parentOf(fn) : undefined;
+  if (call?.type !== 'CallExpression' || fn === undefined || unwrap(call.arguments[0] ?? fn) !== fn) return false;
+  const callee = unwrap(call.callee);
+  return callee.type === 'MemberExpression' && /^(?:map|flatMap|forEach)$/.test(nameOfKey(callee) ?? '');
 }
 
 interface Found {
@@ -95,6 +99,12 @@ interface Found {
 function change(code: Code, target: TSESTree.Node, body: TSESTree.Node, effects: Found): void {
   if (!isLocal(code, target, body)) effects.outside = true;
   if (!isMadeIn(code, target, body)) effects.shared = true;
+}
+
+/** SQL that cannot be read, or asks no table: a function may write. */
+function mayWrite({ operation, facts, sql, statement }: RemoteCall): boolean {
+  const isText = facts.sqlAt !== undefined || sql !== undefined;
+  return operation === 'raw' || (isText && (statement === undefined || !/\bfrom\b/i.test(sql ?? '')));
 }
 
 /** Rows of other tables are written with it: `{ data: { posts: { create: … } } }`. */
@@ -143,9 +153,14 @@ function judgeCall(
   }
   const remote = findRemoteCall(code, node);
   if (remote !== undefined) {
-    if (kindOf(remote) === 'read' && remote.operation !== 'raw') effects.reads.push(onlyTableOf(remote));
+    if (kindOf(remote) === 'read' && !mayWrite(remote)) effects.reads.push(onlyTableOf(remote));
     // Rows of other tables may go with a deleted one.
-    else effects.writes.push(remote.operation.startsWith('delete') || remote.operation === 'raw' || writesOthers(remote) ? undefined : tableOf(remote));
+    else
+      effects.writes.push(
+        remote.operation.startsWith('delete') || remote.facts.sqlAt !== undefined || remote.sql !== undefined || writesOthers(remote)
+          ? undefined
+          : namedTableOf(remote),
+      );
     return;
   }
   if (node.type === 'TaggedTemplateExpression') {

@@ -37,24 +37,25 @@ function decide(code: Code): FileRole {
   return isMigration(code) ? 'migration' : 'server';
 }
 
+/** What the two functions of a migration are given. */
+const givenToMigrations =
+  /^(?:_?(?:query|qi|queryInterface|knex|db|database|pool|client|pgm|manager|connection|sequelize|schema|queryRunner|runner|kysely|mongoose|mongo|trx|tx|sql)|context|payload)$/;
+
 /** A module that goes up and down: the two functions of a migration, exported, in an object or in a class. */
 function isMigration(code: Code): boolean {
   if (!/\bup\b/.test(code.text) || !/\bdown\b/.test(code.text)) return false;
-  const names = new Set<string>();
-  return code.ast.body.some((statement) => goesUpAndDown(statement, names));
+  const found = new Set<string>();
+  return code.ast.body.some((statement) => goesUpAndDown(statement, found));
 }
 
-function goesUpAndDown(statement: TSESTree.Node, names: Set<string>): boolean {
+function goesUpAndDown(statement: TSESTree.Node, found: Set<string>): boolean {
   switch (statement.type) {
     case 'ExportNamedDeclaration': {
       const { declaration } = statement;
-      if (declaration?.type === 'FunctionDeclaration') return isBoth(names, declaration.id?.name);
-      if (
-        declaration?.type === 'VariableDeclaration' &&
-        declaration.declarations.some(({ id, init }) => init !== null && isFunction(init) && isBoth(names, lastName(id)))
-      )
-        return true;
-      return declaration !== null && goesUpAndDown(declaration, names);
+      if (declaration === null) return false;
+      if (declaration.type === 'FunctionDeclaration') return isBoth(found, declaration.id?.name, declaration);
+      if (declaration.type !== 'VariableDeclaration') return hasBoth(declaration);
+      return declaration.declarations.some(({ id, init }) => init !== null && (isBoth(found, lastName(id), init) || hasBoth(init)));
     }
     case 'ExportDefaultDeclaration':
       return hasBoth(statement.declaration);
@@ -63,27 +64,35 @@ function goesUpAndDown(statement: TSESTree.Node, names: Set<string>): boolean {
     case 'ExpressionStatement': {
       if (statement.expression.type !== 'AssignmentExpression') return false;
       const { left, right } = statement.expression;
-      return (isFunction(right) && isBoth(names, lastName(left))) || hasBoth(right);
+      const isExported = left.type === 'MemberExpression' && lastName(left.object) === 'exports';
+      return (isExported && isBoth(found, lastName(left), right)) || hasBoth(right);
     }
     default:
       return hasBoth(statement);
   }
 }
 
-function isBoth(names: Set<string>, name: string | undefined): boolean {
-  if (name === 'up' || name === 'down') names.add(name);
-  return names.size === 2;
+function isBoth(found: Set<string>, name: string | undefined, fn: TSESTree.Node): boolean {
+  if ((name === 'up' || name === 'down') && isFunction(fn)) found.add(name);
+  return isFunction(fn) && name === 'up' && isGivenDatabase(fn) ? found.add('given').size === 3 : found.size === 3;
+}
+
+function isGivenDatabase({ params: [first] }: { readonly params: readonly TSESTree.Node[] }): boolean {
+  if (first?.type !== 'ObjectPattern') return first?.type === 'Identifier' && givenToMigrations.test(first.name);
+  return first.properties.some((each) => each.type === 'Property' && givenToMigrations.test(nameOfKey(each) ?? ''));
 }
 
 /** An object or a class with both as functions. */
 function hasBoth(node: TSESTree.Node): boolean {
   const at = unwrap(node);
   const members = at.type === 'ObjectExpression' ? at.properties : at.type === 'ClassDeclaration' || at.type === 'ClassExpression' ? at.body.body : [];
-  const named = members.filter(
+  const found = new Set<string>();
+  return members.some(
     (each) =>
-      (each.type === 'Property' || each.type === 'MethodDefinition' || each.type === 'PropertyDefinition') && each.value !== null && isFunction(each.value),
+      (each.type === 'Property' || each.type === 'MethodDefinition' || each.type === 'PropertyDefinition') &&
+      each.value !== null &&
+      isBoth(found, nameOfKey(each), each.value),
   );
-  return ['up', 'down'].every((name) => named.some((each) => 'key' in each && nameOfKey(each) === name));
 }
 
 /** Components that run in the browser reach no database, unless the same file holds what their server runs for them. */

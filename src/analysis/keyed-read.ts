@@ -107,10 +107,12 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
       cut = each;
     } else if (facts?.marks === 'group' || facts?.marks === 'aggregate' || facts?.marks === 'lock' || facts?.marks === 'stream') return notBatchable.grouped;
     else if (
-      /^(?:offset|skip|pluck|distinct\w*|modify|\$call|\$if|clone|returning|cursor|then|catch|scope|throwIfNotFound|run(?:Before|After)|onBuild\w*|onError|traverse\w*|resolve|reject)$/.test(
+      /^(?:offset|skip|pluck|distinct\w*|modify|\$call|\$if|clone|returning|cursor|then|catch|scope|castTo|modif\w*|\$query|throwIfNotFound|run(?:Before|After)|onBuild\w*|onError|traverse\w*|resolve|reject)$/.test(
         each.name,
       )
     )
+      return notBatchable.step;
+    else if (/graph|eager/i.test(each.name) && each.node.arguments.some((argument) => !/^[\w.[\], *]+$/.test(staticText(argument) ?? '(')))
       return notBatchable.step;
     else if (/^(?:orderBy|sort|order)$/.test(each.name)) ordered = true;
     const isReader = each === last || facts?.becomes !== undefined || facts?.does !== undefined || each.name === 'first';

@@ -56,7 +56,9 @@ export function sqlText(code: Code, node: TSESTree.Node | undefined, depth = 0):
 function partText({ expressions, quasis }: TSESTree.TemplateLiteral, index: number): string {
   const expression = expressions[index - 1];
   const isCompared = /^(?:\s*->>?\s*'\w+')?\s*(?:[=<>!]|in\b|is\b|like\b)/i.test(quasis[index]?.value.cooked ?? '');
-  return (isCompared && expression !== undefined ? lastName(expression) : undefined) ?? '?';
+  const name = isCompared && expression?.type === 'MemberExpression' ? lastName(expression) : undefined;
+  // A value that is called as a word of SQL is none.
+  return name === undefined || /^(?:limit|fetch|top|any|in|unnest|group|for|count|sum|min|max|avg)$/i.test(name) ? '?' : name;
 }
 
 const aggregateOnly = /^\s*select\s+(?:distinct\s+)?(?:(?:count|sum|min|max|avg|exists|coalesce\s*\(\s*(?:sum|max|min|count|avg))\s*\()/;
@@ -104,7 +106,13 @@ function isBounded(text: string, inList: boolean): boolean {
   const sql = text.replace(/\b(?:extract|substring|trim|overlay)\s*\([^()]*(?:\([^()]*\))?[^()]*\)/g, '?');
   if (!/\bfrom\b/.test(sql)) return true;
   // Rows that are locked are named; tables of the database itself are few.
-  if (/\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/.test(sql) || /\bfrom\s+(?:pg_\w+|information_schema|sqlite_\w+)\b/.test(sql)) return true;
+  if (
+    /\bwhere\b[\s\S]*\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/.test(sql) ||
+    /\bfrom\s+(?:pg_(?:catalog|tables|class|index(?:es)?|stat\w*|views|roles|database|settings|namespace|type|attribute|constraint|policies|extension|sequences|locks)|information_schema|sqlite_(?:master|schema))\b/.test(
+      sql,
+    )
+  )
+    return true;
   if (/\blimit\b|\bfetch\s+(?:first|next)\b|\btop\s*\(?\s*[\d?]/.test(sql)) return true;
   if (aggregateOnly.test(sql) || /\bgroup by\b/.test(sql)) return true;
   // Every column of the select list is an aggregate.

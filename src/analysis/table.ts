@@ -39,10 +39,20 @@ function nameOfMade(code: Code, receiver: TSESTree.Node): string | undefined {
   return init.type === 'CallExpression' && /^(?:collection|model)$/.test(calleeName(init) ?? '') ? staticText(init.arguments[0]) : undefined;
 }
 
+/** The table, where its name says which: not where documents are reached by references, or a collection by another name. */
+export function namedTableOf(call: RemoteCall): string | undefined {
+  if (call.library.forMany?.references !== undefined) return undefined;
+  const [first] = chainOfCall(call)?.chain ?? [];
+  const callee = first === undefined ? undefined : unwrap(first.node.callee);
+  const isCollection = call.object === 'collection' && callee?.type === 'MemberExpression' && first?.name !== 'collection';
+  return isCollection && nameOfMade(call.code, callee.object) === undefined ? undefined : tableOf(call);
+}
+
 /** The one table that a read asks; `undefined` also where it may ask others: relations, joins, conditions on other tables. */
 export function onlyTableOf(call: RemoteCall): string | undefined {
   const built = chainOfCall(call);
-  if (built === undefined || built.chain.some(({ name }) => otherSteps.test(name))) return undefined;
+  if (built === undefined || call.sql !== undefined || call.facts.sqlAt !== undefined || built.chain.some(({ name }) => otherSteps.test(name)))
+    return undefined;
   const asksOthers = (node: TSESTree.Node, selected: boolean): boolean => {
     if (isFunction(node) || node.type === 'TaggedTemplateExpression') return true;
     if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && /^(?:select|from|query|raw|literal)$/.test(nameOfKey(node.callee) ?? ''))
@@ -53,7 +63,7 @@ export function onlyTableOf(call: RemoteCall): string | undefined {
     if (otherKeys.test(name) || (selected && (node.value.type === 'ObjectExpression' || name.endsWith('s')))) return true;
     return asksOthers(node.value, name === 'select');
   };
-  return built.chain.some(({ node }) => node.arguments.some((argument) => asksOthers(argument, false))) ? undefined : tableOf(call);
+  return built.chain.some(({ node }) => node.arguments.some((argument) => asksOthers(argument, false))) ? undefined : namedTableOf(call);
 }
 
 const otherSteps = /join|^\$?with|populate|include|graph|eager|related|union|exists/i;

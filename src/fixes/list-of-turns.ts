@@ -5,6 +5,7 @@ import type { Loop } from '../analysis/loop.ts';
 import { isArray, isOtherThanArray, isReiterable } from '../analysis/reiterable.ts';
 import { contains, isFunction, nameOfKey, unwrap } from '../analysis/syntax.ts';
 import type { Turn } from '../analysis/turn.ts';
+import { typeOf } from '../analysis/written-type.ts';
 import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
 import { type Edit, freshIn, freshName, semicolonOf } from './rewrite.ts';
 import { isTypeScript } from './row-text.ts';
@@ -52,9 +53,8 @@ function isConstant(code: Code, list: TSESTree.Node): boolean {
 
 /** `posts.map((post) => post.authorId)` */
 export function mappedText(code: Code, list: string, loop: Loop, turn: Turn, key: string): string {
-  if (isTakenByPosition(code, turn, key)) return mappedText(code, textOf(code, turn.list), loop, { ...turn, gets: 'position' }, key);
   const { pattern } = turn;
-  if (pattern.type === 'Identifier' && (key === pattern.name || key === `${list}[${pattern.name}]`)) return list;
+  if (pattern.type === 'Identifier' && (key === pattern.name || (turn.gets === 'position' && key === `${list}[${pattern.name}]`))) return list;
   const callback = `(${parametersOf(code, turn, key)}) => ${key}`;
   return isArrayOfTurns(code, loop, turn) ? `${grouped(list)}.map(${callback})` : `Array.from(${list}, ${callback})`;
 }
@@ -70,13 +70,6 @@ function isArrayOfTurns(code: Code, loop: Loop, turn: Turn): boolean {
   return turn.gets === 'name' || isCalledOn(loop, turn) || isArray(code, turn.list);
 }
 
-/** `for (const at in posts)` over an array, where `at` serves to take the item: as text it is no position for TypeScript. */
-function isTakenByPosition(code: Code, { gets, list, pattern }: Turn, key: string): boolean {
-  if (gets !== 'name' || pattern.type !== 'Identifier' || !isArray(code, list)) return false;
-  const item = `${textOf(code, list)}[${pattern.name}]`;
-  return key.includes(item) && !hasWord(key.replaceAll(item, ''), pattern.name);
-}
-
 function isCalledOn(loop: Loop, turn: Turn): boolean {
   return loop.node.type === 'CallExpression' && contains(loop.node.callee, turn.list);
 }
@@ -86,14 +79,29 @@ function isCalledOn(loop: Loop, turn: Turn): boolean {
  * inherited names and nothing at all. Or what has to be so, in words.
  */
 export function isMappable(code: Code, { node }: Loop, turn: Turn): boolean | string {
-  if (turn.gets === 'name')
-    return (
-      isLiteral(code, turn.list) ||
-      `\`${textOf(code, turn.list)}\` must ${isArray(code, turn.list) ? 'have no keys but positions' : 'be an object that inherits no keys'}`
-    );
+  if (turn.gets === 'name') {
+    if (isLiteral(code, turn.list)) return true;
+    // Of an array, or of what has numbers for names, a text is no name for TypeScript.
+    if (isTypeScript(code) && !isNamedByText(code, turn.list)) return false;
+    return `\`${textOf(code, turn.list)}\` must be an object that inherits no keys`;
+  }
   const isEach = node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && nameOfKey(node.callee) === 'forEach';
   if (!isEach || isArray(code, turn.list)) return true;
   return !isOtherThanArray(code, turn.list) && `\`${textOf(code, turn.list)}\` must be an array`;
+}
+
+/** `Record<string, Price>`, `{ [id: string]: Price }`, and there for sure. */
+function isNamedByText(code: Code, list: TSESTree.Node): boolean {
+  const declared = list.type === 'Identifier' ? findVariable(code, list)?.defs[0]?.name : undefined;
+  if (declared?.type === 'Identifier' && declared.optional) return false;
+  const type = typeOf(code, list)?.node;
+  if (type?.type === 'TSTypeLiteral')
+    return type.members.some((each) => {
+      const name = each.type === 'TSIndexSignature' ? each.parameters[0] : undefined;
+      return name?.type === 'Identifier' && name.typeAnnotation?.typeAnnotation.type === 'TSStringKeyword';
+    });
+  if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier') return false;
+  return type.typeName.name === 'Record' && type.typeArguments?.params[0]?.type === 'TSStringKeyword';
 }
 
 /** A constant that is a literal, and says nothing of a prototype. */
@@ -101,7 +109,13 @@ function isLiteral(code: Code, list: TSESTree.Node): boolean {
   const declarator = list.type === 'Identifier' ? (findVariable(code, list)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
   if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.parent.kind !== 'const') return false;
   const literal = unwrap(declarator.init);
-  return literal.type === 'ArrayExpression' || (literal.type === 'ObjectExpression' && !hasWord(textOf(code, literal), '__proto__'));
+  const { id: init } = declarator;
+  return (
+    literal.type === 'ObjectExpression' &&
+    !hasWord(textOf(code, literal), '__proto__') &&
+    !hasWord(code.text, 'setPrototypeOf') &&
+    init.typeAnnotation === undefined
+  );
 }
 
 /** The callback's parameters; a counted loop's counter is the second. */
@@ -131,7 +145,7 @@ export function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: 
   let below = replaced;
   for (let at: TSESTree.Node | null | undefined = replaced.parent; at !== null && at !== undefined && below !== loop.body; below = at, at = at.parent) {
     guarded ||=
-      (at.type === 'IfStatement' && below !== at.test && !asksForOwnName(code, at.test, turn)) ||
+      (at.type === 'IfStatement' && below !== at.test && !(below === at.consequent && asksForOwnName(code, at.test, turn, true))) ||
       (at.type === 'ConditionalExpression' && below !== at.test) ||
       (at.type === 'LogicalExpression' && below !== at.left) ||
       at.type === 'SwitchCase' ||
@@ -140,7 +154,10 @@ export function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: 
       const index = at.body.indexOf(below as TSESTree.Statement);
       guarded ||= at.body
         .slice(0, index)
-        .some((statement) => leaves(code, statement) && !(statement.type === 'IfStatement' && asksForOwnName(code, statement.test, turn)));
+        .some(
+          (statement) =>
+            leaves(code, statement) && !(statement.type === 'IfStatement' && statement.alternate === null && asksForOwnName(code, statement.test, turn, false)),
+        );
     }
   }
   if (!guarded) return 'none';
@@ -151,11 +168,12 @@ export function guardsOf(code: Code, replaced: TSESTree.Node, loop: Loop, turn: 
 }
 
 /** `Object.hasOwn(prices, id)`: so are all of `Object.keys(prices)`. */
-function asksForOwnName(code: Code, test: TSESTree.Node, { gets, list, pattern }: Turn): boolean {
+function asksForOwnName(code: Code, test: TSESTree.Node, { gets, list, pattern }: Turn, isOwn: boolean): boolean {
   if (gets !== 'name') return false;
   const [object, name] = [textOf(code, list), textOf(code, pattern)];
   const asks = [`Object.hasOwn(${object},${name})`, `Object.prototype.hasOwnProperty.call(${object},${name})`, `${object}.hasOwnProperty(${name})`];
-  return asks.includes(textOf(code, test).replace(/^!/, '').replaceAll(/\s/g, ''));
+  const asked = textOf(code, test).replaceAll(/\s/g, '');
+  return asks.some((each) => asked === (isOwn ? each : `!${each}`));
 }
 
 function leaves(code: Code, node: TSESTree.Node): boolean {

@@ -1,18 +1,21 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { placeBefore } from '../analysis/before-loop.ts';
-import { findVariable } from '../analysis/binding.ts';
+import { findNamed, findVariable, isReassigned } from '../analysis/binding.ts';
 import { effectsOf } from '../analysis/effects.ts';
 import { chainOfCall } from '../analysis/key-place.ts';
 import { rowsOf } from '../analysis/key-value.ts';
 import type { Loop } from '../analysis/loop.ts';
-import { isArray, isReiterableHolder } from '../analysis/reiterable.ts';
+import { evaluate } from '../analysis/origin/evaluate.ts';
+import { alternatives } from '../analysis/origin/value.ts';
+import { isArray, isOtherThanArray, isReiterableHolder } from '../analysis/reiterable.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
-import { nameOfKey, parentOf, staticText, unwrap } from '../analysis/syntax.ts';
+import { enclosingFunction, nameOfKey, parentOf, rootOf, staticText, unwrap } from '../analysis/syntax.ts';
 import { type Turn, changesItsList, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
-import { type Code, textOf } from '../project/code.ts';
+import { type Code, someChild, textOf } from '../project/code.ts';
 import { guardsOf, handlesOwnError, isMappable, listOf } from './list-of-turns.ts';
+import { forgetsRows } from './read-by-keys.ts';
 import { type Edit, type Refusal, type Rewrite, dropsComment, indentOf, refuse, rewriteOf, semicolonOf } from './rewrite.ts';
 
 /** Why what belongs to the items is not loaded before the loop; beside what `placeBefore` answers. */
@@ -28,6 +31,7 @@ export const refusals = {
   guard: 'not every turn loads it',
   errors: 'each turn handles its own error',
   awaited: 'the query is not awaited where it stands',
+  session: 'the items may belong to a session or a transaction',
   given: 'what the call gives is used, and that of the call for many is something else',
   earlier: 'the turn may change the item before',
   comment: 'a comment would be lost',
@@ -42,9 +46,10 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
   const mappable = turn === undefined ? false : isMappable(code, loop, turn);
   if (turn === undefined || mappable === false || turn.gets === 'name') return refuse(refusals.list);
   const { item, options, whole } = loader;
+  if (loader.on !== undefined && isOtherThanArray(code, turn.list)) return refuse(refusals.list);
   if (inTermsOfItem(code, item, loop, turn) !== itemText(code, turn)) return refuse(refusals.item);
   if (options.some((each) => turnNames(code, each, loop).length > 0 || isAssignedInLoop(code, each, loop))) return refuse(refusals.changes);
-  if (!options.every(meansTheSame)) return refuse(refusals.options);
+  if (options.length !== 1 || !options.every(meansTheSame)) return refuse(refusals.options);
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
   const place = placeBefore(code, loop);
@@ -53,25 +58,36 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
   if (replaced === undefined) return refuse(refusals.awaited);
   if (handlesOwnError(replaced, loop)) return refuse(refusals.errors);
   if (guardsOf(code, replaced, loop, turn) !== 'none') return refuse(refusals.guard);
-  if (mayChangeBefore(code, item, replaced)) return refuse(refusals.earlier);
-  const holder = loader.on ?? modelOf(code, turn);
+  if (happensBefore(code, loop.body, replaced)) return refuse(refusals.earlier);
+  if (call.library.forMany?.sharesRows === true && forgetsRows(code, loop.body)) return refuse(refusals.changes);
+  const rows = rowsOf(code, turn.list);
+  if (rows?.steps.some(({ name, node }) => /session|transac/i.test(name + textOf(rows.code, node))) === true || /\bsession\b/.test(textOf(code, turn.list)))
+    return refuse(refusals.session);
+  const holder = loader.on ?? modelOf(code, turn, loop);
   if (holder === undefined) return refuse(refusals.model);
   const statement = parentOf(replaced)?.type === 'ExpressionStatement' ? parentOf(replaced) : undefined;
+  if (statement === undefined && (parentOf(replaced)?.type === 'SequenceExpression' || whole.typeArguments !== undefined)) return refuse(refusals.given);
   const list = listOf(code, loop, turn);
   const load = `await ${holder}.${loader.by}(${[list.text, ...options.map((each) => textOf(code, each))].join(', ')})`;
   const changes = [
     ...(typeof mappable === 'string' ? [mappable] : []),
-    ...(loader.on !== undefined && !isArray(code, turn.list) ? [`\`${textOf(code, turn.list)}\` must be an array`] : []),
+    ...(loader.on !== undefined && !isArray(code, turn.list) && list.statements.length === 0 ? [`\`${textOf(code, turn.list)}\` must be an array`] : []),
+    ...(loader.on !== undefined && rows === undefined && call.library.forMany?.sharesRows === true ? ['all must be of one class'] : []),
     ...changesOf(code, call, loop, replaced),
   ];
   const title = `Load what belongs to all of \`${textOf(code, turn.list)}\` at once`;
-  const isAll = unwrap(loop.body) === replaced || (statement !== undefined && isOnlyStatement(statement, loop));
-  const instead = isAll && list.statements.length === 0 ? insteadOf(loop) : undefined;
-  const isWhole = instead !== undefined && /Statement$/.test(instead.type);
+  const isTurn = unwrap(loop.body) === replaced;
+  const all = isTurn || (statement !== undefined && isOnlyStatement(statement, loop)) ? insteadOf(loop) : undefined;
+  const isWhole = all !== undefined && /Statement$/.test(all.type);
+  // What the turns give is the items only where each gives its own.
+  const instead = isWhole || (isTurn && list.statements.length === 0) ? all : undefined;
   // What the call for many gives is no item.
   if (statement === undefined && !isWhole && loader.on !== undefined) return refuse(refusals.given);
   if (dropsComment(code, (instead ?? replaced).range, [])) return refuse(refusals.comment);
-  if (isWhole) return rewriteOf(title, changes, [{ range: instead.range, text: `${load}${semicolonOf(code, code.text.slice(instead.range[1]))}` }]);
+  if (isWhole) {
+    const text = [...list.statements, `${load}${semicolonOf(code, code.text.slice(all.range[1]))}`].join(`\n${indentOf(code, place)}`);
+    return rewriteOf(title, changes, [{ range: all.range, text }]);
+  }
   const before = [...list.statements, `${load}${semicolonOf(code, `\n${textOf(code, place)}`)}`].map((line) => `${line}\n${indentOf(code, place)}`).join('');
   return rewriteOf(title, changes, [
     { range: [place.range[0], place.range[0]], text: before },
@@ -98,7 +114,7 @@ interface Loader {
 function loaderOf(call: RemoteCall): Loader | undefined {
   const built = chainOfCall(call);
   const callee = built === undefined ? undefined : unwrap(built.whole.callee);
-  if (built === undefined || callee?.type !== 'MemberExpression' || call.steps.length > 0 || built.whole !== call.node) return undefined;
+  if (built === undefined || callee?.type !== 'MemberExpression' || callee.optional || call.steps.length > 0 || built.whole !== call.node) return undefined;
   const { whole } = built;
   const name = nameOfKey(callee) ?? '';
   const by = call.library.forMany?.relations?.[call.object]?.[name];
@@ -128,30 +144,38 @@ function meansTheSame(node: TSESTree.Node): boolean {
   return text !== undefined && !text.includes('(');
 }
 
-/** The model that the list was read with. */
-function modelOf(code: Code, { list }: Turn): string | undefined {
+/** The model that the list was read with, where its name means the same at the loop. */
+function modelOf(code: Code, { list }: Turn, loop: Loop): string | undefined {
   const rows = rowsOf(code, list);
-  const first = rows === undefined ? undefined : chainOfCall(rows)?.chain[0]?.node;
-  const callee = first === undefined ? undefined : unwrap(first.callee);
+  const first = rows === undefined ? undefined : chainOfCall(rows)?.chain[0];
+  const callee = first === undefined ? undefined : unwrap(first.node.callee);
   if (rows?.code !== code || callee?.type !== 'MemberExpression' || !isReiterableHolder(callee.object)) return undefined;
-  return rows.library.forMany?.relations === undefined ? undefined : textOf(code, callee.object);
+  if (rows.library.forMany?.relations === undefined || /^relatedQuery$/.test(first?.name ?? '')) return undefined;
+  const isModel = alternatives(evaluate(code, callee.object)).some((value) => value.kind === 'class' || (value.kind === 'object' && value.type === 'model'));
+  const root = rootOf(callee.object);
+  if (!isModel) return undefined;
+  if (root.type === 'ThisExpression') return thisOf(root) === thisOf(loop.node) ? textOf(code, callee.object) : undefined;
+  const variable = root.type === 'Identifier' ? findVariable(code, root) : undefined;
+  if (root.type !== 'Identifier' || variable === undefined || isReassigned(variable) || findNamed(code, loop.node, root.name) !== variable) return undefined;
+  return textOf(code, callee.object);
 }
 
-/** Before, the turn does more with the item than look at its members. */
-function mayChangeBefore(code: Code, item: TSESTree.Node, replaced: TSESTree.Node): boolean {
-  const root = item.type === 'MemberExpression' ? unwrap(item.object) : item;
-  const variable = root.type === 'Identifier' ? findVariable(code, root) : undefined;
-  const declared = variable?.defs[0]?.name;
-  return (
-    variable?.references.some(({ identifier }) => {
-      const use = identifier as TSESTree.Node;
-      if (use.range[0] >= replaced.range[0] || (declared !== undefined && use.range[0] <= declared.range[0])) return false;
-      const member = parentOf(use);
-      const above = member === undefined ? undefined : parentOf(member);
-      if (member?.type !== 'MemberExpression' || member.object !== use) return item === root;
-      return above?.type === 'AssignmentExpression' || above?.type === 'UpdateExpression' || (above?.type === 'CallExpression' && above.callee === member);
-    }) === true
-  );
+/** The function whose `this` is meant. */
+function thisOf(node: TSESTree.Node): TSESTree.Node | undefined {
+  let fn = enclosingFunction(node);
+  while (fn?.type === 'ArrowFunctionExpression') fn = enclosingFunction(fn);
+  return fn;
+}
+
+/** Something happens in the turn before: it may change the item, or what is loaded for it. */
+function happensBefore(code: Code, body: TSESTree.Node, replaced: TSESTree.Node): boolean {
+  const visit = (node: TSESTree.Node): boolean => {
+    if (node === replaced || node.range[0] >= replaced.range[0]) return false;
+    if (/^(?:Call|New|Await|Assignment|Update|Yield|TaggedTemplate)Expression$/.test(node.type) && node.range[1] <= replaced.range[0]) return true;
+    if (node.type === 'UnaryExpression' && node.operator === 'delete') return true;
+    return someChild(code, node, visit);
+  };
+  return visit(body);
 }
 
 /** What may change, for the suggestion's title. */
@@ -162,7 +186,8 @@ function changesOf(code: Code, { library }: RemoteCall, loop: Loop, replaced: TS
   else if (effects.calls) changes.push('it reads before the other calls of the loop run');
   if (effects.leaves) changes.push('it also reads for turns that an early end would have left out');
   if (effects.outside || effects.writes.length > 0) changes.push('no turn has run yet if the query fails');
-  if (library.forMany?.sharesRows !== true) changes.push('what belongs to several of them is one object');
+  if (loop.concurrent && effects.shared) changes.push('turns no longer overlap');
+  if (library.forMany?.sharesRows !== true) changes.push('what belongs to several of them is one object', 'a limit of the relation itself is one for all');
   return changes;
 }
 
@@ -182,8 +207,9 @@ function insteadOf({ node }: Loop): TSESTree.Node | undefined {
   return statement?.type === 'ExpressionStatement' ? statement : awaited;
 }
 
-/** A statement goes with its line. */
-function removal(code: Code, { range: [start, end] }: TSESTree.Node): Edit {
+/** A statement goes with its line; a semicolon at the start of the next line stays there. */
+function removal(code: Code, { range: [start, last] }: TSESTree.Node): Edit {
+  const end = last - (/\n\s*;$/.exec(code.text.slice(start, last))?.[0].length ?? 0);
   const lineStart = code.text.lastIndexOf('\n', start - 1) + 1;
   const lineEnd = code.text.indexOf('\n', end);
   const isAlone = code.text.slice(lineStart, start).trim() === '' && lineEnd !== -1 && code.text.slice(end, lineEnd).trim() === '';

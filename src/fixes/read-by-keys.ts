@@ -71,7 +71,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   const helper = chain.length === 0 && call.code === code ? undefined : findQueryHelper(code, found);
   if (typeof helper === 'string') return refuse(helper);
   const turn = turnOf(loop);
-  if (turn === undefined) return refuse(refusals.list);
+  if (turn === undefined || (turn.gets === 'name' && isMappable(code, loop, turn) === false)) return refuse(refusals.list);
   const read = findKeyedRead(call, helper?.turns ?? loop);
   if (typeof read === 'string') return refuse(read);
   // The function may be left out, and then nothing throws.
@@ -92,10 +92,11 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (isAssignedInLoop(code, turn.list, loop) || isAssignedInLoop(code, turn.pattern, loop) || changesItsList(code, loop, turn))
     return refuse(refusals.counted);
   if (askedKeys.some((each) => changesMembersOf(code, each, loop))) return refuse(refusals.changes);
-  const inItem = askedKeys.map((each) => inTermsOfItem(code, each, loop, turn)?.replaceAll(/!(?=[.[])/g, ''));
+  const guards = guardsOf(code, replaced, loop, turn);
+  // What is asserted after a test is not there before it.
+  const inItem = askedKeys.map((each) => inTermsOfItem(code, each, loop, turn)?.replaceAll(guards === 'none' ? /$^/g : /!(?=[.[])/g, ''));
   const keys = inItem.filter((each) => each !== undefined);
   if (keys.length < inItem.length) return refuse(refusals.key);
-  const guards = guardsOf(code, replaced, loop, turn);
   if (guards !== 'none' && keys.some((each) => !/^[\w$]+(?:\??\.[\w$]+)*$/.test(each))) return refuse(refusals.guard);
   const kept: [number, number][] = askedKeys.map(({ range }) => [...range]);
   if (dropsComment(code, replaced.range, [...(helper === undefined ? keptRanges(read) : []), ...kept])) return refuse(refusals.comment);
@@ -386,7 +387,7 @@ function throwsInside(code: Code, node: TSESTree.Node): boolean {
 }
 
 /** `em.clear()`: what was read is not looked after any more. */
-function forgetsRows(code: Code, node: TSESTree.Node): boolean {
+export function forgetsRows(code: Code, node: TSESTree.Node): boolean {
   if (node.type === 'CallExpression' && /^(?:clear|refresh|rollback)$/.test(calleeName(node) ?? '')) return true;
   return someChild(code, node, (child) => forgetsRows(code, child));
 }

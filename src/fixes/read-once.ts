@@ -24,6 +24,9 @@ export const refusals = {
   comment: 'a comment would be lost',
 } as const;
 
+/** Functions of SQL that give something else each time. */
+const changing = /\b(?:nextval|random\w*|rand|newid|gen_random_uuid|uuid\w*|clock_timestamp|\w*add\w*|\w*next\w*)\s*\(/i;
+
 /** A read that names nothing of the turn is made once, before the loop. */
 export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): Rewrite | Refusal {
   if (chain.length > 0 || call.code !== code) return refuse(refusals.chain);
@@ -38,6 +41,8 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
   if (awaited?.type !== 'AwaitExpression') return refuse(refusals.awaited);
   if (isMadeAnew(code, whole)) return refuse(refusals.values);
   if (handlesOwnError(awaited, loop)) return refuse(refusals.errors);
+  const isText = call.facts.sqlAt !== undefined || call.sql !== undefined;
+  if (isText && (call.statement === undefined || changing.test(call.sql ?? ''))) return refuse(refusals.values);
   const guards = guardsOf(code, awaited, loop, turn);
   const usage = usageOf(code, awaited);
   if (usage === 'changed') return refuse(refusals.mutated);

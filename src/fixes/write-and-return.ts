@@ -9,6 +9,7 @@ import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, turnNames } from '../analysis/turn.ts';
 import type { Code } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
+import { isMappable } from './list-of-turns.ts';
 import {
   type Edit,
   type Refusal,
@@ -53,7 +54,8 @@ export function writeAndReturn(call: RemoteCall, built: Built, loop: Loop, turn:
   const rows = form.splits ? `await ${sent}` : `(await ${sent}).flat()`;
   const name = freshIn(`${use.list ?? ''} ${sent}`, 'row');
   const text = use.list === undefined ? rows : `for (const ${name} of ${rows}) { ${use.list}.push(${name})${semicolonOf(code)} }`;
-  const changes = [...form.changes, ...(gives.differs === undefined ? [] : [gives.differs])];
+  const mappable = isMappable(code, loop, turn);
+  const changes = [...form.changes, ...(typeof mappable === 'string' ? [mappable] : []), ...(gives.differs === undefined ? [] : [gives.differs])];
   if (!isInTransaction(code, built.whole)) changes.push('if one fails, none is written');
   const edits: Edit[] = [...imported.edits, { range: replaced.range, text }];
   return rewriteOf('Write all rows with one statement', changes, edits, functionAround(code, replaced));

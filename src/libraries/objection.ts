@@ -47,6 +47,8 @@ export const objection = defineLibrary({
         'delete deleteById del': { gives: 'self', becomes: 'delete', batch: 'one `delete` with `whereIn`' },
         'count countDistinct min max sum avg': { gives: 'self', marks: 'aggregate' },
         resultSize: { sends: true, does: 'count', batch: 'one grouped query' },
+        'onConflict merge ignore': { gives: 'self', becomes: 'upsert', batch: 'one `insert([…])`' },
+        'relate unrelate': { gives: 'self', becomes: 'update' },
         'limit page range': { gives: 'self', marks: 'limit' },
         whereIn: { gives: 'self', marks: 'in-list' },
         'where andWhere orWhere': { gives: 'self', marks: 'filter' },
@@ -60,6 +62,7 @@ export const objection = defineLibrary({
   forMany: {
     reads: { findById: 'findByIds', first: '' },
     writes: { findById: 'findByIds' },
+    leaves: 'ignore',
     insertDiffers: 'on PostgreSQL and SQL Server only',
     keyed: { findById: ['id', 'KEYS'] },
     usualKey: true,

@@ -76,7 +76,7 @@ testRule('no-query-in-loop', {
     ...perLibrary,
     {
       name: 'a module that has more to do with up than a migration has',
-      code: `${prisma}export function up(level) { return level + 1; }\nconst down = 3;\nfor (const id of ids) await prisma.user.findFirst({ where: { id } });`,
+      code: `${prisma}export const votes = { up(post) { return post + 1; }, down(post) {} };\n\nfor (const id of ids) await prisma.user.findFirst({ where: { id } });`,
       at: [['5:29', 'queryPerItem']],
     },
     {
@@ -346,11 +346,11 @@ testRule('no-query-in-loop', {
     { name: 'a test file', filename: '/server/src/users.test.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a seed', filename: '/server/prisma/seed.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     ...[
-      'export async function up() { LOOP }\nexport async function down() {}',
-      'module.exports = { async up() { LOOP }, down: async () => {} };',
-      'exports.up = async () => { LOOP };\nexports.down = async () => {};',
-      'export class AddName1 implements MigrationInterface { async up() { LOOP } async down() {} }',
-      'const alteration = { up: async () => { LOOP }, down: async () => {} };\nexport default alteration;',
+      'export async function up(knex) { LOOP }\nexport async function down() {}',
+      'module.exports = { async up(queryInterface) { LOOP }, down: async () => {} };',
+      'exports.up = async (knex) => { LOOP };\nexports.down = async () => {};',
+      'export class AddName1 implements MigrationInterface { async up(queryRunner) { LOOP } async down(queryRunner) {} }',
+      'const alteration = { up: async (pool) => { LOOP }, down: async (pool) => {} };\nexport default alteration;',
     ].map((code) => ({
       name: `a module that goes up and down: ${code.slice(0, 30)}`,
       filename: '/server/src/changes/001.ts',
