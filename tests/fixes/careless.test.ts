@@ -3,7 +3,7 @@ import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
 
 import plugin from '../../src/index.ts';
-import { applyAll, projectFile } from './rewriting.ts';
+import { applyAll, projectFile, relationRewritesOf, rewritesOf, suggestionsOf } from './rewriting.ts';
 
 const drizzle = `import { eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -249,5 +249,122 @@ const prices = pgTable('prices', { id: serial('id').primaryKey(), price: decimal
     );
     expect(text).toContain('ordersByUserId.get(id)');
     expect(text).toContain('async function q(');
+  });
+});
+
+/** Programs by which another reviewer broke what a `return` in a callback, SQL text and relations loaded at once allow. */
+describe('what else happens in a turn', () => {
+  const head = `import knex from 'knex';
+import pgPromise from 'pg-promise';
+import pEachSeries from 'p-each-series';
+import { PrismaClient } from '@prisma/client';
+const prisma = new PrismaClient();
+const db = knex({});
+const pg = pgPromise()('');
+interface P { id: number; owner?: { id: number } }
+`;
+  const fixesOf = (loop: string): readonly string[] =>
+    applyAll(`${head}\nasync function run(ps: P[]) {\n  const out = [];\n${loop}\n  return out;\n}`, { only: 'fixes' }).titles;
+  const read = 'const found = await prisma.like.findMany({ where: { post: p.id } }); out.push(found.length);';
+
+  it('a read that nothing disturbs is fixed', () => {
+    expect(fixesOf(`for (const p of ps) { ${read} }`)).toEqual(['fix']);
+    expect(fixesOf(`await Promise.all(ps.map(async (p) => { ${read.replace('out.push(found.length);', 'return found.length;')} }));`)).toEqual(['fix']);
+  });
+
+  it.each([
+    ['a statement whose text is not known', `for (const p of ps) { await pg.one(queries.insertLike, [p.id]); ${read} }`],
+    [
+      'a statement that writes and gives rows',
+      `for (const p of ps) { await pg.oneOrNone('update likes set x = 1 where id = $1 returning *', [p.id]); ${read} }`,
+    ],
+    ['a function of the database', `for (const p of ps) { await pg.one('select add_like($1)', [p.id]); ${read} }`],
+    [
+      'raw SQL of the same client',
+      `for (const p of ps) { await db.raw('update likes set x = 1 where id = ?', [p.id]); out.push((await db('likes').where('post', p.id)).length); }`,
+    ],
+    ['a callback that can stop the others', `await pEachSeries(ps, async (p: P) => { ${read} if (found.length === 0) return pEachSeries.stop; });`],
+    ['an error that is not waited for', `try { return Promise.all(ps.map(async (p) => { ${read} return 1; })); } finally { console.log('end'); }`],
+    ['calls at the same time', `await Promise.all([...ps.map(async (p) => { ${read} return 1; }), prisma.log.create({ data: { note: 'x' } })]);`],
+    [
+      'a relation that the turn writes to',
+      `for (const p of ps) { const user = await prisma.user.findUnique({ where: { id: p.id }, include: { likes: true } }); out.push(user?.likes.length); await prisma.like.create({ data: { user: p.id } }); }`,
+    ],
+  ])('no fix beside %s', (_, loop) => {
+    expect(fixesOf(loop)).not.toContain('fix');
+  });
+
+  it('what is asserted stays asserted', () => {
+    const { text } = applyAll(
+      `${head}\nasync function run(ps: P[]) {\n  const out = [];\n  for (const p of ps) out.push(await prisma.user.findUnique({ where: { id: p.owner!.id } }));\n  return out;\n}`,
+    );
+    expect(text).toContain('ps.map((p) => p.owner!.id)');
+  });
+
+  it('a statement that is not known is not made once for all', () => {
+    const titles = suggestionsOf(
+      `${head}\nasync function run(ps: P[]) {\n  for (const p of ps) { const { id } = await pg.one(queries.insertTicket); console.log(id, p); }\n}`,
+    );
+    expect(titles).toEqual([]);
+  });
+});
+
+describe('what belongs to the items stays as it is', () => {
+  const head = `import mongoose from 'mongoose';\nimport { Model } from 'objection';\nconst Post = mongoose.model('Post', new mongoose.Schema({}));\nclass Person extends Model {}\n`;
+  const refusedOf = (body: string): unknown =>
+    relationRewritesOf(`${head}\nasync function run(session, ids) {\n${body}\n}`).filter((each) => 'refused' in each);
+
+  it.each([
+    [
+      'columns beside the path',
+      'a limit or an order of what',
+      `const posts = await Post.find();\nfor (const post of posts) await post.populate('author', 'name');`,
+    ],
+    [
+      'a session',
+      'the items may belong to a session',
+      `const posts = await Post.find().session(session);\nfor (const post of posts) await post.populate('author');`,
+    ],
+    [
+      'a list of tags that grew',
+      'the turn may change',
+      `const posts = await Post.find();\nfor (const post of posts) { post.tags.push(1); await post.populate('tags'); }`,
+    ],
+    [
+      'another name of the item',
+      'the turn may change',
+      `const posts = await Post.find();\nfor (const post of posts) { const doc = post; doc.tags = [1]; await post.populate('tags'); }`,
+    ],
+    [
+      'a model that is called for',
+      'the model of the items',
+      `const posts = await mongoose.model('Post').find();\nfor (const post of posts) await post.populate('author');`,
+    ],
+    [
+      'another model by now',
+      'the model of the items',
+      `let M = Post;\nconst posts = await M.find();\nM = Other;\nfor (const post of posts) await post.populate('author');`,
+    ],
+    [
+      'items of a relation',
+      'the model of the items',
+      `const pets = await Person.relatedQuery('pets').for(1);\nfor (const pet of pets) await pet.$fetchGraph('owner');`,
+    ],
+    ['what the turns give', '', `const posts = await Post.find();\nreturn Promise.all(posts.map(async (post) => { await post.populate('author'); }));`],
+  ])('%s', (_, reason, body) => {
+    if (reason === '') {
+      const { text } = applyAll(`${head}\nasync function run(session, ids) {\n${body}\n}`);
+      expect(text).toContain('return Promise.all(posts.map(async (post) => {');
+    } else expect(refusedOf(body)).toEqual([{ refused: expect.stringContaining(reason) as string }]);
+  });
+
+  it('a limit of a relation', () => {
+    const text = `${head}\nasync function run(ids: number[]) {\n  const out = [];\n  for (const id of ids) out.push(await Person.query().findById(id).withGraphFetched('pets').modifyGraph('pets', (b) => b.limit(1)));\n  for (const id of ids) out.push(await Person.query().findById(id).withGraphFetched('pets(first)'));\n  return out;\n}`;
+    expect(rewritesOf(text).filter((each) => !('refused' in each))).toEqual([]);
+  });
+
+  it('a semicolon at the start of the next line', () => {
+    const text = `import mongoose from 'mongoose'\nconst Post = mongoose.model('Post', schema)\nasync function run() {\n  const posts = await Post.find()\n  for (const post of posts) {\n    const t = post.title\n    await post.populate('author')\n    ;[1].forEach(log)\n  }\n}`;
+    expect(applyAll(text).text).toMatch(/const t = post\.title\s+;\[1\]/);
   });
 });

@@ -1142,13 +1142,19 @@ describe('for…in', () => {
   });
 
   it.each([
-    ['ids[at]', 'ids: string[]', 'ids'],
-    ['ids[at].user', 'ids: { user: string }[]', 'ids.map((_, at) => ids[at].user)'],
-    ['at', 'ids: string[]', 'Object.keys(ids)'],
-  ])('over an array, asks by %s', (key, parameter, keys) => {
-    const { text, titles } = applyAll(run(`  for (const at in ids) out.push(await prisma.user.findUnique({ where: { id: ${key} } }));`, parameter));
-    expect(keysOf(text)).toBe(keys);
-    expect(titles[0]).toContain('`ids` must have no keys but positions');
+    ['an array', 'prices: { user: string }[]'],
+    ['an object with numbers for names', 'prices: Record<number, { user: string }>'],
+    ['what may be missing', 'prices?: Record<string, { user: string }>'],
+    ['a type of another name', 'prices: Prices'],
+  ])('leaves %s in TypeScript', (_, parameter) => {
+    const loop = '  for (const id in prices) out.push(await prisma.user.findUnique({ where: { id: prices[id].user } }));';
+    expect(rewritesOf(run(loop, parameter))).toEqual([{ refused: 'the loop does not run over a list' }]);
+  });
+
+  it('leaves a guard that lets only inherited names through', () => {
+    const loop =
+      '  for (const id in prices) {\n    if (Object.hasOwn(prices, id)) continue;\n    out.push(await prisma.user.findUnique({ where: { id: prices[id].user } }));\n  }';
+    expect(rewritesOf(run(loop))).toEqual([{ refused: 'a test in the turn decides whether there is a key, and the key is computed' }]);
   });
 
   it('over a literal is fixed', () => {
