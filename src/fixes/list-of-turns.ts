@@ -70,6 +70,11 @@ function isArrayOfTurns(code: Code, loop: Loop, turn: Turn): boolean {
   return turn.gets === 'name' || isCalledOn(loop, turn) || isArray(code, turn.list);
 }
 
+/** The list is an argument of the call that runs over it. */
+export function isGivenToCall(loop: Loop, turn: Turn): boolean {
+  return loop.node.type === 'CallExpression' && !isCalledOn(loop, turn);
+}
+
 function isCalledOn(loop: Loop, turn: Turn): boolean {
   return loop.node.type === 'CallExpression' && contains(loop.node.callee, turn.list);
 }
@@ -78,13 +83,16 @@ function isCalledOn(loop: Loop, turn: Turn): boolean {
  * Whether what a loop runs over can be mapped: `forEach` is a method of sets, maps and other things, too, and `for…in` takes
  * inherited names and nothing at all. Or what has to be so, in words.
  */
-export function isMappable(code: Code, { node }: Loop, turn: Turn): boolean | string {
+export function isMappable(code: Code, loop: Loop, turn: Turn): boolean | string {
+  const { node } = loop;
   if (turn.gets === 'name') {
     if (isLiteral(code, turn.list)) return true;
     // Of an array, or of what has numbers for names, a text is no name for TypeScript.
     if (isTypeScript(code) && !isNamedByText(code, turn.list)) return false;
     return `\`${textOf(code, turn.list)}\` must be an object that inherits no keys`;
   }
+  // `pMap(list, …)` and `map(list, …)` of async take streams, objects and promises, too.
+  if (isGivenToCall(loop, turn) && isOtherThanArray(code, turn.list)) return false;
   const isEach = node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && nameOfKey(node.callee) === 'forEach';
   if (!isEach || isArray(code, turn.list)) return true;
   return !isOtherThanArray(code, turn.list) && `\`${textOf(code, turn.list)}\` must be an array`;
@@ -108,14 +116,10 @@ function isNamedByText(code: Code, list: TSESTree.Node): boolean {
 function isLiteral(code: Code, list: TSESTree.Node): boolean {
   const declarator = list.type === 'Identifier' ? (findVariable(code, list)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
   if (declarator?.type !== 'VariableDeclarator' || declarator.init === null || declarator.parent.kind !== 'const') return false;
-  const literal = unwrap(declarator.init);
-  const { id: init } = declarator;
-  return (
-    literal.type === 'ObjectExpression' &&
-    !hasWord(textOf(code, literal), '__proto__') &&
-    !hasWord(code.text, 'setPrototypeOf') &&
-    init.typeAnnotation === undefined
-  );
+  // A type that is written says more of its names than the literal.
+  const { id, init } = declarator;
+  if (init.type !== 'ObjectExpression' || id.typeAnnotation !== undefined) return false;
+  return !hasWord(textOf(code, init), '__proto__') && !hasWord(code.text, 'setPrototypeOf');
 }
 
 /** The callback's parameters; a counted loop's counter is the second. */

@@ -26,7 +26,7 @@ import {
 import { type Usage, usageOf } from '../analysis/usage.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { type Guards, guardsOf, handlesOwnError, isMappable, listOf, mappedText } from './list-of-turns.ts';
+import { type Guards, guardsOf, handlesOwnError, isGivenToCall, isMappable, listOf, mappedText } from './list-of-turns.ts';
 import { isTypeScript } from './row-text.ts';
 import {
   type Edit,
@@ -71,7 +71,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   const helper = chain.length === 0 && call.code === code ? undefined : findQueryHelper(code, found);
   if (typeof helper === 'string') return refuse(helper);
   const turn = turnOf(loop);
-  if (turn === undefined || (turn.gets === 'name' && isMappable(code, loop, turn) === false)) return refuse(refusals.list);
+  if (turn === undefined || ((turn.gets === 'name' || isGivenToCall(loop, turn)) && isMappable(code, loop, turn) === false)) return refuse(refusals.list);
   const read = findKeyedRead(call, helper?.turns ?? loop);
   if (typeof read === 'string') return refuse(read);
   // The function may be left out, and then nothing throws.
