@@ -89,7 +89,7 @@ async function startServer(node: Node | undefined): Promise<RedisServer> {
 
 /** Asks until the answer is as expected. */
 async function answersTo(port: number, command: string, expected: RegExp): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => socket.write(command));
       socket.on('data', (data) => {
