@@ -44,11 +44,11 @@ const givenToMigrations =
 /** A module that goes up and down: the two functions of a migration, exported, in an object or in a class. */
 function isMigration(code: Code): boolean {
   if (!/\bup\b/.test(code.text) || !/\bdown\b/.test(code.text)) return false;
-  const found = new Set<string>();
+  const found = new Map<string, boolean>();
   return code.ast.body.some((statement) => goesUpAndDown(statement, found));
 }
 
-function goesUpAndDown(statement: TSESTree.Node, found: Set<string>): boolean {
+function goesUpAndDown(statement: TSESTree.Node, found: Map<string, boolean>): boolean {
   switch (statement.type) {
     case 'ExportNamedDeclaration': {
       const { declaration } = statement;
@@ -72,9 +72,11 @@ function goesUpAndDown(statement: TSESTree.Node, found: Set<string>): boolean {
   }
 }
 
-function isBoth(found: Set<string>, name: string | undefined, fn: TSESTree.Node): boolean {
-  if ((name === 'up' || name === 'down') && isFunction(fn)) found.add(name);
-  return isFunction(fn) && name === 'up' && isGivenDatabase(fn) ? found.add('given').size === 3 : found.size === 3;
+/** Both functions have been found, and one of them is given a database. */
+function isBoth(found: Map<string, boolean>, name: string | undefined, fn: TSESTree.Node): boolean {
+  if (!isFunction(fn) || (name !== 'up' && name !== 'down')) return false;
+  found.set(name, isGivenDatabase(fn));
+  return found.size === 2 && [...found.values()].includes(true);
 }
 
 function isGivenDatabase({ params: [first] }: { readonly params: readonly TSESTree.Node[] }): boolean {
@@ -86,7 +88,7 @@ function isGivenDatabase({ params: [first] }: { readonly params: readonly TSESTr
 function hasBoth(node: TSESTree.Node): boolean {
   const at = unwrap(node);
   const members = at.type === 'ObjectExpression' ? at.properties : at.type === 'ClassDeclaration' || at.type === 'ClassExpression' ? at.body.body : [];
-  const found = new Set<string>();
+  const found = new Map<string, boolean>();
   return members.some(
     (each) =>
       (each.type === 'Property' || each.type === 'MethodDefinition' || each.type === 'PropertyDefinition') &&
