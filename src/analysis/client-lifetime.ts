@@ -74,11 +74,13 @@ const callingOpens = new Set<Library | undefined>();
 /** Libraries of which something builds a client. */
 const opening = new Set<Library>();
 for (const library of libraries) {
-  if (Object.values(library.objects).some(({ call }) => call?.opens !== undefined)) callingOpens.add(library);
+  if (Object.values(library.objects).some(({ call }) => call?.opens !== undefined)) {
+    callingOpens.add(library);
+    opening.add(library);
+  }
   const tables: readonly Readonly<Record<string, { readonly opens?: Opens; readonly is?: string }>>[] = [
     library.exports,
     ...Object.values(library.objects).map((object) => object.members),
-    ...Object.values(library.objects).map(({ call }) => (call === undefined ? {} : { call })),
   ];
   for (const table of tables) {
     for (const [names, facts] of Object.entries(table)) {

@@ -7,7 +7,7 @@ import { findCalled } from './reach.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
-import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
+import { type RemoteCall, findRemoteCall, isSqlText, kindOf } from './remote-call.ts';
 import { namedTableOf, onlyTableOf } from './table.ts';
 import { isPure } from './turn.ts';
 import { contains, enclosingFunction, isFunction, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
@@ -102,9 +102,8 @@ function change(code: Code, target: TSESTree.Node, body: TSESTree.Node, effects:
 }
 
 /** SQL that cannot be read, or asks no table: a function may write. */
-function mayWrite({ operation, facts, sql, statement }: RemoteCall): boolean {
-  const isText = facts.sqlAt !== undefined || sql !== undefined;
-  return operation === 'raw' || (isText && (statement === undefined || !/\bfrom\b/i.test(sql ?? '')));
+function mayWrite(call: RemoteCall): boolean {
+  return call.operation === 'raw' || (isSqlText(call) && (call.statement === undefined || !/\bfrom\b/i.test(call.sql ?? '')));
 }
 
 /** Rows of other tables are written with it: `{ data: { posts: { create: … } } }`. */
@@ -155,12 +154,7 @@ function judgeCall(
   if (remote !== undefined) {
     if (kindOf(remote) === 'read' && !mayWrite(remote)) effects.reads.push(onlyTableOf(remote));
     // Rows of other tables may go with a deleted one.
-    else
-      effects.writes.push(
-        remote.operation.startsWith('delete') || remote.facts.sqlAt !== undefined || remote.sql !== undefined || writesOthers(remote)
-          ? undefined
-          : namedTableOf(remote),
-      );
+    else effects.writes.push(remote.operation.startsWith('delete') || isSqlText(remote) || writesOthers(remote) ? undefined : namedTableOf(remote));
     return;
   }
   if (node.type === 'TaggedTemplateExpression') {

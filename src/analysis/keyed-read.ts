@@ -71,6 +71,10 @@ export const notBatchable = {
 
 export type NotBatchable = NotKeyed | (typeof notBatchable)[keyof typeof notBatchable];
 
+/** Steps after which a read gives something else than the rows that match. */
+const changingSteps =
+  /^(?:offset|skip|pluck|distinct\w*|modif\w*|\$call|\$if|\$query|clone|returning|cursor|then|catch|scope|castTo|throwIfNotFound|run(?:Before|After)|onBuild\w*|onError|traverse\w*|resolve|reject)$/;
+
 /** How a read in a loop asks by a key of the turn. */
 export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatchable {
   const { library } = call;
@@ -106,12 +110,7 @@ export function findKeyedRead(call: RemoteCall, loop: Loop): KeyedRead | NotBatc
       }
       cut = each;
     } else if (facts?.marks === 'group' || facts?.marks === 'aggregate' || facts?.marks === 'lock' || facts?.marks === 'stream') return notBatchable.grouped;
-    else if (
-      /^(?:offset|skip|pluck|distinct\w*|modify|\$call|\$if|clone|returning|cursor|then|catch|scope|castTo|modif\w*|\$query|throwIfNotFound|run(?:Before|After)|onBuild\w*|onError|traverse\w*|resolve|reject)$/.test(
-        each.name,
-      )
-    )
-      return notBatchable.step;
+    else if (changingSteps.test(each.name)) return notBatchable.step;
     else if (/graph|eager/i.test(each.name) && each.node.arguments.some((argument) => !/^[\w.[\], *]+$/.test(staticText(argument) ?? '(')))
       return notBatchable.step;
     else if (/^(?:orderBy|sort|order)$/.test(each.name)) ordered = true;

@@ -334,13 +334,13 @@ function exits(statement: TSESTree.Node): boolean {
 
 /** The call asks with a variable that an earlier turn's answer was assigned to. */
 function needsLastAnswer(code: Code, loop: TSESTree.Node, body: TSESTree.Node, call: TSESTree.Node): boolean {
-  const names = namesMadeOf(code, body, resultNames(call));
   const assigned = new Set<string>();
+  let names: ReadonlySet<string> | undefined;
+  const isFromCall = (value: TSESTree.Node): boolean => contains(value, call) || mentions(code, value, (names ??= namesMadeOf(code, body, resultNames(call))));
   some(code, body, (node) => {
     if (node.type === 'AssignmentExpression' && node.operator === '=' && node.left.type === 'Identifier') {
       const variable = findVariable(code, node.left);
-      const fromCall = contains(node.right, call) || mentions(code, node.right, names);
-      if (variable !== undefined && isDeclaredOutside(variable, loop) && fromCall) assigned.add(node.left.name);
+      if (variable !== undefined && isDeclaredOutside(variable, loop) && isFromCall(node.right)) assigned.add(node.left.name);
     }
     return false;
   });

@@ -394,6 +394,11 @@ function isFollowedBy(node: TSESTree.CallExpression, name: string): boolean {
   return member?.type === 'MemberExpression' && unwrap(member.object) === node && nameOfKey(member) === name;
 }
 
+/** What the call asks is told by a text of SQL, whether that can be seen or not. */
+export function isSqlText({ facts, sql }: RemoteCall): boolean {
+  return facts.sqlAt !== undefined || sql !== undefined;
+}
+
 /** Whether a call of this operation reads. */
 export function reads(operation: Operation): boolean {
   return ['read-many', 'read-one', 'read-by-key', 'count', 'exists', 'raw'].includes(operation);

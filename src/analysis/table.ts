@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { chainOfCall } from './key-place.ts';
-import type { RemoteCall } from './remote-call.ts';
+import { type RemoteCall, isSqlText } from './remote-call.ts';
 import { calleeName, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
 
 const naming = new Set(['collection', 'from', 'selectFrom', 'insertInto', 'updateTable', 'deleteFrom', 'table', 'into', '']);
@@ -51,8 +51,7 @@ export function namedTableOf(call: RemoteCall): string | undefined {
 /** The one table that a read asks; `undefined` also where it may ask others: relations, joins, conditions on other tables. */
 export function onlyTableOf(call: RemoteCall): string | undefined {
   const built = chainOfCall(call);
-  if (built === undefined || call.sql !== undefined || call.facts.sqlAt !== undefined || built.chain.some(({ name }) => otherSteps.test(name)))
-    return undefined;
+  if (built === undefined || isSqlText(call) || built.chain.some(({ name }) => otherSteps.test(name))) return undefined;
   const asksOthers = (node: TSESTree.Node, selected: boolean): boolean => {
     if (isFunction(node) || node.type === 'TaggedTemplateExpression') return true;
     if (node.type === 'CallExpression' && node.callee.type === 'MemberExpression' && /^(?:select|from|query|raw|literal)$/.test(nameOfKey(node.callee) ?? ''))

@@ -133,6 +133,11 @@ function grouped(text: string): string {
   return /^[\w$.[\]()'"?!]+$/.test(text) ? text : `(${text})`;
 }
 
+/** A statement, or what the turn gives, is all that the turn does. */
+export function isWholeTurn(statement: TSESTree.Node, { body }: Loop): boolean {
+  return body === statement || unwrap(body) === statement || (body.type === 'BlockStatement' && body.body.length === 1 && body.body[0] === statement);
+}
+
 /** The error of something in a turn is handled in the turn. */
 export function handlesOwnError(node: TSESTree.Node, loop: Loop): boolean {
   let below = node;

@@ -14,9 +14,9 @@ import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { enclosingFunction, nameOfKey, parentOf, rootOf, staticText, unwrap } from '../analysis/syntax.ts';
 import { type Turn, changesItsList, inTermsOfItem, isAssignedInLoop, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
-import { guardsOf, handlesOwnError, isMappable, listOf } from './list-of-turns.ts';
+import { guardsOf, handlesOwnError, isMappable, isWholeTurn, listOf } from './list-of-turns.ts';
 import { forgetsRows } from './read-by-keys.ts';
-import { type Edit, type Refusal, type Rewrite, dropsComment, indentOf, refuse, rewriteOf, semicolonOf } from './rewrite.ts';
+import { type Refusal, type Rewrite, dropsComment, indentOf, refuse, removalOf, rewriteOf, semicolonOf } from './rewrite.ts';
 
 /** Why what belongs to the items is not loaded before the loop; beside what `placeBefore` answers. */
 export const refusals = {
@@ -63,7 +63,7 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
   const rows = rowsOf(code, turn.list);
   if (rows?.steps.some(({ name, node }) => /session|transac/i.test(name + textOf(rows.code, node))) === true || /\bsession\b/.test(textOf(code, turn.list)))
     return refuse(refusals.session);
-  const holder = loader.on ?? modelOf(code, turn, loop);
+  const holder = loader.on ?? modelOf(code, rows, loop);
   if (holder === undefined) return refuse(refusals.model);
   const statement = parentOf(replaced)?.type === 'ExpressionStatement' ? parentOf(replaced) : undefined;
   if (statement === undefined && (parentOf(replaced)?.type === 'SequenceExpression' || whole.typeArguments !== undefined)) return refuse(refusals.given);
@@ -77,7 +77,7 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
   ];
   const title = `Load what belongs to all of \`${textOf(code, turn.list)}\` at once`;
   const isTurn = unwrap(loop.body) === replaced;
-  const all = isTurn || (statement !== undefined && isOnlyStatement(statement, loop)) ? insteadOf(loop) : undefined;
+  const all = isTurn || (statement !== undefined && isWholeTurn(statement, loop)) ? insteadOf(loop) : undefined;
   const isWhole = all !== undefined && /Statement$/.test(all.type);
   // What the turns give is the items only where each gives its own.
   const instead = isWhole || (isTurn && list.statements.length === 0) ? all : undefined;
@@ -96,7 +96,7 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
       ? { range: instead.range, text: `[...${list.text}]` }
       : statement === undefined
         ? { range: replaced.range, text: textOf(code, item) }
-        : removal(code, statement),
+        : removalOf(code, statement),
   ]);
 }
 
@@ -145,8 +145,7 @@ function meansTheSame(node: TSESTree.Node): boolean {
 }
 
 /** The model that the list was read with, where its name means the same at the loop. */
-function modelOf(code: Code, { list }: Turn, loop: Loop): string | undefined {
-  const rows = rowsOf(code, list);
+function modelOf(code: Code, rows: RemoteCall | undefined, loop: Loop): string | undefined {
   const first = rows === undefined ? undefined : chainOfCall(rows)?.chain[0];
   const callee = first === undefined ? undefined : unwrap(first.node.callee);
   if (rows?.code !== code || callee?.type !== 'MemberExpression' || !isReiterableHolder(callee.object)) return undefined;
@@ -191,11 +190,6 @@ function changesOf(code: Code, { library }: RemoteCall, loop: Loop, replaced: TS
   return changes;
 }
 
-/** The statement is all that a turn does. */
-function isOnlyStatement(statement: TSESTree.Node, { body }: Loop): boolean {
-  return statement === body || (body.type === 'BlockStatement' && body.body.length === 1 && body.body[0] === statement);
-}
-
 /** What the one call, or the list, takes the place of: the loop, the statement that awaits its turns, or what these give. */
 function insteadOf({ node }: Loop): TSESTree.Node | undefined {
   if (node.type !== 'CallExpression') return node;
@@ -205,13 +199,4 @@ function insteadOf({ node }: Loop): TSESTree.Node | undefined {
   if (awaited?.type !== 'AwaitExpression') return all;
   const statement = parentOf(awaited);
   return statement?.type === 'ExpressionStatement' ? statement : awaited;
-}
-
-/** A statement goes with its line; a semicolon at the start of the next line stays there. */
-function removal(code: Code, { range: [start, last] }: TSESTree.Node): Edit {
-  const end = last - (/\n\s*;$/.exec(code.text.slice(start, last))?.[0].length ?? 0);
-  const lineStart = code.text.lastIndexOf('\n', start - 1) + 1;
-  const lineEnd = code.text.indexOf('\n', end);
-  const isAlone = code.text.slice(lineStart, start).trim() === '' && lineEnd !== -1 && code.text.slice(end, lineEnd).trim() === '';
-  return { range: isAlone ? [lineStart, lineEnd + 1] : [start, end], text: '' };
 }

@@ -1,6 +1,7 @@
 import { placeBefore } from '../analysis/before-loop.ts';
 import { effectsOf, isMadeAnew } from '../analysis/effects.ts';
 import { chainOfCall } from '../analysis/key-place.ts';
+import { isSqlText } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { parentOf } from '../analysis/syntax.ts';
 import { mayInclude, onlyTableOf, tableOf } from '../analysis/table.ts';
@@ -41,8 +42,7 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
   if (awaited?.type !== 'AwaitExpression') return refuse(refusals.awaited);
   if (isMadeAnew(code, whole)) return refuse(refusals.values);
   if (handlesOwnError(awaited, loop)) return refuse(refusals.errors);
-  const isText = call.facts.sqlAt !== undefined || call.sql !== undefined;
-  if (isText && (call.statement === undefined || changing.test(call.sql ?? ''))) return refuse(refusals.values);
+  if (isSqlText(call) && (call.statement === undefined || changing.test(call.sql ?? ''))) return refuse(refusals.values);
   const guards = guardsOf(code, awaited, loop, turn);
   const usage = usageOf(code, awaited);
   if (usage === 'changed') return refuse(refusals.mutated);

@@ -96,6 +96,15 @@ export function startsStatement(node: TSESTree.Node): boolean {
   return false;
 }
 
+/** A statement goes with its line, where it stands alone; a semicolon at the start of the next line stays there. */
+export function removalOf(code: Code, { range: [start, last] }: TSESTree.Node): Edit {
+  const end = last - (/\n\s*;$/.exec(code.text.slice(start, last))?.[0].length ?? 0);
+  const lineStart = code.text.lastIndexOf('\n', start - 1) + 1;
+  const lineEnd = code.text.indexOf('\n', end);
+  const isAlone = code.text.slice(lineStart, start).trim() === '' && lineEnd !== -1 && code.text.slice(end, lineEnd).trim() === '';
+  return { range: isAlone ? [lineStart, lineEnd + 1] : [start, end], text: '' };
+}
+
 /** The part of a report that ESLint applies, or offers. */
 export interface Offer {
   readonly fix?: TSESLint.ReportFixFunction;

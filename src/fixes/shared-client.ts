@@ -8,7 +8,7 @@ import { isFunction } from '../analysis/syntax.ts';
 import { type Code, someChild, textOf } from '../project/code.ts';
 import { manifestsAbove } from '../project/manifest.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { type Edit, type Refusal, type Rewrite, dropsComment, refuse, rewriteOf } from './rewrite.ts';
+import { type Edit, type Refusal, type Rewrite, dropsComment, refuse, removalOf, rewriteOf } from './rewrite.ts';
 
 /** Why a client is not shared; beside what `findClientUse` answers. */
 export const refusals = {
@@ -89,8 +89,6 @@ function removed(code: Code, statement: TSESTree.ExpressionStatement): Removal {
     if (holder.handler === null) edits.push({ range: [holder.range[0], holder.block.range[0]], text: '' });
     return { range: [end, block.range[1]], edits };
   }
-  const lineStart = code.text.lastIndexOf('\n', statement.range[0] - 1) + 1;
-  const isAlone = code.text.slice(lineStart, statement.range[0]).trim() === '' && /^[\t ]*(?:\n|$)/.test(code.text.slice(statement.range[1]));
-  const range: [number, number] = isAlone ? [lineStart, code.text.indexOf('\n', statement.range[1]) + 1] : [...statement.range];
-  return { range, edits: [{ range, text: '' }] };
+  const edit = removalOf(code, statement);
+  return { range: edit.range, edits: [edit] };
 }

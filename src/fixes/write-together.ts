@@ -13,7 +13,7 @@ import { isInTransaction } from '../analysis/transaction.ts';
 import { type Turn, changesItsList, changesWhatItNames, isAssignedInLoop, isPure, turnNames, turnOf } from '../analysis/turn.ts';
 import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
-import { handlesOwnError, isMappable, listOf, mayBeMissing } from './list-of-turns.ts';
+import { handlesOwnError, isMappable, isWholeTurn, listOf, mayBeMissing } from './list-of-turns.ts';
 import { refusals as ownValuesRefusals, ownValuesForm, setsOwnValues } from './own-values-form.ts';
 import { rawInsertForm, rawRefusals } from './raw-insert-form.ts';
 import { writeAndReturn } from './write-and-return.ts';
@@ -173,9 +173,7 @@ function rangeOf({ loop, place }: Shape): [number, number] {
 }
 
 function isOnlyStatement(statement: TSESTree.Node, loop: Loop): boolean {
-  const { body } = loop;
-  const isWhole = body === statement || unwrap(body) === statement || (body.type === 'BlockStatement' && body.body.length === 1 && body.body[0] === statement);
-  return isWhole && (loop.node.type !== 'CallExpression' || isResultUnused(loop.node));
+  return isWholeTurn(statement, loop) && (loop.node.type !== 'CallExpression' || isResultUnused(loop.node));
 }
 
 /** Something is awaited for a row. */
