@@ -10,6 +10,7 @@ import { clientHindrances } from '../src/analysis/client-use.ts';
 import { notKeyed } from '../src/analysis/key-place.ts';
 import { notBatchable } from '../src/analysis/keyed-read.ts';
 import { noHelper } from '../src/analysis/query-helper.ts';
+import { notSelect } from '../src/analysis/select-statement.ts';
 import { refusals as compressionRefusals } from '../src/fixes/compressed-app.ts';
 import { refusals as relationRefusals } from '../src/fixes/load-relations.ts';
 import { refusals as limitRefusals } from '../src/fixes/limited-read.ts';
@@ -80,7 +81,7 @@ for (const [name, rule] of Object.entries(rules)) {
 describe('fix safety', () => {
   const loops = [notKeyed, noPlaceBefore];
   it.each([
-    ['no-query-in-loop', [...loops, notBatchable, noHelper, readRefusals, onceRefusals, relationRefusals]],
+    ['no-query-in-loop', [...loops, notBatchable, notSelect, noHelper, readRefusals, onceRefusals, relationRefusals]],
     ['no-write-in-loop', [...loops, writeRefusals, ownValuesRefusals, returnRefusals]],
     ['no-client-per-request', [clientHindrances, clientRefusals]],
     ['no-unbounded-query', [limitRefusals, pagedRefusals]],

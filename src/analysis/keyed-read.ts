@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { compactTextOf, someChild, textOf, hasWord } from '../project/code.ts';
+import type { RowsIn } from './answer-rows.ts';
 import { filtersOf } from './batched.ts';
 import { findColumn } from './column.ts';
 import type { KeyPart } from './key-parts.ts';
@@ -13,7 +14,9 @@ import type { RemoteCall } from './remote-call.ts';
 import { calleeName, isFunction, nameOfKey, staticText, unwrap } from './syntax.ts';
 
 /** A read that asks for the rows of one key of the turn. */
-export interface KeyedRead extends Keyed {
+export interface KeyedRead extends Omit<Keyed, 'whole'> {
+  /** The whole expression that is awaited. */
+  readonly whole: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression;
   readonly gives: 'one' | 'many' | 'count';
   /** How a count is asked for many keys. */
   readonly counting: { readonly call: string; readonly key: string; readonly count: string; readonly differs?: string } | undefined;
@@ -37,10 +40,14 @@ export interface KeyedRead extends Keyed {
   readonly references: { readonly client: string; readonly reference: TSESTree.Node } | undefined;
   /** The columns are listed without some of the key's: where they are added to the list, and how. */
   readonly additions: readonly (Addition & { readonly column: string })[];
+  /** The table, where a text of SQL names it. */
+  readonly table: string | undefined;
+  /** Where the answer keeps its rows: a member of it, or a place in a list; `undefined` where the answer is the rows. */
+  readonly rowsIn: RowsIn | undefined;
 }
 
 /** A read of which nothing more is to be said. */
-const plain = {
+export const plain = {
   counting: undefined,
   filter: undefined,
   cut: undefined,
@@ -51,6 +58,8 @@ const plain = {
   zero: undefined,
   references: undefined,
   additions: [],
+  table: undefined,
+  rowsIn: undefined,
 } as const;
 
 /** A text to be put in at an offset. */

@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, someChild, textOf } from '../project/code.ts';
+import { type RowsIn, isRowsOf, rowsInPattern } from './answer-rows.ts';
 import { findNamed, findVariable, isDeclaredOutside, isReassigned } from './binding.ts';
 import { importedLibrary } from './imported.ts';
 import { chainOfCall } from './key-place.ts';
@@ -45,7 +46,7 @@ export function findQueryHelper(code: Code, { call, chain, loop, node: called }:
   if (hasOtherType(code, call, fn)) return noHelper.type;
   if (isReplaced(code, fn, callee)) return noHelper.replaced;
   const whole = chainOfCall(call)?.whole;
-  const gives = whole === undefined ? undefined : givesOf(code, fn, whole);
+  const gives = whole === undefined ? undefined : givesOf(code, fn, whole, call.library.forMany?.sqlReads?.rowsIn);
   if (whole === undefined || gives === undefined || fn.generator) return noHelper.more;
   if (fn.params.some(({ type }) => type !== 'Identifier') || called.arguments.some((argument) => argument.type === 'SpreadElement' || !isPure(code, argument)))
     return noHelper.more;
@@ -58,29 +59,34 @@ export function findQueryHelper(code: Code, { call, chain, loop, node: called }:
 }
 
 /** What a function that only asks gives of the answer: `return query`, `const row = await query; return row`. */
-function givesOf(code: Code, fn: QueryHelper['fn'], whole: TSESTree.CallExpression): 'all' | 'first' | undefined {
-  const isQuery = (node: TSESTree.Node | null | undefined): boolean => {
-    const at = node === null || node === undefined ? undefined : unwrap(node);
-    return at === whole || (at?.type === 'AwaitExpression' && unwrap(at.argument) === whole);
-  };
-  if (fn.body.type !== 'BlockStatement') return isQuery(fn.body) ? 'all' : undefined;
+function givesOf(code: Code, fn: QueryHelper['fn'], whole: TSESTree.CallExpression, rowsIn: RowsIn | undefined): 'all' | 'first' | undefined {
+  const isAwaited = (node: TSESTree.Node): boolean => node.type === 'AwaitExpression' && unwrap(node.argument) === whole;
+  const isList = (node: TSESTree.Node): boolean => (rowsIn === undefined ? node === whole || isAwaited(node) : isRowsOf(node, isAwaited, rowsIn));
+  const isFirst = (node: TSESTree.Node, isRows: (node: TSESTree.Node) => boolean): boolean =>
+    node.type === 'MemberExpression' && node.computed && node.property.type === 'Literal' && node.property.value === 0 && isRows(unwrap(node.object));
+  const given = (node: TSESTree.Node, isRows: (node: TSESTree.Node) => boolean): 'all' | 'first' | undefined =>
+    isRows(node) ? 'all' : isFirst(node, isRows) ? 'first' : undefined;
+  if (fn.body.type !== 'BlockStatement') return given(unwrap(fn.body), isList);
   const [first, last, ...more] = fn.body.body;
   if (more.length > 0) return undefined;
-  if (first?.type === 'ReturnStatement' && last === undefined) {
-    const at = first.argument === null ? undefined : unwrap(first.argument);
-    if (at?.type === 'MemberExpression' && at.computed && at.property.type === 'Literal' && at.property.value === 0)
-      return unwrap(at.object).type === 'AwaitExpression' && isQuery(at.object) ? 'first' : undefined;
-    return isQuery(at) ? 'all' : undefined;
-  }
+  if (first?.type === 'ReturnStatement' && last === undefined) return first.argument === null ? undefined : given(unwrap(first.argument), isList);
   if (first?.type !== 'VariableDeclaration' || last?.type !== 'ReturnStatement' || last.argument === null) return undefined;
   const [declarator, ...others] = first.declarations;
-  if (declarator === undefined || others.length > 0 || declarator.init?.type !== 'AwaitExpression' || !isQuery(declarator.init)) return undefined;
-  const given = unwrap(last.argument);
-  const isSame = (name: TSESTree.Node | null | undefined): boolean =>
-    name?.type === 'Identifier' && given.type === 'Identifier' && findVariable(code, given)?.defs[0]?.name === name;
-  if (isSame(declarator.id)) return 'all';
-  const isFirst = declarator.id.type === 'ArrayPattern' && declarator.id.elements.length === 1 && isSame(declarator.id.elements[0]);
-  return isFirst ? 'first' : undefined;
+  if (declarator === undefined || others.length > 0 || declarator.init === null) return undefined;
+  const answer = unwrap(last.argument);
+  const isNamed = (name: TSESTree.Node | null | undefined) => (node: TSESTree.Node) =>
+    name?.type === 'Identifier' && node.type === 'Identifier' && findVariable(code, node)?.defs[0]?.name === name;
+  const init = unwrap(declarator.init);
+  // Of an answer that keeps its rows in a member, the name may be that of the whole.
+  if (rowsIn !== undefined && isAwaited(init)) {
+    const rows = rowsInPattern(declarator.id, rowsIn);
+    if (rows === undefined) return given(answer, (node) => isRowsOf(node, isNamed(declarator.id), rowsIn));
+    return rows.type === 'ArrayPattern' && rows.elements.length === 1 && isNamed(rows.elements[0])(answer) ? 'first' : given(answer, isNamed(rows));
+  }
+  const isRows = init.type !== 'CallExpression' && isList(init);
+  if (!isRows) return undefined;
+  if (declarator.id.type === 'ArrayPattern') return declarator.id.elements.length === 1 && isNamed(declarator.id.elements[0])(answer) ? 'first' : undefined;
+  return given(answer, isNamed(declarator.id));
 }
 
 /** A cast, or a declared result that may be another type than the query's own. */

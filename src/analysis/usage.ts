@@ -35,7 +35,8 @@ export function usageOf(code: Code, node: TSESTree.Node): Usage {
   }
 }
 
-function usageOfPattern(code: Code, pattern: TSESTree.Node): Usage {
+/** What becomes of a row, or a list of rows, that a pattern takes apart. */
+export function usageOfPattern(code: Code, pattern: TSESTree.Node): Usage {
   switch (pattern.type) {
     case 'Identifier': {
       const references = findVariable(code, pattern)?.references ?? [];
@@ -102,7 +103,7 @@ function isChanged(usage: Usage): Usage {
   return usage === 'changed' ? 'changed' : 'read';
 }
 
-function worst(usages: readonly Usage[]): Usage {
+export function worst(usages: readonly Usage[]): Usage {
   if (usages.includes('changed')) return 'changed';
   return usages.includes('escapes') ? 'escapes' : 'read';
 }

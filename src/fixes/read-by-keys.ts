@@ -10,6 +10,7 @@ import type { Loop } from '../analysis/loop.ts';
 import { type QueryHelper, findQueryHelper, noHelper } from '../analysis/query-helper.ts';
 import type { RemoteCall } from '../analysis/remote-call.ts';
 import type { RoundTripPerItem } from '../analysis/round-trip-per-item.ts';
+import { findSqlRead } from '../analysis/sql-read.ts';
 import { calleeName, isFunction, nameOfKey, parentOf, unwrap } from '../analysis/syntax.ts';
 import { mayInclude, onlyTableOf, tableOf } from '../analysis/table.ts';
 import {
@@ -28,6 +29,7 @@ import { type Code, someChild, textOf } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { type Guards, guardsOf, handlesOwnError, isGivenToCall, isMappable, listOf, mappedText } from './list-of-turns.ts';
 import { isTypeScript } from './row-text.ts';
+import { type RowsOfAnswer, rowsOfAnswer } from './rows-of-answer.ts';
 import {
   type Edit,
   type Refusal,
@@ -55,6 +57,7 @@ export const refusals = {
   changes: 'the query changes from turn to turn',
   same: 'every turn asks the same',
   awaited: 'the query is not awaited where it stands',
+  answer: 'more of the answer than its rows is used, or may be',
   mutated: 'the row that a turn changes may be another turn’s row, too',
   comment: 'a comment would be lost',
   name: 'a name that the rewrite needs is taken',
@@ -72,7 +75,8 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (typeof helper === 'string') return refuse(helper);
   const turn = turnOf(loop);
   if (turn === undefined || ((turn.gets === 'name' || isGivenToCall(loop, turn)) && isMappable(code, loop, turn) === false)) return refuse(refusals.list);
-  const read = findKeyedRead(call, helper?.turns ?? loop);
+  const turns = helper?.turns ?? loop;
+  const read = findSqlRead(call, turns) ?? findKeyedRead(call, turns);
   if (typeof read === 'string') return refuse(read);
   // The function may be left out, and then nothing throws.
   if (read.throws && helper !== undefined) return refuse(notBatchable.throws);
@@ -100,7 +104,14 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (guards !== 'none' && keys.some((each) => !/^[\w$]+(?:\??\.[\w$]+)*$/.test(each))) return refuse(refusals.guard);
   const kept: [number, number][] = askedKeys.map(({ range }) => [...range]);
   if (dropsComment(code, replaced.range, [...(helper === undefined ? keptRanges(read) : []), ...kept])) return refuse(refusals.comment);
-  const usage = usageOf(code, caught ?? replaced);
+  const taken =
+    read.rowsIn === undefined || helper !== undefined
+      ? takenWhole(code, replaced, caught)
+      : caught === undefined
+        ? rowsOfAnswer(code, replaced, read.rowsIn)
+        : undefined;
+  if (taken === undefined) return refuse(refusals.answer);
+  const { usage } = taken;
   const value = judgeKeys(askedKeys.map((each) => judgeKey(code, each, loop, turn)));
   if (usage === 'changed' && !value.distinct && !isSharedAnyway(code, read, loop)) return refuse(refusals.mutated);
   if (!hasRuntime(code)) return refuse(refusals.runtime);
@@ -117,7 +128,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
 
   const list = listOf(code, loop, turn, later ? 'later' : undefined);
   const keysName = freshIn(textOf(code, read.whole), 'keys');
-  const table = tableOf(call) ?? 'rows';
+  const table = read.table ?? tableOf(call) ?? 'rows';
   const rows = freshName(code, place, nameOfRows(table, read));
   const load = loadText(code, read, keysName, compareName);
   const indent = indentOf(code, place);
@@ -141,17 +152,17 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
     { range: [place.range[0], place.range[0]], text: `${declaration}\n${indent}` },
     ...list.edits,
     {
-      range: replaced.range,
-      text: atStart(
-        code,
-        replaced,
-        lookup(code, replaced, rows, read, {
+      range: taken.range,
+      text: taken.write(
+        lookup(code, taken.operand, rows, read, {
+          answer: replaced,
           key: keyText(askedKeys.map((each, at) => (namesCopy(code, each, loop) ? (keys[at] ?? '') : textOf(code, each)))),
           first: helper?.givesFirst === true,
           later,
         }),
       ),
     },
+    ...taken.edits,
     ...unused,
   ];
   return rewriteOf(
@@ -225,7 +236,7 @@ function withoutHelper(code: Code, { fn, called }: QueryHelper): Edit[] {
 }
 
 /** `await read(key).catch(…)`: what is awaited. */
-function caughtPromise(whole: TSESTree.CallExpression): TSESTree.AwaitExpression | undefined {
+function caughtPromise(whole: KeyedRead['whole']): TSESTree.AwaitExpression | undefined {
   const member = parentOf(whole);
   const handled = member === undefined ? undefined : parentOf(member);
   if (member?.type !== 'MemberExpression' || nameOfKey(member) !== 'catch' || handled?.type !== 'CallExpression' || handled.callee !== member) return undefined;
@@ -234,7 +245,7 @@ function caughtPromise(whole: TSESTree.CallExpression): TSESTree.AwaitExpression
 }
 
 /** What the value of the read replaces: the `await`, or the promise that the turn gives. */
-function replacedNode(whole: TSESTree.CallExpression, loop: Loop): TSESTree.Node | undefined {
+function replacedNode(whole: KeyedRead['whole'], loop: Loop): TSESTree.Node | undefined {
   const parent = parentOf(whole);
   if (parent?.type === 'AwaitExpression') return parent;
   const fn = loop.body.parent;
@@ -274,6 +285,7 @@ function linkRange({ node }: { readonly node: TSESTree.CallExpression }): [numbe
 /** The function that loads the rows of some keys. */
 function loadText(code: Code, read: KeyedRead, keys: string, compare: string | undefined): string {
   const batch = batchText(code, read, keys, compare);
+  if (read.rowsIn !== undefined) return `async (${keys}) => (await ${batch})${read.rowsIn === 0 ? '[0]' : `.${read.rowsIn}`}`;
   if (read.forMany.inOrder !== true) {
     const keyNodes = read.parts.map(({ key }) => key);
     return `${awaitsIn(code, read.whole, keyNodes) ? 'async ' : ''}(${keys}) => ${batch}`;
@@ -297,7 +309,7 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
     else if (by !== undefined && by !== each.name && callee.type === 'MemberExpression') edits.push({ range: callee.property.range, text: by });
   }
   for (const { at, text } of [...read.firstOfEach, ...read.additions]) edits.push({ range: [at, at], text });
-  if (read.counting !== undefined && read.filter !== undefined) {
+  if (read.counting !== undefined && read.filter !== undefined && read.whole.type === 'CallExpression') {
     const where = textWith(code, read.filter.range, [edits[0] as Edit]);
     const callee = unwrap(read.whole.callee);
     const call = read.counting.call.replace('WHERE', where).replace('COLUMN', read.column);
@@ -308,7 +320,14 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
   return textWith(code, read.whole.range, edits);
 }
 
+/** The answer is the row, or the list of rows. */
+function takenWhole(code: Code, replaced: TSESTree.Node, caught: TSESTree.Node | undefined): RowsOfAnswer {
+  return { range: replaced.range, write: (text) => atStart(code, replaced, text), edits: [], usage: usageOf(code, caught ?? replaced), operand: replaced };
+}
+
 interface Asked {
+  /** What is replaced: the awaited read, or its promise. */
+  readonly answer: TSESTree.Node;
   readonly key: string;
   /** The first of a list is taken. */
   readonly first: boolean;
@@ -316,11 +335,11 @@ interface Asked {
   readonly later: boolean;
 }
 
-/** What takes the place of the read. */
-function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRead, { key, first, later }: Asked): string {
-  const isPromise = later && replaced.type !== 'AwaitExpression';
+/** What takes the place of the read; `operand` is the node in whose place it stands by itself. */
+function lookup(code: Code, operand: TSESTree.Node | undefined, rows: string, read: KeyedRead, { answer, key, first, later }: Asked): string {
+  const isPromise = later && answer.type !== 'AwaitExpression';
   const found = isPromise ? freshIn(key, 'found') : later ? `(await ${rows}())` : rows;
-  const otherwise = otherwiseText(code, replaced, read);
+  const otherwise = otherwiseText(code, answer, read);
   // Every key has an answer, and the map's type does not know.
   const sure = read.forMany.answersAll === true && isTypeScript(code) ? '!' : '';
   const got = `${found}.get(${key})${read.forMany.inOrder === true ? '?.value' : ''}${sure}`;
@@ -329,7 +348,7 @@ function lookup(code: Code, replaced: TSESTree.Node, rows: string, read: KeyedRe
   // Written as the function wrote it: the first of a list, whatever its type says of an empty one. Or a list of the row of counts.
   const text = !isList ? either : read.zero === undefined ? `(${either})[0]` : `[${either}]`;
   if (isPromise) return `${rows}().then((${found}) => ${text})`;
-  return isList || otherwise === '' ? text : bracketed(code, replaced, text);
+  return isList || otherwise === '' || operand === undefined ? text : bracketed(code, operand, text);
 }
 
 /** Without semicolons, a statement that begins with a bracket would go on with the one before. */

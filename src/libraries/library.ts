@@ -305,6 +305,27 @@ export interface ForMany {
   readonly firstOfEach?: { readonly dialect: string; readonly select: string; readonly suffix: string; readonly order: string };
   /** The members that take SQL and a list of its parameters, and how the parameters are written: `$1`, or `?`, for which a list of lists may stand. */
   readonly placeholders?: { readonly members: readonly string[]; readonly are: 'numbered' | 'nested' };
+  /** Reads that are written as SQL, and how a list of keys stands in place of one. */
+  readonly sqlReads?: {
+    /** The members that take the text and its parameters, each with what it gives. None: a template gives the rows. */
+    readonly members: Readonly<Record<string, 'many' | 'one' | 'one or error'>>;
+    /** `$1`; `?` in the order of the list; or the values themselves, in a template. */
+    readonly parameters: 'numbered' | 'in order' | 'template';
+    /** One parameter may stand alone, without a list around it. */
+    readonly alone?: true;
+    /** What compares with a list: `= any(PARAM)`; in a template with `TAG`, its tag, and `KEYS`. */
+    readonly oneOf: string;
+    /** A parameter may be cast, and then the list is: `$1::int[]`. */
+    readonly casts?: true;
+    /** A name without quotes gets small letters in a row, or stays as it is written. */
+    readonly names: 'folds' | 'keeps';
+    /** Where the answer has its rows: a member, or a place in a list. Absent: the answer is the list of rows. */
+    readonly rowsIn?: 'rows' | 0;
+    /** What a list of rows has beside them, which is not that of one key. */
+    readonly alsoHas?: string;
+    /** `distinct on` gives the first row of each key. */
+    readonly distinctOn?: true;
+  };
   /** The option of a read of many rows that keeps the first of each key; `COLUMN` is the key's. */
   readonly firstByOption?: string;
   /** How rows that hold nothing but counts are asked for many keys: the function that counts, and the step that groups. */

@@ -36,7 +36,14 @@ export const mysql2 = defineLibrary({
     result: { members: {} },
   },
   // The prepared statements of `execute` take no lists.
-  forMany: { reads: {}, placeholders: { members: ['query'], are: 'nested' }, missing: 'undefined', nullKey: 'finds nothing' },
+  forMany: {
+    reads: {},
+    placeholders: { members: ['query'], are: 'nested' },
+    sqlReads: { members: { query: 'many' }, parameters: 'in order', oneOf: 'in (PARAM)', names: 'keeps', rowsIn: 0 },
+    differs: 'keys must have the type of their column',
+    missing: 'undefined',
+    nullKey: 'finds nothing',
+  },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'queued',
 });

@@ -34,6 +34,22 @@ export const pgPromise = defineLibrary({
     },
     row: { members: {} },
   },
+  forMany: {
+    reads: { any: 'any', manyOrNone: 'manyOrNone', query: 'query', oneOrNone: 'any', one: 'any' },
+    sqlReads: {
+      members: { any: 'many', manyOrNone: 'many', query: 'many', oneOrNone: 'one', one: 'one or error' },
+      parameters: 'numbered',
+      alone: true,
+      // A list of texts would be one of type text[].
+      oneOf: 'in (PARAM:csv)',
+      names: 'folds',
+      distinctOn: true,
+    },
+    // `receive` may do so.
+    differs: 'the client must not rename columns',
+    missing: 'null',
+    nullKey: 'finds nothing',
+  },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'pool',
 });

@@ -33,7 +33,13 @@ export const pg = defineLibrary({
     },
     result: { members: {} },
   },
-  forMany: { reads: {}, placeholders: { members: ['query'], are: 'numbered' }, missing: 'undefined', nullKey: 'finds nothing' },
+  forMany: {
+    reads: {},
+    placeholders: { members: ['query'], are: 'numbered' },
+    sqlReads: { members: { query: 'many' }, parameters: 'numbered', oneOf: '= any(PARAM)', casts: true, names: 'folds', rowsIn: 'rows', distinctOn: true },
+    missing: 'undefined',
+    nullKey: 'finds nothing',
+  },
   bindLimit: { parameters: 65_535, splits: false },
   connection: 'queued',
 });

@@ -29,6 +29,22 @@ export const postgres = defineLibrary({
       members: { 'cursor forEach': { sends: true, does: 'cursor' }, execute: { sends: true }, '*': { gives: 'self' } },
     },
   },
+  forMany: {
+    reads: {},
+    sqlReads: {
+      members: {},
+      parameters: 'template',
+      oneOf: 'in ${TAG(KEYS)}',
+      names: 'folds',
+      distinctOn: true,
+      alsoHas: 'count columns command state statement',
+    },
+    // `transform` may do so.
+    differs: 'the client must not rename columns',
+    missing: 'undefined',
+    // Undefined is an error.
+    nullKey: 'means something else',
+  },
   bindLimit: { parameters: 65_534, splits: false },
   connection: 'pool',
 });

@@ -201,10 +201,50 @@ function manyOf(author: any) {
   },
   pg: {
     imports: `${helpers}\nimport { pool } from '../databases/pg.ts';`,
-    functions: `const manyOf = async (author: any) => (await pool.query('select * from posts where author = $1 order by id', [author])).rows;`,
+    functions: `const manyOf = async (author: any) => (await pool.query('select * from posts where author = $1 order by id', [author])).rows;
+async function oneOf(id: any) {
+  const { rows } = await pool.query('SELECT name, team FROM users WHERE id = $1', [id]);
+  return rows[0];
+}
+async function titledOf(author: any) {
+  const result = await pool.query('select title from posts where author = $1 and title <> $2 order by id', [author, 'post 3']);
+  return result.rows;
+}`,
     reads: [
       { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+      { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
+      { gives: 'many', text: (name, key) => `const ${name} = await titledOf(${key});` },
       { gives: 'one', text: (name, key) => `const { rows: [${name}] } = await pool.query('select * from users where id = $1', [${key}]);` },
+      { gives: 'one', text: (name, key) => `const { rows: [${name}] } = await pool.query('select u.* from users u where u.id = $1::int limit 1', [${key}]);` },
+      {
+        gives: 'many',
+        text: (name, key) =>
+          `const { rows: ${name} } = await pool.query('select p.title, u.name from posts p join users u on u.id = p.author where p.author = $1 order by p.id', [${key}]);`,
+      },
+      {
+        gives: 'many',
+        text: (name, key) =>
+          `const ${name} = (await pool.query(\`\n  select id, author as ref, title from posts\n  where title like $2 and author = $1\n  order by id\n\`, [${key}, 'post%'])).rows;`,
+      },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = (await pool.query('SELECT title FROM posts WHERE author = $1 ORDER BY id DESC LIMIT 1;', [${key}])).rows;`,
+      },
+      {
+        gives: 'many',
+        text: (name, key) =>
+          `const of_${name} = await pool.query('select * from posts where author = $1 order by id', [${key}]);\nif (of_${name}.rowCount === 1) continue;\nconst ${name} = of_${name}.rows;`,
+      },
+      { gives: 'many', text: (name, key) => `const { rows: ${name} } = await pool.query('select count(*) as title from posts where author = $1', [${key}]);` },
+      {
+        gives: 'one',
+        text: (name, key) => `const ${name} = (await pool.query('select count(distinct title)::int as name from posts where author = $1', [${key}])).rows[0];`,
+      },
+      {
+        gives: 'many',
+        text: (name, key, item) =>
+          `const ${name} = (await pool.query('select * from posts where author = $1 and id > $2 order by id', [${key}, ${item}.owner.id])).rows;`,
+      },
     ],
     writes: [
       (item, key) => `await pool.query('insert into logs (ref, note) values ($1, $2)', [${key}, String(${item}.id)]);`,
@@ -212,6 +252,51 @@ function manyOf(author: any) {
       (item, key) =>
         `await pool.query(\`insert into users (id, name, team)\n values ($1, $2, 7) on conflict do nothing;\`, [Number(${key}), String(${item}.id)]);`,
       (_, key) => `await pool.query('update users set team = 99 where id = $1', [${key}]);`,
+    ],
+  },
+  postgres: {
+    imports: `${helpers}\nimport { sql } from '../databases/postgres.ts';`,
+    functions: `async function manyOf(author: any) {
+  return await sql\`select * from posts where author = \${author} order by id\`;
+}`,
+    reads: [
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+      { gives: 'one', text: (name, key) => `const [${name}] = await sql\`select * from users where id = \${${key}}\`;` },
+      {
+        gives: 'one',
+        text: (name, key) => `const [${name}] = await sql\`select name from users u where u.id = \${${key}} and name <> \${'user 3'} limit 1\`;`,
+      },
+      { gives: 'many', text: (name, key) => `const ${name} = await sql\`select title from posts where author = \${${key}} order by id desc limit 1\`;` },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await sql\`select title from posts where title <> \${'post 3'} and author = \${${key}} order by id\`;`,
+      },
+      { gives: 'one', text: (name, key) => `const [${name}] = await sql\`select count(*)::int as name from posts where author = \${${key}}\`;` },
+    ],
+    writes: [
+      (item, key) => `await sql\`insert into logs (ref, note) values (\${${key}}, \${String(${item}.id)})\`;`,
+      (_, key) => `await sql\`update users set team = 99 where id = \${${key}}\`;`,
+    ],
+  },
+  'pg-promise': {
+    imports: `${helpers}\nimport { db } from '../databases/pg-promise.ts';`,
+    functions: `const manyOf = (author: any) => db.any('select * from posts where author = $1 order by id', [author]);`,
+    reads: [
+      { gives: 'many', text: (name, key) => `const ${name} = await manyOf(${key});` },
+      { gives: 'one', text: (name, key) => `const ${name} = await db.oneOrNone('select * from users where id = $1', [${key}]);` },
+      { gives: 'one', text: (name, key) => `const ${name} = await db.one('select id, name from users where id = $1 and name <> $2', [${key}, 'nobody']);` },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await db.manyOrNone('select title from posts where author = $1 order by id desc limit 1', [${key}]);`,
+      },
+      {
+        gives: 'many',
+        text: (name, key) => `const ${name} = await db.any('select title from posts where author = $2 and title <> $1 order by id', ['post 3', ${key}]);`,
+      },
+    ],
+    writes: [
+      (item, key) => `await db.none('insert into logs (ref, note) values ($1, $2)', [${key}, String(${item}.id)]);`,
+      (_, key) => `await db.none('update users set team = 99 where id = $1', [${key}]);`,
     ],
   },
   typeorm: {

@@ -15,8 +15,10 @@ mkdirSync(folder, { recursive: true });
 const prelude = `import { countByKeys, findByKeys, groupByKeys, inChunks, lazy } from 'latency-runtime';
 import knex from 'knex';
 import { connection } from '../databases/server.ts';
+import { Pool } from 'pg';
 const db = knex({ client: 'pg', connection: { ...connection }, pool: { min: 0, max: 1 } });
-export const close = () => db.destroy();
+const pool = new Pool({ ...connection, max: 1 });
+export const close = () => Promise.all([db.destroy(), pool.end()]);
 interface Item { id: number; ref: number | null; text: string }
 `;
 
@@ -272,6 +274,37 @@ for (const item of items) out.push((await db('posts').select('title').count('* a
     naive: `await db('posts').insert(items.map(({ id }) => ({ author: id, title: 'same' })));
 const rows = await groupByKeys(items.map(({ id }) => id), (keys) => db('posts').select('title').count('* as count').max('author as author').whereIn('author', keys).groupBy('title').orderBy('title'), (row) => row.author as number);
 for (const item of items) out.push((rows.get(item.id) ?? []).map((row) => [row.title, Number(row.count)]));`,
+  },
+  'the statement is more than one SELECT with conditions that all hold': {
+    program: `for (const item of items) out.push((await pool.query('select id from posts where author = $1 or id = 3 order by id', [item.id])).rows.map(({ id }) => id));`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), async (keys) => (await pool.query('select id, author from posts where author = any($1) or id = 3 order by id', [keys])).rows, (row) => row.author);
+for (const item of items) out.push((rows.get(item.id) ?? []).map(({ id }) => id));`,
+  },
+  'the key is not compared for equality by a condition of its own': {
+    program: `for (const item of items) out.push((await pool.query('select id from posts where author > $1 order by id', [item.id])).rows.length);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), async (keys) => (await pool.query('select id, author from posts where author > any($1) order by id', [keys])).rows, (row) => row.author);
+for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
+  },
+  'the columns may be computed over several rows': {
+    program: `for (const item of items) out.push((await pool.query('select max(id) from posts where author = $1', [item.id])).rows.length);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), async (keys) => (await pool.query('select max(id), author from posts where author = any($1) group by author', [keys])).rows, (row) => row.author);
+for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
+  },
+  'the column of the key is not among those that are read, or another one is called like it': {
+    program: `for (const item of items) out.push((await pool.query('select id as author from posts where author = $1 order by id', [item.id])).rows.length);`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), async (keys) => (await pool.query('select id as author from posts where author = any($1) order by id', [keys])).rows, (row) => row.author);
+for (const item of items) out.push((rows.get(item.id) ?? []).length);`,
+  },
+  'more of the answer than its rows is used, or may be': {
+    program: `for (const item of items) {
+  const { rowCount, ...rest } = await pool.query('select * from users where id = $1', [item.id]);
+  out.push(rowCount, rest.rows.length);
+}`,
+    naive: `const rows = await groupByKeys(items.map(({ id }) => id), async (keys) => (await pool.query('select * from users where id = any($1)', [keys])).rows, (row) => row.id);
+for (const item of items) {
+  const { rowCount, ...rest } = { rows: rows.get(item.id) ?? [] } as any;
+  out.push(rowCount, rest.rows.length);
+}`,
   },
   'the function that the loop calls does more than ask': {
     program: `const load = async (id: number) => {
