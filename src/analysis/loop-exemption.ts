@@ -293,10 +293,27 @@ function stopsAtFirstMatch(code: Code, body: TSESTree.Node, call: TSESTree.Node)
   const leaves = (node: TSESTree.Node): boolean => {
     if (node.type !== 'IfStatement') return false;
     const asks = contains(node.test, call) || (names.size > 0 && node.range[0] > call.range[0] && mentions(code, node.test, names));
-    return asks && !isNegative(node.test) && exits(node.consequent);
+    return asks && !isNegative(node.test) && exits(node.consequent) && !tellsFailure(code, node);
   };
   // A `return` of a nested function does not leave the loop.
   return some(code, body, leaves, true);
+}
+
+/** `if (result.isFailed()) return Result.fail(…)`: the others were asked, and the loop ends where one fails. */
+function tellsFailure(code: Code, { test, consequent }: TSESTree.IfStatement): boolean {
+  const failing = /^(?:is)?(?:fail|err|invalid|denied|reject|unsuccess)/i;
+  if (some(code, test, (node) => node.type === 'Identifier' && failing.test(node.name))) return true;
+  return some(
+    code,
+    consequent,
+    (node) => node.type === 'CallExpression' && (/^(?:fail|failure|err|left|reject)$/.test(calleeName(node) ?? '') || answersWithError(node)),
+    true,
+  );
+}
+
+/** `res.status(404)`, `res.sendStatus(400)` */
+function answersWithError(node: TSESTree.CallExpression): boolean {
+  return /^(?:status|sendStatus|code)$/.test(calleeName(node) ?? '') && /^[45]\d\d$/.test(staticText(node.arguments[0]) ?? '');
 }
 
 /** Names that the call's result is bound to. */

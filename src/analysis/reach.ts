@@ -8,7 +8,7 @@ import { type KnownCall, decideTest, keyOfKnown, knownValue, readArguments } fro
 import type { Exemption } from './loop-exemption.ts';
 import { type Loop, findLoop, runsInPlace } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
-import { type Value, alternatives } from './origin/value.ts';
+import { type Environment, type Value, alternatives } from './origin/value.ts';
 import { type RemoteCall, argumentsOf, findRemoteCall, kindOf } from './remote-call.ts';
 import { isFunction, isWaitedFor, nameOfKey, unwrap, lastName } from './syntax.ts';
 
@@ -50,7 +50,7 @@ function findReached(fn: FunctionValue, given: KnownCall, depth: number): readon
   const memory = memoryOf(code);
   let byArguments = memory.get(node);
   if (byArguments === undefined) memory.set(node, (byArguments = new Map<string, readonly Reached[]>()));
-  const key = keyOfKnown(given);
+  const key = keyOfKnown(given) + (fn.environment === undefined ? '' : ` in ${numberOf(fn.environment)}`);
   const known = byArguments.get(key);
   if (known !== undefined) return known;
   if (inProgress.has(node)) {
@@ -67,6 +67,16 @@ function findReached(fn: FunctionValue, given: KnownCall, depth: number): readon
   cut = cut || outerCut;
   if (inProgress.size === 0) cut = false;
   return found;
+}
+
+const numbers = new WeakMap<Environment, number>();
+let lastNumber = 0;
+
+/** A function that another one made calls what that one was given. */
+function numberOf(environment: Environment): number {
+  let number = numbers.get(environment);
+  if (number === undefined) numbers.set(environment, (number = ++lastNumber));
+  return number;
 }
 
 function walk(
@@ -116,7 +126,7 @@ function walk(
       const does = perCall(call, findLoop(code, node), given);
       if (does !== undefined) found.push({ call, does, conditions, chain: [{ code, node }] });
     } else if (node.type === 'CallExpression' && isWaitedFor(node)) {
-      for (const inner of findCalled(code, node, given, depth + 1))
+      for (const inner of findCalled(code, node, given, depth + 1, fn.environment))
         found.push({ ...inner, conditions: conditions + inner.conditions, chain: [{ code, node }, ...inner.chain] });
     }
     return false;
@@ -161,17 +171,22 @@ function branchesOf(node: TSESTree.Node): Branches | undefined {
 }
 
 /** The round trips behind a call of a function of the project; `outer` is what is known where the call stands. */
-export function findCalled(code: Code, call: TSESTree.CallExpression, outer?: KnownCall, depth = 0): readonly Reached[] {
+export function findCalled(code: Code, call: TSESTree.CallExpression, outer?: KnownCall, depth = 0, environment?: Environment): readonly Reached[] {
   const callee = unwrap(call.callee);
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return [];
   if (callee.type === 'MemberExpression' && ignoredMethods.has(nameOfKey(callee) ?? '')) return [];
   if (callee.type === 'Identifier' && isWrappedInMemo(code, callee)) return [];
-  for (const value of alternatives(evaluate(code, callee))) {
-    if (value.kind !== 'function' || value.memoised === true) continue;
-    const reached = findReached(value, readArguments(code, call, value.node, outer), depth);
-    if (reached.length > 0) return reached;
+  const called = evaluate(code, callee, environment);
+  // Which implementation runs is not known here: all of them have to make a round trip.
+  const isAnyOf = called.kind === 'union' && called.implementations === true;
+  let first: readonly Reached[] = [];
+  for (const value of alternatives(called)) {
+    const reached = value.kind !== 'function' || value.memoised === true ? [] : findReached(value, readArguments(code, call, value.node, outer), depth);
+    if (isAnyOf && reached.length === 0) return [];
+    if (!isAnyOf && reached.length > 0) return reached;
+    if (first.length === 0) first = reached;
   }
-  return [];
+  return first;
 }
 
 const ignoredMethods = new Set([

@@ -7,21 +7,42 @@ import { type Use, usesElsewhere } from './callers.ts';
 import { fileRole } from './file-role.ts';
 import { type Moment, byRegistration, exportedNames, findMoment } from './handler.ts';
 import { callSitesOf } from './origin/parameters.ts';
-import { enclosingFunction, isFunction } from './syntax.ts';
+import { usesOfMethod } from './method-callers.ts';
+import type { FunctionNode } from './origin/value.ts';
+import { calleeName, enclosingFunction, isFunction, lastName, parentOf, unwrap } from './syntax.ts';
 
 const hopsMax = 4;
 /** Callers can stand in files that change. */
 const answers = untilChanged(() => new Map<TSESTree.Node, Moment>());
 
-/** When the node runs, by its own file, and where that does not tell by the other files that call it. */
+/** Moment the node runs, by its own file, and where that does not tell by the other files that call it. */
 export function findReached(code: Code, node: TSESTree.Node, hops = 0): Moment {
   const moment = findMoment(code, node);
-  if (moment !== 'unknown' || hops > hopsMax) return moment;
-  for (let fn = enclosingFunction(node); fn !== undefined; fn = enclosingFunction(fn)) {
+  if (moment !== 'unknown' || hops > hopsMax) return moment === 'start' && isInEndlessLoop(node) ? 'job' : moment;
+  for (let at = node, fn = enclosingFunction(at); fn !== undefined; at = fn, fn = enclosingFunction(fn)) {
     const reached = reachedBy(code, fn, hops);
-    if (reached !== undefined) return reached;
+    // What starts with the server and does not end works all the time.
+    if (reached !== undefined) return reached === 'start' && isInEndlessLoop(at) ? 'job' : reached;
+    if (isHandedOn(fn)) return 'unknown';
   }
   return 'unknown';
+}
+
+/** `cron.schedule(time, () => …)`: who is given the function decides. A list, a promise and what is called at once call it here. */
+function isHandedOn(fn: TSESTree.Node): boolean {
+  const call = parentOf(fn);
+  if (call?.type === 'NewExpression') return lastName(call.callee) !== 'Promise';
+  if (call?.type !== 'CallExpression' || unwrap(call.callee) === fn) return false;
+  return !/^(?:map|forEach|filter|flatMap|reduce|some|every|find|findIndex|sort|then|catch|finally)$/.test(calleeName(call) ?? '');
+}
+
+/** `while (true)`, `for (;;)` */
+function isInEndlessLoop(node: TSESTree.Node): boolean {
+  for (let at = node.parent; at !== undefined && at !== null && !isFunction(at); at = at.parent) {
+    if (at.type === 'ForStatement' && at.test === null) return true;
+    if ((at.type === 'WhileStatement' || at.type === 'DoWhileStatement') && at.test.type !== 'BinaryExpression') return true;
+  }
+  return false;
 }
 
 const inProgress = new Set<TSESTree.Node>();
@@ -44,8 +65,8 @@ function reachedBy(code: Code, fn: TSESTree.Node, hops: number): Moment | undefi
 /** `undefined` for a function without a name that anybody calls it by. */
 function ofCallers(code: Code, fn: TSESTree.Node, hops: number): Moment | undefined {
   if (!isFunction(fn)) return undefined;
-  // Who calls a method goes by its object.
-  if (fn.parent.type === 'MethodDefinition' || fn.parent.type === 'PropertyDefinition') return 'unknown';
+  if (fn.parent.type === 'MethodDefinition') return ofMethod(code, fn, hops);
+  if (fn.parent.type === 'PropertyDefinition') return 'unknown';
   const exported = exportedNames(code, fn);
   const calls = callSitesOf(code, fn);
   const values = valuesHere(code, fn);
@@ -54,6 +75,28 @@ function ofCallers(code: Code, fn: TSESTree.Node, hops: number): Moment | undefi
   if (elsewhere === undefined) return 'unknown';
   const uses = [...values, ...elsewhere];
   return ofAll([...calls.map((call) => findReached(code, call, hops + 1)), ...uses.map((use) => momentOf(use, hops + 1))]);
+}
+
+/** Who calls a method goes by its name, and by what stands before it. */
+function ofMethod(code: Code, fn: FunctionNode, hops: number): Moment {
+  if (fn.parent?.type === 'MethodDefinition' && fn.parent.kind === 'constructor') return ofConstructor(code, fn);
+  const uses = usesOfMethod(code, fn);
+  if (uses === undefined) return 'unknown';
+  return ofAll(uses.map((use) => momentOf(use, hops + 1)));
+}
+
+/** `const users = new Users();` of a class that is not handed on. */
+function ofConstructor(code: Code, fn: FunctionNode): Moment {
+  const owner = fn.parent?.parent?.parent;
+  const name = owner?.type === 'ClassDeclaration' ? owner.id : null;
+  const references = name === null ? [] : (findVariable(code, name)?.references ?? []);
+  const isBuiltOnce =
+    references.length > 0 &&
+    references.every(({ identifier }) => {
+      const { parent } = identifier as TSESTree.Node;
+      return parent?.type === 'NewExpression' && parent.callee === identifier && enclosingFunction(parent) === undefined;
+    });
+  return isBuiltOnce ? 'start' : 'unknown';
 }
 
 /** Where its own file hands the function on by its name. */
@@ -74,7 +117,7 @@ function momentOf({ code, node, is }: Use, hops: number): Moment {
   return is === 'call' ? findReached(code, node, hops) : (byRegistration(code, node) ?? 'unknown');
 }
 
-/** When something runs that all of these run. */
+/** Moment something runs that all of these run. */
 function ofAll(moments: readonly Moment[]): Moment {
-  return (['request', 'job', 'unknown'] as const).find((moment) => moments.includes(moment)) ?? moments[0] ?? 'unknown';
+  return (['request', 'job', 'unknown', 'start', 'build'] as const).find((moment) => moments.includes(moment)) ?? moments[0] ?? 'unknown';
 }

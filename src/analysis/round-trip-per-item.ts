@@ -108,9 +108,11 @@ function isPromised(loop: Loop): boolean {
   return parent?.type !== 'JSXExpressionContainer' && parent?.type !== 'MemberExpression';
 }
 
-/** A loop over services, each asked once: `for (const queue of this.queues) await queue.count()`. */
+/** A loop over functions, or over services, each asked once: `for (const queue of this.queues) await queue.count()`. */
 function isServiceOfItsOwn(code: Code, node: TSESTree.CallExpression, loop: Loop): boolean {
   const callee = unwrap(node.callee);
+  // `for (const task of tasks) await task();`
+  if (callee.type === 'Identifier') return callee.name === loop.item;
   if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== loop.item) return false;
   return alternatives(evaluate(code, callee.object)).some((value) => value.kind === 'instance' && value.of.kind === 'class' && !extendsLibrary(value.of));
 }

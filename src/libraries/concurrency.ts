@@ -7,8 +7,16 @@ export const concurrency = defineLibrary({
   name: 'p-map',
   title: 'p-map',
   kind: 'concurrency',
-  packages: ['p-map', 'p-each-series', 'p-map-series', 'p-filter'],
+  packages: ['p-map', 'p-each-series', 'p-map-series', 'p-filter', '@supercharge/promise-pool'],
   docs: 'https://github.com/sindresorhus/p-map#readme',
-  exports: { default: perItem, pMap: perItem },
-  objects: {},
+  exports: { default: perItem, pMap: perItem, PromisePool: { new: 'pool', static: 'pool' } },
+  objects: {
+    pool: {
+      members: {
+        'for withConcurrency withTaskTimeout handleError onTaskStarted onTaskFinished useCorrespondingResults': { gives: 'self' },
+        process: { callback: { at: 0, takes: ['item'] }, gives: 'results' },
+      },
+    },
+    results: { members: {} },
+  },
 });

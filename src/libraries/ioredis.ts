@@ -22,7 +22,7 @@ export const ioredis = defineLibrary({
       members: {
         get: { does: 'read-by-key', batch: 'one `mget`' },
         hget: { does: 'read-by-key', batch: 'one `hmget`' },
-        'getBuffer hgetall hkeys hvals hlen smembers scard sismember zrange zrangebyscore zrevrange zscore zcard zcount lrange llen ttl pttl type strlen getex hmget lindex zrank':
+        'getBuffer hgetall hkeys hvals hlen smembers scard sismember zrange zrangebyscore zrevrange zscore zcard zcount lrange llen ttl pttl type strlen getex hmget lindex zrank bitcount getbit':
           read,
         exists: { does: 'exists', batch: pipeline },
         'mget smismember': { does: 'read-many' },

@@ -57,6 +57,7 @@ export const sequelize = defineLibrary({
         'update increment decrement restore': { does: 'update', gives: 'self', batch: 'one `update` with an id list' },
         destroy: { does: 'delete', batch: 'one `destroy` with an id list' },
         reload: { does: 'read-by-key', gives: 'self', batch: findAll },
+        sequelize: { is: 'sequelize' },
       },
     },
   },

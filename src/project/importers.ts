@@ -17,9 +17,9 @@ interface Imports {
 type Index = ReadonlyMap<string, Imports>;
 
 const indexes = new Map<string, Index | undefined>();
-const files = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
+export const sourceFiles = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
 /** Folders whose files call nothing on a server: packages, what was built, tests. */
-const outsideOfSources = /^(?:\..*|node_modules|dist|coverage|tests?|__tests__|__mocks__|fixtures|e2e)$/;
+export const outsideOfSources = /^(?:\..*|node_modules|dist|coverage|tests?|__tests__|__mocks__|fixtures|e2e)$/;
 /** More files than these are not followed. */
 const importersMax = 40;
 
@@ -52,7 +52,7 @@ export function forgetImporters(): void {
 
 function indexOf(manifest: Manifest): Index | undefined {
   if (indexes.has(manifest.directory)) return indexes.get(manifest.directory);
-  const paths = listSources(manifest.directory, files, outsideOfSources);
+  const paths = listSources(manifest.directory, sourceFiles, outsideOfSources);
   const index = paths === undefined ? undefined : new Map(paths.map((path) => [path, scan(path)]));
   indexes.set(manifest.directory, index);
   return index;

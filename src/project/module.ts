@@ -7,6 +7,7 @@ import { type ParseResult, parseSync } from 'oxc-parser';
 
 import { type Code, type HandedOn, type Settings, someChild } from './code.ts';
 import { forgetImporters } from './importers.ts';
+import { forgetNaming } from './member-names.ts';
 import { forgetManifests } from './manifest.ts';
 import { forgetIndexes } from './package-index.ts';
 import { forgetResolutions, resolveModule } from './resolve.ts';
@@ -123,6 +124,7 @@ function forgetConclusions(): void {
   forgetManifests();
   forgetIndexes();
   forgetImporters();
+  forgetNaming();
 }
 
 function openedFrom(code: Code): Set<string> {

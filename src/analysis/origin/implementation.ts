@@ -10,41 +10,49 @@ import { type Value, alternatives, unknown } from './value.ts';
 
 type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
-/** Interfaces with more candidates have more than one implementation. */
+/** The implementations of an interface with more candidates are not looked at. */
 const candidatesMax = 6;
 
-/** The member that the project's one implementation of an interface, or of an abstract class, gives. */
+/**
+ * The member that the project's implementations of an interface, or of an abstract class, give: of one whatever it is, of several
+ * their methods.
+ */
 export function implementedMember(code: Code, declaration: TSESTree.TSInterfaceDeclaration | ClassNode, name: string): Value {
-  const implementation = onlyImplementation(code, declaration);
-  return implementation === undefined ? unknown : memberValue({ kind: 'instance', of: implementation }, name);
+  const implementations = implementationsOf(code, declaration);
+  const members = implementations.map((implementation) => memberValue({ kind: 'instance', of: implementation }, name));
+  if (members.length < 2) return members[0] ?? unknown;
+  return members.every(({ kind }) => kind === 'function') ? { kind: 'union', of: members, implementations: true } : unknown;
 }
 
-const memoryOf = untilChanged(() => new Map<TSESTree.Node, Value | null>());
+const memoryOf = untilChanged(() => new Map<TSESTree.Node, readonly Value[]>());
 
-function onlyImplementation(code: Code, declaration: TSESTree.TSInterfaceDeclaration | ClassNode): Value | undefined {
+function implementationsOf(code: Code, declaration: TSESTree.TSInterfaceDeclaration | ClassNode): readonly Value[] {
   const memory = memoryOf(code);
   let found = memory.get(declaration);
   if (found === undefined) {
     // A class may lead back to what it implements.
-    memory.set(declaration, null);
-    memory.set(declaration, (found = findOnly(code, declaration)));
+    memory.set(declaration, []);
+    memory.set(declaration, (found = findImplementations(code, declaration)));
   }
-  return found ?? undefined;
+  return found;
 }
 
-function findOnly(code: Code, declaration: TSESTree.TSInterfaceDeclaration | ClassNode): Value | null {
-  if (declaration.id === null) return null;
+/** Implementations that keep nothing outside of the process. */
+const inMemory = /^mem(?![a-z])|memory|noop/i;
+
+function findImplementations(code: Code, declaration: TSESTree.TSInterfaceDeclaration | ClassNode): Value[] {
+  if (declaration.id === null) return [];
   const paths = findSubclassFiles(code, declaration.id.name);
-  if (paths.length === 0 || paths.length > candidatesMax) return null;
-  const found: Value[] = [];
+  if (paths.length === 0 || paths.length > candidatesMax) return [];
+  const found: Extract<Value, { kind: 'class' }>[] = [];
   for (const path of paths) {
     const module = path === code.path ? code : openModule(code, path);
     if (module === undefined) continue;
     for (const node of classesIn(module))
       if (isImplementation(module, node, code, declaration)) found.push({ kind: 'class', code: module, node, environment: undefined });
   }
-  const [only] = found;
-  return only !== undefined && found.length === 1 ? only : null;
+  const others = found.filter(({ node }) => !inMemory.test(node.id?.name ?? ''));
+  return others.length === 0 ? found : others;
 }
 
 function classesIn(module: Code): ClassNode[] {

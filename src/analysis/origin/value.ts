@@ -77,7 +77,12 @@ export type Value =
   | { readonly kind: 'shape'; readonly code: Code; readonly node: TSESTree.TSInterfaceDeclaration | TSESTree.TSTypeLiteral }
   /** Several values: an array, a set, the values of a map. */
   | { readonly kind: 'list'; readonly of: Value; readonly items?: readonly Value[] }
-  | { readonly kind: 'union'; readonly of: readonly Value[] };
+  | {
+      readonly kind: 'union';
+      readonly of: readonly Value[];
+      /** They are what each implementation of an interface gives: which one runs is decided elsewhere. */
+      readonly implementations?: true;
+    };
 
 export const unknown: Value = { kind: 'unknown' };
 

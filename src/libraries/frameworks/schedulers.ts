@@ -9,7 +9,7 @@ export const schedulers = defineLibrary({
   docs: 'https://github.com/node-cron/node-cron#readme',
   exports: {
     default: { is: 'cron' },
-    'schedule scheduleJob': { registers: 'job', callback: { at: 1, takes: [undefined] } },
+    'schedule scheduleJob Cron CronJob': { registers: 'job', callback: { at: 1, takes: [undefined] } },
   },
   objects: {
     cron: { members: { 'schedule scheduleJob': { registers: 'job', callback: { at: 1, takes: [undefined] } } } },
