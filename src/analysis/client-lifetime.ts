@@ -10,6 +10,7 @@ import { importedLibrary } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { requiredSpecifier } from './origin/exports.ts';
 import { constructorOf } from './origin/members.ts';
+import { findReached } from './reached.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { alternatives } from './origin/value.ts';
 import { findRemoteCall } from './remote-call.ts';
@@ -179,6 +180,7 @@ export function judgeLifetime(code: Code, node: TSESTree.CallExpression | TSESTr
   if (isCalledAtStart(code, fn)) return 'once per process';
   const name = nameOfFunction(fn) ?? '';
   if (isReturned(code, node, fn)) return judgeFactory(code, fn, name);
+  if (findReached(code, node) === 'start') return 'once per process';
   return /^(?:main|bootstrap|start|init|setup|connect|install|run|boot|configure|register|initiali[sz]e|seed|migrate|create(?:Server|App|Store)|make|build|use)(?![a-z])/i.test(
     name,
   ) || name === ''

@@ -7,6 +7,7 @@ import { findCalled } from './reach.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
+import { onlyReads } from './select-statement.ts';
 import { type RemoteCall, findRemoteCall, isSqlText, kindOf } from './remote-call.ts';
 import { namedTableOf, onlyTableOf } from './table.ts';
 import { isPure } from './turn.ts';
@@ -101,9 +102,9 @@ function change(code: Code, target: TSESTree.Node, body: TSESTree.Node, effects:
   if (!isMadeIn(code, target, body)) effects.shared = true;
 }
 
-/** SQL that cannot be read, or asks no table: a function may write. */
+/** SQL that cannot be read, or that calls a function of which is not known what it does. */
 function mayWrite(call: RemoteCall): boolean {
-  return call.operation === 'raw' || (isSqlText(call) && (call.statement === undefined || !/\bfrom\b/i.test(call.sql ?? '')));
+  return call.operation === 'raw' || (isSqlText(call) && (call.statement === undefined || !onlyReads(call.sql ?? '')));
 }
 
 /** Rows of other tables are written with it: `{ data: { posts: { create: … } } }`. */

@@ -4,7 +4,7 @@ import type { Code } from '../project/code.ts';
 import { findVariable, isReassigned } from './binding.ts';
 import { findColumn } from './column.ts';
 import type { Loop } from './loop.ts';
-import { findRemoteCall, type RemoteCall } from './remote-call.ts';
+import { findRemoteCall, isSqlText, type RemoteCall } from './remote-call.ts';
 import type { Turn } from './turn.ts';
 import { typeOf } from './written-type.ts';
 import { contains, nameOfKey, unwrap } from './syntax.ts';
@@ -106,7 +106,9 @@ function isDistinct(code: Code, key: TSESTree.Node, loop: Loop, turn: Turn, rows
   if (at.type === 'Identifier' && turn.pattern.type === 'Identifier' && at.name === turn.pattern.name) return hasEachOnce(code, list);
   if (rows === undefined || at.type !== 'MemberExpression' || at.object.type !== 'Identifier' || turn.pattern.type !== 'Identifier') return false;
   const column = nameOfKey(at);
-  if (column === undefined || at.object.name !== turn.pattern.name || rows.steps.some(({ name }) => /join|union|with/i.test(name))) return false;
+  // What SQL calls `id` may be that of another table.
+  if (column === undefined || at.object.name !== turn.pattern.name || isSqlText(rows) || rows.steps.some(({ name }) => /join|union|with/i.test(name)))
+    return false;
   return !contains(loop.node, rows.node) && (columnOfRows(rows, column)?.unique ?? /^_?id$/.test(column));
 }
 

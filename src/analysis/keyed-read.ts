@@ -42,6 +42,8 @@ export interface KeyedRead extends Omit<Keyed, 'whole'> {
   readonly additions: readonly (Addition & { readonly column: string })[];
   /** The table, where a text of SQL names it. */
   readonly table: string | undefined;
+  /** What else is to be said of it, in words. */
+  readonly says: readonly string[];
   /** Where the answer keeps its rows: a member of it, or a place in a list; `undefined` where the answer is the rows. */
   readonly rowsIn: RowsIn | undefined;
 }
@@ -59,6 +61,7 @@ export const plain = {
   references: undefined,
   additions: [],
   table: undefined,
+  says: [],
   rowsIn: undefined,
 } as const;
 

@@ -200,6 +200,46 @@ function loopOfCallback(
   return undefined;
 }
 
+/** A function that stands under its name where a list takes one: `links.forEach(removeLink)`, `pMap(ids, load)`. */
+export interface NamedCallback {
+  /** What names the function. */
+  readonly named: TSESTree.Identifier | TSESTree.MemberExpression;
+  readonly loop: Loop;
+}
+
+/** The function that a call runs once per item, where it is named and not written there. */
+export function findNamedCallback(code: Code, call: TSESTree.CallExpression): NamedCallback | undefined {
+  const callee = unwrap(call.callee);
+  const isOfList = callee.type === 'MemberExpression' && /^(?:forEach|map|flatMap)$/.test(nameOfKey(callee) ?? '');
+  const [first, second] = call.arguments;
+  const given = isOfList ? first : second;
+  const named = given === undefined ? undefined : unwrap(given);
+  if (named?.type !== 'Identifier' && named?.type !== 'MemberExpression') return undefined;
+  if (!isOfList && !takesItem(code, callee)) return undefined;
+  const iterated = isOfList ? callee.object : first;
+  if (iterated === undefined) return undefined;
+  const loop: Loop = {
+    node: call,
+    body: named,
+    concurrent: true,
+    item: 'item',
+    iterated,
+    get exempt() {
+      return exemptOver(code, call, iterated, named, named);
+    },
+  };
+  return { named, loop };
+}
+
+/** `pMap(list, fn)`, of a library that calls the function once per item. */
+function takesItem(code: Code, callee: TSESTree.Node): boolean {
+  if (importedLibrary(code, callee)?.kind !== 'concurrency') return false;
+  return alternatives(evaluate(code, callee)).some((value) => {
+    const callback = value.kind === 'export' ? findExport(value.library, value.name)?.callback : undefined;
+    return callback?.takes[0] === 'item' && callback.at === 1;
+  });
+}
+
 /** `Model.find((error, rows) => …)` is no array method. */
 function isNodeCallback(fn: TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression | TSESTree.FunctionDeclaration): boolean {
   const [first] = fn.params;

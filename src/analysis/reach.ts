@@ -189,6 +189,16 @@ export function findCalled(code: Code, call: TSESTree.CallExpression, outer?: Kn
   return first;
 }
 
+/** The round trips behind a function of the project that is handed over by its name. */
+export function findCalledByName(code: Code, named: TSESTree.Node): readonly Reached[] {
+  for (const value of alternatives(evaluate(code, named))) {
+    if (value.kind !== 'function' || value.memoised === true) continue;
+    const reached = findReached(value, { fn: value.node, known: [] }, 0);
+    if (reached.length > 0) return reached;
+  }
+  return [];
+}
+
 const ignoredMethods = new Set([
   'push',
   'map',

@@ -5,11 +5,11 @@ import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable } from './binding.ts';
 import { type ItemUse, useOfItem } from './item-use.ts';
-import { type Loop, findLoop } from './loop.ts';
+import { type Loop, findLoop, findNamedCallback } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
-import { type Link, type Reached, findCalled } from './reach.ts';
+import { type Link, type Reached, findCalled, findCalledByName } from './reach.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
 import { contains, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 import { turnOf } from './turn.ts';
@@ -44,6 +44,8 @@ export function findRoundTripPerItem(
 }
 
 function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression): RoundTripPerItem | undefined {
+  const handed = node.type === 'CallExpression' ? byName(code, node) : undefined;
+  if (handed !== undefined) return handed;
   const loop = findLoop(code, node);
   if (loop === undefined) return undefined;
   const call = findRemoteCall(code, node);
@@ -60,6 +62,16 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   return { does: first.does, call: first.call, loop, chain: first.chain, use: first.use, range: [callee.range[0], callee.range[1]], node };
 }
 
+/** `links.forEach(removeLink)`: the function is called with the item and nothing else. */
+function byName(code: Code, node: TSESTree.CallExpression): RoundTripPerItem | undefined {
+  const callback = findNamedCallback(code, node);
+  if (callback === undefined || parentOf(node)?.type === 'JSXExpressionContainer') return undefined;
+  const { named, loop } = callback;
+  const first = findCalledByName(code, named).find(({ conditions }) => conditions <= conditionsMax);
+  if (first === undefined || loop.exempt !== undefined) return undefined;
+  return { does: first.does, call: first.call, loop, chain: first.chain, use: 'rows', range: named.range, node: named };
+}
+
 const conditionsMax = 1;
 
 /** Of the round trips behind a call, the first that differs from turn to turn; else one that asks the same each time. */
@@ -68,7 +80,7 @@ function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): (Re
   let setsOneRow = false;
   for (const each of [...findCalled(code, node)].sort((a, b) => a.conditions - b.conditions)) {
     // What only some turns do, under conditions within conditions, is no cost per item.
-    if (each.conditions > conditionsMax || isMergedHere(each.call, code, node, loop)) continue;
+    if (each.conditions > conditionsMax || isMergedHere(each.call, code, node, loop) || isOnlyBuilt(each.call, node)) continue;
     const use = useOfItem(code, node, loop, each);
     if (use === 'rows') return { ...each, use };
     if (use === 'nothing') same ??= { ...each, use };
@@ -76,6 +88,13 @@ function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): (Re
   }
   // It reads the one row that it then sets.
   return setsOneRow ? undefined : same;
+}
+
+/** `this.addColumn(field);` gives a statement, which nobody awaits here. */
+function isOnlyBuilt({ node: sender, library, object }: RemoteCall, node: TSESTree.Node): boolean {
+  if (parentOf(node)?.type !== 'ExpressionStatement' || library.objects[object]?.builder?.sent !== 'on await') return false;
+  const given = parentOf(sender);
+  return sender.type !== 'AwaitExpression' && (given?.type === 'ReturnStatement' || given?.type === 'ArrowFunctionExpression');
 }
 
 /** The library puts the calls of the turns together, where the loop calls what makes them. */
@@ -114,7 +133,14 @@ function isServiceOfItsOwn(code: Code, node: TSESTree.CallExpression, loop: Loop
   // `for (const task of tasks) await task();`
   if (callee.type === 'Identifier') return callee.name === loop.item;
   if (callee.type !== 'MemberExpression' || callee.object.type !== 'Identifier' || callee.object.name !== loop.item) return false;
-  return alternatives(evaluate(code, callee.object)).some((value) => value.kind === 'instance' && value.of.kind === 'class' && !extendsLibrary(value.of));
+  return alternatives(evaluate(code, callee.object)).some(
+    (value) => (value.kind === 'instance' && value.of.kind === 'class' && !extendsLibrary(value.of)) || (value.kind === 'shape' && isImplemented(code, callee)),
+  );
+}
+
+/** An interface's method, which classes implement: the items are objects that do something, not data. */
+function isImplemented(code: Code, callee: TSESTree.MemberExpression): boolean {
+  return alternatives(evaluate(code, callee)).some((value) => value.kind === 'function' && value.node.parent?.type === 'MethodDefinition');
 }
 
 function extendsLibrary(value: Value): boolean {
@@ -133,11 +159,11 @@ export interface Wording {
 }
 
 /** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
-export function wordingOf(code: Code, node: TSESTree.Node, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
+export function wordingOf(code: Code, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
   const { call, chain, loop } = found;
   const advice = adviceFor(found) ?? advise(batchOf(found));
   const item = describeItem(code, loop);
-  if (chain.length > 0) return { call: describeCallee(code, node), item, advice, chain: describeChain(chain) };
+  if (chain.length > 0) return { call: describeCallee(code, found.node), item, advice, chain: describeChain(chain) };
   return { call: call.text, item, advice, chain: '' };
 }
 

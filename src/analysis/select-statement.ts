@@ -22,6 +22,10 @@ export interface SelectStatement {
   /** The order's columns, or one of them is an id. */
   readonly ordersByUnique: boolean;
   readonly joins: boolean;
+  /** All columns are read, so that the name of the key's is the table's. */
+  readonly all: boolean;
+  /** It asks for the time, which goes on from turn to turn. */
+  readonly asksTime: boolean;
   /** The one column is a count: its name in the row, and whether it is given as a number. */
   readonly count: { readonly name: string; readonly isNumber: boolean } | undefined;
 }
@@ -39,9 +43,10 @@ const clauses =
 /** Words after which the rows of a key depend on others, or conditions do not all hold. */
 const otherWords =
   /\b(?:distinct|group|having|union|intersect|except|limit|offset|fetch|for|window|over|returning|into|or|xor|case|select|from|where|order|lateral|tablesample|lock|on\s+conflict)\b/i;
-/** Functions of one row. */
+/** Functions of one row that change nothing, and words before a bracket. */
 const ofOneRow =
-  /^(?:lower|upper|coalesce|nullif|concat|concat_ws|length|char_length|trim|btrim|ltrim|rtrim|substring|substr|left|right|replace|round|floor|ceil|abs|greatest|least|to_char|to_json|to_jsonb|date_trunc|date|extract|age|cast|now|ifnull|if|date_format|unix_timestamp|jsonb?_build_object|and|in|any|not|is)$/i;
+  /^(?:lower|upper|coalesce|nullif|concat|concat_ws|length|char_length|trim|btrim|ltrim|rtrim|substring|substr|left|right|replace|round|floor|ceil|abs|greatest|least|to_char|to_json|to_jsonb|date_trunc|date|extract|age|cast|now|ifnull|if|date_format|unix_timestamp|jsonb?_build_object|and|or|in|any|not|is|on|as|using|exists|values|where|then|else|varchar|char|numeric|decimal)$/i;
+const ofRows = /^(?:count|sum|min|max|avg|array_agg|string_agg|json_agg|jsonb_agg|bool_and|bool_or|group_concat|row_number|rank|dense_rank|lag|lead|over)$/i;
 const name = String.raw`(?:"[\w$]+"|\`[\w$]+\`|[a-z_][\w$]*)`;
 const equality = new RegExp(String.raw`^((?:${name}\.)?${name})(\s*=\s*(\$\d+|\?)(?:::([a-z]\w*(?:\s+varying)?))?)$`, 'i');
 const plainColumn = new RegExp(String.raw`^(?:(${name})\.)?(${name})(?:\s+(?:as\s+)?(${name}))?$`, 'i');
@@ -49,34 +54,34 @@ const plainTable = new RegExp(String.raw`^(?:${name}\.)*(${name})(?:\s+(?:as\s+)
 
 /** How a text that is a SELECT asks by the parameter that stands at an offset. */
 export function readSelect(text: string, at: number, fold: 'folds' | 'keeps'): SelectStatement | (typeof notSelect)[keyof typeof notSelect] {
-  if (/--|\/\*|\\/.test(text)) return notSelect.form;
-  const outside = blank(text, /'(?:[^']|'')*'/g);
+  const outside = outsideQuotes(text, fold);
+  if (outside === undefined) return notSelect.form;
   const flat = withoutBrackets(outside);
   const found = flat === undefined ? undefined : clauses.exec(flat);
   const { columns, from, where, order, limit } = found?.indices?.groups ?? {};
   if (flat === undefined || columns === undefined || from === undefined || where === undefined) return notSelect.form;
   const part = (range: readonly [number, number], of = flat): string => of.slice(range[0], range[1]);
   if ([columns, from, where, ...(order === undefined ? [] : [order])].some((range) => otherWords.test(part(range)))) return notSelect.form;
-  const joins = /\bjoin\b|,/i.test(part(from));
+  const joins = /join\b|,/i.test(part(from));
   const [, table] = plainTable.exec(part(from)) ?? [];
   const condition = pieces(part(where), /\s+and\s+/gi, where[0]).find(([start, end]) => start <= at && at < end);
   const [, written, , parameter, cast] = (condition === undefined ? null : equality.exec(part(condition))) ?? [];
   if (table === undefined) return notSelect.form;
   if (condition === undefined || written === undefined || parameter === undefined) return notSelect.key;
   // The same parameter stands for something else, too.
-  if (parameter !== '?' && outside.split(parameter).filter((each, index) => index === 0 || !/^\d/.test(each)).length !== 2) return notSelect.key;
+  if (parameter !== '?' && text.split(parameter).filter((each, index) => index === 0 || !/^\d/.test(each)).length !== 2) return notSelect.key;
 
   const listed = pieces(part(columns), /\s*,\s*/g, columns[0]).map((range) => part(range, outside).trim());
   const count = listed.length === 1 ? countOf(listed[0] ?? '', fold) : undefined;
-  const called = [...part(columns, outside).matchAll(/([\w$]+)\s*\(/g)].map(([, each]) => each ?? '');
-  if (count === undefined && called.some((each) => !ofOneRow.test(each))) return notSelect.computed;
+  const rest = outside.slice(count === undefined ? columns[0] : columns[1]);
+  if (calledIn(rest).some((each) => !ofOneRow.test(each))) return notSelect.computed;
   const property = columnIn(listed, written, joins, fold);
   if (count === undefined && property === undefined) return notSelect.column;
   const column = property?.column ?? rowName(lastOf(written), fold);
   if (count !== undefined && (count.name === column || joins || limit !== undefined || order !== undefined)) return notSelect.computed;
   return {
     table: bare(table),
-    compared: [condition[0] + part(condition).indexOf('=', written.length), condition[1]],
+    compared: [condition[0] + written.length, condition[1]],
     parameter,
     cast,
     written,
@@ -87,15 +92,39 @@ export function readSelect(text: string, at: number, fold: 'folds' | 'keeps'): S
     whereEnd: where[1],
     orderStart: order?.[0],
     limit,
-    ordersByUnique: order !== undefined && /(?:^|[\s,.])["`]?(?:id|uuid)["`]?(?=$|[\s,])/i.test(part(order)),
+    ordersByUnique:
+      order !== undefined &&
+      !joins &&
+      /(?:^|,)\s*(?:\w+\.)?["`]?(?:id|uuid)["`]?(?:\s+(?:asc|desc))?(?:\s+nulls\s+(?:first|last))?\s*(?:,|$)/i.test(part(order)),
     joins,
+    all: property?.all === true,
+    asksTime: /\b(?:now|age|unix_timestamp)\s*\(|\bcurrent_/i.test(outside),
     count,
   };
 }
 
-/** The same length, with blanks in place of what matches. */
-function blank(text: string, pattern: RegExp): string {
-  return text.replaceAll(pattern, (each) => `'${'_'.repeat(each.length - 2)}'`);
+/** The text, as long as it is, without what stands in quotes; `undefined` where that, or what else it says, cannot be told. */
+function outsideQuotes(text: string, fold: 'folds' | 'keeps'): string | undefined {
+  // Comments, escapes, `$$quotes$$`, names that are called or hold a quote; and of MySQL `#`, `||` and variables.
+  if (/--|\/\*|\\|\$\w*\$|"\s*\(|"[^"]*'[^"]*"|\s{200}/.test(text) || (fold === 'keeps' && /[#@]|\|\||&&/.test(text))) return undefined;
+  const quoted = fold === 'keeps' ? /'(?:[^']|'')*'|"(?:[^"]|"")*"/g : /'(?:[^']|'')*'/g;
+  return text.replaceAll(quoted, (each) => `'${'_'.repeat(each.length - 2)}'`);
+}
+
+/** The names that stand before a bracket. */
+function calledIn(sql: string): string[] {
+  return [...sql.matchAll(/([\w$]+)\s*\(/g)].map(([, each]) => each ?? '');
+}
+
+/** Whether a statement is a SELECT that changes nothing and locks nothing, as far as its text tells. */
+export function onlyReads(sql: string): boolean {
+  if (!/^[\s(]*select\b/i.test(sql) || /\b(?:insert|update|delete|merge|into|for\s+(?:no\s+key\s+)?(?:update|share|key\s+share))\b/i.test(sql)) return false;
+  return (
+    /\bfrom\b/i.test(sql) &&
+    calledIn(sql.replaceAll(/'(?:[^']|'')*'/g, "''")).every(
+      (each) => ofOneRow.test(each) || ofRows.test(each) || /^(?:select|from|join|lateral|filter|by)$/i.test(each),
+    )
+  );
 }
 
 /** What stands outside of brackets; `undefined` where they do not match. */
@@ -124,7 +153,7 @@ function pieces(text: string, separator: RegExp, offset: number): [number, numbe
 
 /** `count(*)`, `count(*)::int as total` */
 function countOf(column: string, fold: 'folds' | 'keeps'): SelectStatement['count'] {
-  const match = new RegExp(String.raw`^count\s*\([^()]*\)(::int\w*)?(?:\s+(?:as\s+)?(${name}))?$`, 'i').exec(column);
+  const match = new RegExp(String.raw`^count\s*\([^()]*\)(::int(?:4|eger)?)?(?:\s+(?:as\s+)?(${name}))?$`, 'i').exec(column);
   if (match === null) return undefined;
   const [, cast, alias] = match;
   // Elsewhere than in PostgreSQL a count without a name is called as it is written.
@@ -138,7 +167,7 @@ function columnIn(
   written: string,
   joins: boolean,
   fold: 'folds' | 'keeps',
-): { readonly column: string; readonly adds: boolean } | undefined {
+): { readonly column: string; readonly adds: boolean; readonly all: boolean } | undefined {
   const own = rowName(lastOf(written), fold);
   const qualifier = written.includes('.') ? bare(written.split('.')[0] ?? '') : undefined;
   const isOwn = (of: string | undefined): boolean =>
@@ -152,16 +181,20 @@ function columnIn(
       // Of several tables, two columns may have one name.
       if (joins && !(star[1] !== undefined && bare(star[1]) === qualifier)) return undefined;
       all = true;
-    } else if (plain === null) given.push({ name: rowName(/["`]?([\w$]+)["`]?$/.exec(each)?.[0] ?? '', fold), isKey: false });
-    else {
+    } else if (plain === null) {
+      // Without a name of its own, it may be called like anything in it: a cast like its column, a sub-select like what it selects.
+      const alias = /\sas\s+(["`]?[\w$]+["`]?)$/i.exec(each)?.[1];
+      const names = alias === undefined ? (each.match(/["`]?[a-z_][\w$]*["`]?/gi) ?? []) : [alias];
+      given.push(...names.map((name) => ({ name: rowName(name, fold), isKey: false })));
+    } else {
       const [, of, column = '', alias] = plain;
       given.push({ name: rowName(alias ?? column, fold), isKey: isOwn(of) && rowName(column, fold) === own });
     }
   }
+  if (given.some((each) => each.name === own && !each.isKey)) return undefined;
   const key = given.findLast(({ isKey }) => isKey);
-  if (key !== undefined && given.filter((each) => each.name === key.name).every(({ isKey }) => isKey)) return { column: key.name, adds: false };
-  if (given.some((each) => each.name === own)) return undefined;
-  return { column: own, adds: !all };
+  if (key === undefined) return { column: own, adds: !all, all };
+  return given.some((each) => each.name === key.name && !each.isKey) ? undefined : { column: key.name, adds: false, all: false };
 }
 
 function lastOf(written: string): string {

@@ -1,14 +1,15 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import type { ForMany } from '../libraries/library.ts';
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, isTypeScript, someChild, textOf } from '../project/code.ts';
 import { keysMark, marked, onePart } from './key-parts.ts';
 import { type ChainCall, chainOfCall, notKeyed } from './key-place.ts';
 import { type Addition, type KeyedRead, type NotBatchable, notBatchable, plain } from './keyed-read.ts';
 import type { Loop } from './loop.ts';
 import type { RemoteCall } from './remote-call.ts';
+import { typeValue } from './origin/declared-type.ts';
 import { type SelectStatement, notSelect, readSelect } from './select-statement.ts';
-import { contains, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { contains, enclosingFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
 import { turnNames } from './turn.ts';
 
 type SqlReads = NonNullable<ForMany['sqlReads']>;
@@ -40,20 +41,21 @@ export function findSqlRead(call: RemoteCall, loop: Loop): KeyedRead | NotSqlRea
   if (typeof asked === 'string') return asked;
   const { whole, chain, gives, text, start, key, offset } = asked;
   if (turnNames(code, whole, loop).some((name) => !contains(key, name))) return notKeyed.several;
-  if (hasOwn(code, loop.body, sqlReads.alsoHas?.split(' ') ?? [])) return notBatchable.step;
+  if (hasOwn(code, enclosingFunction(loop.node) ?? code.ast, sqlReads.alsoHas?.split(' ') ?? [])) return notBatchable.step;
   const select = readSelect(text, offset, sqlReads.names);
   if (typeof select === 'string') return select;
   if (select.cast !== undefined && sqlReads.casts !== true) return notKeyed.equality;
 
-  const isUnique = /^(?:id|uuid)$/.test(select.column) && !select.joins;
+  if (!/^[A-Za-z_$][\w$]*$/.test(select.column)) return notSelect.column;
+
+  const isUnique = /^(?:\w+\.)?["`]?(?:id|uuid)["`]?$/i.test(select.written) && !select.joins;
   const takesOne = gives !== 'many' || select.limit !== undefined;
   // The single read throws where there are several rows.
   if (gives !== 'many' && (!isUnique || select.count !== undefined)) return notBatchable.limit;
   const firstOfEach = takesOne && !isUnique ? firstPerKey(select, sqlReads, asked) : [];
   if (firstOfEach === undefined) return notBatchable.limit;
   // A type of the rows says which columns they have.
-  const typed = whole.typeArguments !== undefined;
-  if (select.adds && typed) return notBatchable.column;
+  if (!isInType(code, whole, select, sqlReads)) return notBatchable.column;
   const first = firstOfEach.length > 0;
   return {
     ...plain,
@@ -72,7 +74,12 @@ export function findSqlRead(call: RemoteCall, loop: Loop): KeyedRead | NotSqlRea
     assumesPrimaryKey: takesOne && isUnique,
     zero: select.count === undefined ? undefined : `{ ${select.count.name}: ${select.count.isNumber ? '0' : "'0'"} }`,
     additions: select.adds ? [{ at: start + select.columnsEnd, text: `, ${select.written}`, column: select.column }] : [],
-    table: select.table,
+    table: /^[A-Za-z_$]/.test(select.table) ? select.table : 'rows',
+    says: [
+      ...(select.asksTime ? ['what else the query is made of is computed once'] : []),
+      ...(select.count !== undefined && !select.count.isNumber ? ['a count must come back as a text'] : []),
+      ...(sqlReads.names === 'keeps' && select.all && /[A-Z]/.test(select.column) ? [`the table must call it \`${select.column}\``] : []),
+    ],
     rowsIn: sqlReads.rowsIn,
   };
 }
@@ -132,10 +139,24 @@ function askedByTemplate(code: Code, whole: TSESTree.TaggedTemplateExpression, l
   return { whole, chain: [], gives: 'many', text, start, key: only.value, offset: only.offset, list: undefined };
 }
 
-/** `rows.count` */
+/** `pool.query<User>(…)`: the type has to have the column, since the rows of all keys are told apart by it. */
+function isInType(code: Code, { typeArguments }: KeyedRead['whole'], { adds, column }: SelectStatement, { needsType }: SqlReads): boolean {
+  const type = typeArguments?.params[0];
+  if (type === undefined) return needsType !== true || !isTypeScript(code);
+  if (type.type === 'TSAnyKeyword') return needsType !== true;
+  const row = type.type === 'TSArrayType' ? type.elementType : type;
+  if (row.type === 'TSAnyKeyword') return true;
+  const shape = typeValue(code, row);
+  if (adds || shape.kind !== 'shape') return false;
+  const members = shape.node.type === 'TSTypeLiteral' ? shape.node.members : shape.node.body.body;
+  return members.some((member) => (member.type === 'TSPropertySignature' ? nameOfKey(member) : undefined) === column);
+}
+
+/** `rows.count`, `const { count } = …` */
 function hasOwn(code: Code, node: TSESTree.Node, names: readonly string[]): boolean {
   if (names.length === 0) return false;
   if (node.type === 'MemberExpression' && names.includes(nameOfKey(node) ?? '')) return true;
+  if (node.type === 'Property' && node.parent.type === 'ObjectPattern' && names.includes(nameOfKey(node) ?? '')) return true;
   return someChild(code, node, (child) => hasOwn(code, child, names));
 }
 
@@ -156,15 +177,8 @@ function listText(code: Code, select: SelectStatement, asked: Asked, first: bool
   const parameter = select.parameter + (select.cast === undefined ? '' : `::${select.cast}[]`);
   const after = code.text.slice(start + text.length, (list ?? key).range[0]);
   const values = list === undefined ? `[${keysMark}]` : code.text.slice(list.range[0], key.range[0]) + keysMark + code.text.slice(key.range[1], list.range[1]);
-  return (
-    like(
-      text,
-      oneOf.replace('PARAM', () => parameter),
-    ) +
-    restOf(code, select, asked, first) +
-    after +
-    values
-  );
+  const comparison = oneOf.replace('PARAM', () => parameter);
+  return ` ${like(text, comparison)}${restOf(code, select, asked, first)}${after}${values}`;
 }
 
 /** What stands from the comparison to the template's end. */
@@ -177,10 +191,10 @@ function templateText(
   { oneOf }: SqlReads,
 ): string {
   return (
-    like(
+    ` ${like(
       asked.text,
       marked(oneOf).replace('TAG', () => textOf(code, tag)),
-    ) + restOf(code, select, asked, first)
+    )}` + restOf(code, select, asked, first)
   );
 }
 

@@ -74,7 +74,9 @@ export function readStatement(text: string): Statement | undefined {
       sql,
     )?.[1];
   if (verb === undefined) return undefined;
-  const inList = /\bin\s*\(|=\s*any\s*\(|\bany\s*\(|\bunnest\s*\(/.test(sql);
+  const hasList = /\bin\s*\(|=\s*any\s*\(|\bany\s*\(|\bunnest\s*\(/.test(sql);
+  // A list of constants, or of what another SELECT gives, is not what the code asks for.
+  const inList = hasList && /\bin\s*\(\s*(?!select\b|(?:'[^']*'|\d+)(?:\s*,\s*(?:'[^']*'|\d+))*\s*\))|\bany\s*\(\s*(?!'|select\b)|\bunnest\s*\(/.test(sql);
   switch (verb) {
     case 'insert':
     case 'replace':
@@ -90,11 +92,11 @@ export function readStatement(text: string): Statement | undefined {
       const write = /\)\s*(insert|update|delete)\b/.exec(sql)?.[1];
       if (write !== undefined)
         return { operation: inList ? 'update-many' : write === 'insert' ? 'insert' : write === 'delete' ? 'delete' : 'update', bounded: true, inList };
-      return { operation: 'read-many', bounded: isBounded(sql, inList), inList };
+      return { operation: 'read-many', bounded: isBounded(sql, hasList), inList };
     }
     case 'select':
     case 'values':
-      return { operation: aggregateOnly.test(sql) && !/\bgroup by\b/.test(sql) ? 'count' : 'read-many', bounded: isBounded(sql, inList), inList };
+      return { operation: aggregateOnly.test(sql) && !/\bgroup by\b/.test(sql) ? 'count' : 'read-many', bounded: isBounded(sql, hasList), inList };
     default:
       return { operation: 'transaction', bounded: true, inList };
   }

@@ -6,9 +6,8 @@ import { isArray, isOtherThanArray, isReiterable } from '../analysis/reiterable.
 import { contains, isFunction, nameOfKey, unwrap } from '../analysis/syntax.ts';
 import type { Turn } from '../analysis/turn.ts';
 import { typeOf } from '../analysis/written-type.ts';
-import { type Code, hasWord, someChild, textOf } from '../project/code.ts';
+import { type Code, hasWord, someChild, textOf, isTypeScript } from '../project/code.ts';
 import { type Edit, freshIn, freshName, semicolonOf } from './rewrite.ts';
-import { isTypeScript } from './row-text.ts';
 
 export interface List {
   readonly text: string;

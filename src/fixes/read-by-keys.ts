@@ -25,10 +25,9 @@ import {
   turnOf,
 } from '../analysis/turn.ts';
 import { type Usage, usageOf } from '../analysis/usage.ts';
-import { type Code, someChild, textOf } from '../project/code.ts';
+import { type Code, someChild, textOf, isTypeScript } from '../project/code.ts';
 import { hasRuntime, importNames, noRuntime, runtimePackage } from './import-name.ts';
 import { type Guards, guardsOf, handlesOwnError, isGivenToCall, isMappable, listOf, mappedText } from './list-of-turns.ts';
-import { isTypeScript } from './row-text.ts';
 import { type RowsOfAnswer, rowsOfAnswer } from './rows-of-answer.ts';
 import {
   type Edit,
@@ -103,7 +102,6 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (keys.length < inItem.length) return refuse(refusals.key);
   if (guards !== 'none' && keys.some((each) => !/^[\w$]+(?:\??\.[\w$]+)*$/.test(each))) return refuse(refusals.guard);
   const kept: [number, number][] = askedKeys.map(({ range }) => [...range]);
-  if (dropsComment(code, replaced.range, [...(helper === undefined ? keptRanges(read) : []), ...kept])) return refuse(refusals.comment);
   const taken =
     read.rowsIn === undefined || helper !== undefined
       ? takenWhole(code, replaced, caught)
@@ -111,6 +109,9 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
         ? rowsOfAnswer(code, replaced, read.rowsIn)
         : undefined;
   if (taken === undefined) return refuse(refusals.answer);
+  if (dropsComment(code, taken.range, [...(helper === undefined ? keptRanges(read) : []), ...kept, ...taken.kept])) return refuse(refusals.comment);
+  // Rows of SQL have another type than what a name may have been declared with.
+  if (read.table !== undefined && hasOwnType(replaced)) return refuse(refusals.answer);
   const { usage } = taken;
   const value = judgeKeys(askedKeys.map((each) => judgeKey(code, each, loop, turn)));
   if (usage === 'changed' && !value.distinct && !isSharedAnyway(code, read, loop)) return refuse(refusals.mutated);
@@ -320,9 +321,22 @@ function batchText(code: Code, read: KeyedRead, keys: string, compare: string | 
   return textWith(code, read.whole.range, edits);
 }
 
+/** `const items: Item[] = await …` */
+function hasOwnType(replaced: TSESTree.Node): boolean {
+  const parent = parentOf(replaced);
+  return parent?.type === 'VariableDeclarator' && parent.id.typeAnnotation !== undefined;
+}
+
 /** The answer is the row, or the list of rows. */
 function takenWhole(code: Code, replaced: TSESTree.Node, caught: TSESTree.Node | undefined): RowsOfAnswer {
-  return { range: replaced.range, write: (text) => atStart(code, replaced, text), edits: [], usage: usageOf(code, caught ?? replaced), operand: replaced };
+  return {
+    range: replaced.range,
+    write: (text) => atStart(code, replaced, text),
+    edits: [],
+    kept: [],
+    usage: usageOf(code, caught ?? replaced),
+    operand: replaced,
+  };
 }
 
 interface Asked {
@@ -448,6 +462,8 @@ function changesOf(code: Code, { call, loop, turn, read, replaced, guards, usage
     )
   )
     changes.push('what else the query is made of is computed once');
+  changes.push(...read.says);
+  if (read.table !== undefined && !value.known) changes.push('keys must be texts or numbers');
   if (read.takesAny) changes.push('which of several rows is taken may differ');
   if (usage !== 'read') for (const column of new Set(read.additions.map((each) => each.column))) changes.push(`the rows have \`${column}\`, too`);
   return changes;

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { nameOfKey } from '../analysis/syntax.ts';
-import { type Code, textOf } from '../project/code.ts';
+import { type Code, textOf, isTypeScript } from '../project/code.ts';
 import { type Edit, textWith } from './rewrite.ts';
 
 /**
@@ -10,10 +10,6 @@ import { type Edit, textWith } from './rewrite.ts';
  */
 export function rowText(code: Code, row: TSESTree.Node): string {
   return isTypeScript(code) ? textWith(code, row.range, literalsOf(row)) : textOf(code, row);
-}
-
-export function isTypeScript(code: Code): boolean {
-  return /\.[cm]?tsx?$/.test(code.path);
 }
 
 /** Longer texts are prose. */

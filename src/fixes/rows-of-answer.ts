@@ -12,6 +12,8 @@ export interface RowsOfAnswer {
   readonly range: readonly [number, number];
   readonly write: (rows: string) => string;
   readonly edits: readonly Edit[];
+  /** What is written again, comments included. */
+  readonly kept: readonly (readonly [number, number])[];
   readonly usage: Usage;
   /** The rows stand where only an operand may. */
   readonly operand: TSESTree.Node | undefined;
@@ -23,7 +25,7 @@ export function rowsOfAnswer(code: Code, answer: TSESTree.Node, rowsIn: RowsIn):
   const parent = parentOf(answer);
   if (parent?.type === 'MemberExpression')
     return isRowsOf(parent, (object) => object === answer, rowsIn)
-      ? { range: parent.range, write: (rows) => rows, edits: [], usage: usageOf(code, parent), operand: parent }
+      ? { range: parent.range, write: (rows) => rows, edits: [], kept: [], usage: usageOf(code, parent), operand: parent }
       : undefined;
   if (parent?.type !== 'VariableDeclarator' || parent.init !== answer || !('typeAnnotation' in parent.id) || parent.id.typeAnnotation !== undefined)
     return undefined;
@@ -32,7 +34,7 @@ export function rowsOfAnswer(code: Code, answer: TSESTree.Node, rowsIn: RowsIn):
   const pattern = rowsInPattern(parent.id, rowsIn);
   if (pattern === undefined) return undefined;
   const name = textOf(code, pattern);
-  return { range, write: (rows) => `${name} = ${rows}`, edits: [], usage: usageOfPattern(code, pattern), operand: undefined };
+  return { range, write: (rows) => `${name} = ${rows}`, edits: [], kept: [pattern.range], usage: usageOfPattern(code, pattern), operand: undefined };
 }
 
 /** `const result = await …`, of which each use is `result.rows`; `result.rowCount` becomes their number. */
@@ -55,5 +57,8 @@ function rowsOfNamed(code: Code, name: TSESTree.Identifier, answer: TSESTree.Nod
     } else if (rowsIn === 'rows' && !member.computed && nameOfKey(member) === 'rowCount') edits.push({ range: member.property.range, text: 'rows.length' });
     else return undefined;
   }
-  return { range: answer.range, write: (rows) => (rowsIn === 'rows' ? `{ rows: ${rows} }` : `[${rows}]`), edits, usage: worst(usages), operand: undefined };
+  const usage = worst(usages);
+  // Their number would be another one then.
+  if (edits.length > 0 && usage === 'changed') return undefined;
+  return { range: answer.range, write: (rows) => (rowsIn === 'rows' ? `{ rows: ${rows} }` : `[${rows}]`), edits, kept: [], usage, operand: undefined };
 }

@@ -26,6 +26,7 @@ import { memo } from './memo.ts';
 import { mikroOrm } from './mikro-orm.ts';
 import { mongodb } from './mongodb.ts';
 import { mongoose } from './mongoose.ts';
+import { mysql } from './mysql.ts';
 import { mysql2 } from './mysql2.ts';
 import { nodemailer } from './nodemailer.ts';
 import { objection } from './objection.ts';
@@ -33,6 +34,7 @@ import { openai } from './openai.ts';
 import { pgPromise } from './pg-promise.ts';
 import { pg } from './pg.ts';
 import { postgres } from './postgres.ts';
+import { promisePool } from './promise-pool.ts';
 import { prisma } from './prisma.ts';
 import { react } from './react.ts';
 import { redis } from './redis.ts';
@@ -90,6 +92,7 @@ export const libraries: readonly Library[] = [
   mikroOrm,
   mongodb,
   mongoose,
+  mysql,
   mysql2,
   nodemailer,
   objection,
@@ -98,6 +101,7 @@ export const libraries: readonly Library[] = [
   pgPromise,
   postgres,
   prisma,
+  promisePool,
   react,
   redis,
   sequelize,

@@ -323,6 +323,8 @@ export interface ForMany {
     readonly rowsIn?: 'rows' | 0;
     /** What a list of rows has beside them, which is not that of one key. */
     readonly alsoHas?: string;
+    /** TypeScript knows the rows by a type argument only. */
+    readonly needsType?: true;
     /** `distinct on` gives the first row of each key. */
     readonly distinctOn?: true;
   };

@@ -6,7 +6,7 @@ export const mysql2 = defineLibrary({
   name: 'mysql2',
   title: 'mysql2',
   kind: 'database',
-  packages: ['mysql2', 'mysql', 'promise-mysql', 'serverless-mysql'],
+  packages: ['mysql2'],
   docs: 'https://sidorares.github.io/node-mysql2/docs',
   exports: {
     default: { call: 'connection', opens: 'connection' },
@@ -39,7 +39,7 @@ export const mysql2 = defineLibrary({
   forMany: {
     reads: {},
     placeholders: { members: ['query'], are: 'nested' },
-    sqlReads: { members: { query: 'many' }, parameters: 'in order', oneOf: 'in (PARAM)', names: 'keeps', rowsIn: 0 },
+    sqlReads: { members: { query: 'many' }, parameters: 'in order', oneOf: 'in (PARAM)', names: 'keeps', rowsIn: 0, needsType: true },
     differs: 'keys must have the type of their column',
     missing: 'undefined',
     nullKey: 'finds nothing',

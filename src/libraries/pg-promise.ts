@@ -35,9 +35,9 @@ export const pgPromise = defineLibrary({
     row: { members: {} },
   },
   forMany: {
-    reads: { any: 'any', manyOrNone: 'manyOrNone', query: 'query', oneOrNone: 'any', one: 'any' },
+    reads: { any: 'any', manyOrNone: 'manyOrNone', oneOrNone: 'any', one: 'any' },
     sqlReads: {
-      members: { any: 'many', manyOrNone: 'many', query: 'many', oneOrNone: 'one', one: 'one or error' },
+      members: { any: 'many', manyOrNone: 'many', oneOrNone: 'one', one: 'one or error' },
       parameters: 'numbered',
       alone: true,
       // A list of texts would be one of type text[].

@@ -100,3 +100,8 @@ export function someChild(code: Pick<Code, 'visitorKeys'>, node: TSESTree.Node, 
 function isNode(value: unknown): value is TSESTree.Node {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 }
+
+/** Whether types can be written in a file. */
+export function isTypeScript(code: Code): boolean {
+  return /\.[cm]?tsx?$/.test(code.path);
+}

@@ -10,7 +10,7 @@ type Naming = ReadonlyMap<string, readonly string[] | undefined>;
 
 const indexes = new Map<string, Naming | undefined>();
 /** A member that more files name is everybody's. */
-const namingMax = 8;
+const namingMax = 24;
 
 /**
  * The files of its package that name a member: `.list`, or `'list'`, by which it can be taken, too. `undefined` where there are many,

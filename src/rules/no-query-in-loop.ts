@@ -28,7 +28,7 @@ export default createRule({
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
         const found = findRoundTripPerItem(code, node);
         if (found?.does !== 'read') return;
-        const data = wordingOf(code, node, found, (batch) =>
+        const data = wordingOf(code, found, (batch) =>
           batch === undefined ? 'Load all of them in one query before the loop.' : `Load all of them with ${batch}.`,
         );
         const rewrite = readByKeys(code, found);

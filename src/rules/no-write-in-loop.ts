@@ -26,7 +26,7 @@ export default createRule({
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
         const found = findRoundTripPerItem(code, node);
         if (found?.does !== 'write') return;
-        const data = wordingOf(code, node, found, (batch) =>
+        const data = wordingOf(code, found, (batch) =>
           batch === undefined ? 'Write all of them with one statement after the loop.' : `Write all of them with ${batch}.`,
         );
         const rewrite = writeTogether(code, found);

@@ -15,6 +15,7 @@ const my = mysql.createPool({});
 const db = pgPromise()('');
 const sql = postgres();
 interface Order { id: number; user: number; at: string }
+interface User { id: number; name: string }
 async function run(orders: Order[]) {
   const out: unknown[] = [];
   for (const order of orders) {
@@ -92,7 +93,7 @@ describe('a read that is written as SQL', () => {
     [undefined, `out.push((await pool.query('select name from users where id = $1', [order.user])).rows.length);`],
     [
       'keys must have the type of their column',
-      `const [rows] = await my.query('select * from items where order_id = ?', [order.id]);\nout.push((rows as any[]).length);`,
+      `const [rows] = await my.query<any[]>('select * from items where order_id = ?', [order.id]);\nout.push(rows.length);`,
     ],
     ['the client must not rename columns', 'const rows = await sql`select * from items where order_id = ${order.id}`;\nout.push(rows.length);'],
     ['turns with the same key share one object', `const { rows } = await pool.query('select * from users where id = $1', [order.user]);\nout.push(rows);`],
@@ -100,12 +101,24 @@ describe('a read that is written as SQL', () => {
       'turns with the same key share one object',
       `const answer = await pool.query('select * from users where id = $1', [order.user]);\nout.push(answer.rows[0]);`,
     ],
+    ['a count must come back as a text', `out.push((await pool.query('select count(*) from items where order_id = $1', [order.id])).rows.length);`],
+    [
+      'what else the query is made of is computed once',
+      `out.push((await pool.query('select * from items where order_id = $1 and at > now()', [order.id])).rows.length);`,
+    ],
+    [
+      'keys must have the type of their column; the table must call it `orderId`',
+      `const [rows] = await my.query<any[]>('select * from items where orderId = ?', [order.id]);\nout.push(rows.length);`,
+    ],
+    ['keys must be texts or numbers', `out.push((await pool.query('select name from users where id = $1', [(order as any).owner])).rows.length);`],
     [
       'which of several rows is taken may differ',
       `out.push((await pool.query('select name from items where order_id = $1 limit 1', [order.id])).rows.length);`,
     ],
   ])('says that %s', (change, turn) => {
-    expect(rewritten(turn).title?.split(' — ')[1]?.split('; ')[0]).toBe(change);
+    const said = rewritten(turn).title?.split(' — ')[1];
+    if (change === undefined) expect(said).toBeUndefined();
+    else expect(said).toContain(change);
   });
 
   const query = (text: string, values: string): string => `out.push((await pool.query('${text}', [${values}])).rows.length);`;
@@ -122,6 +135,18 @@ describe('a read that is written as SQL', () => {
     [notSelect.form, query('select * from items where order_id = $1 -- of the order', 'order.id')],
     [notSelect.form, 'out.push((await sql`select * from items where order_id = ${order.id} and ${sql`kind = 1 or kind = 2`}`).length);'],
     [notSelect.form, "out.push((await sql`select ${sql(['name'])} from items where order_id = ${order.id}`).length);"],
+    [notSelect.form, query('select * from items where name <> $$a$$ and order_id = $1', 'order.id')],
+    [notSelect.form, `const [rows] = await my.query<any[]>('select * from items where order_id = ? and a = 1 || b = 2', [order.id]);\nout.push(rows.length);`],
+    [
+      notSelect.form,
+      `const [rows] = await my.query<any[]>('select name # of it\\n from items where order_id = ?', [order.id]);\nout.push(rows.length);`.replace('\\\\n', ' '),
+    ],
+    [notSelect.computed, query('select * from items where order_id = $1 and next_turn(id) < 5', 'order.id')],
+    [notSelect.computed, query('select * from items_of(3) where order_id = $1', 'order.id')],
+    [notSelect.column, query('select id::text, name from users where id = $1', 'order.user')],
+    [notSelect.column, query('select u.*, p.id::text from users u join profiles p on p.user_id = u.id where u.id = $1', 'order.user')],
+    [notSelect.column, query('select name as order_id, order_id as a from items where order_id = $1 limit 1', 'order.id')],
+    [notSelect.column, query('select * from "2fa" where "2id" = $1', 'order.id')],
     [notSelect.key, query('select * from items where order_id > $1', 'order.id')],
     [notSelect.key, query('select * from items where not order_id = $1', 'order.id')],
     [notSelect.key, query('select * from items where order_id = $1 and parent = $1', 'order.id')],
@@ -138,6 +163,20 @@ describe('a read that is written as SQL', () => {
     [notBatchable.limit, `const [rows] = await my.query<any[]>('select * from items where order_id = ? limit 1', [order.id]);\nout.push(rows.length);`],
     [notBatchable.limit, `out.push((await db.oneOrNone('select * from items where order_id = $1', [order.id])).name);`],
     [notBatchable.column, `out.push((await pool.query<{ name: string }>('select name from users where id = $1', [order.user])).rows.length);`],
+    [notBatchable.limit, `out.push((await db.oneOrNone('select user_id as id from items where user_id = $1', [order.id])).id);`],
+    [notBatchable.column, `out.push((await pool.query<{ name: string }>('select * from users where id = $1', [order.user])).rows.length);`],
+    [
+      notBatchable.column,
+      `out.push((await pool.query<{ orderId: number }>('select order_id as orderId from items where order_id = $1', [order.id])).rows.length);`,
+    ],
+    [notBatchable.column, `const [rows] = await my.query('select * from items where order_id = ?', [order.id]);\nout.push((rows as any[]).length);`],
+    [notBatchable.step, 'const { count } = await sql`select * from items where order_id = ${order.id}`;\nout.push(count);'],
+    [refusals.answer, 'const items: Order[] = await sql`select * from items where order_id = ${order.id}`;\nout.push(items);'],
+    [refusals.comment, `const { /* of it */ rows } = await pool.query('select * from items where order_id = $1', [order.id]);\nout.push(rows.length);`],
+    [
+      refusals.answer,
+      `const answer = await pool.query('select * from items where order_id = $1', [order.id]);\nanswer.rows.pop();\nout.push(answer.rowCount);`,
+    ],
     [refusals.answer, `out.push(await pool.query('select * from items where order_id = $1', [order.id]));`],
     [
       refusals.answer,
@@ -150,5 +189,26 @@ describe('a read that is written as SQL', () => {
   ])('is left alone: %s', (reason, turn) => {
     const reasons = rewritesOf(head + turn + tail).map((each) => ('refused' in each ? each.refused : each.title));
     expect(reasons).toContain(reason);
+  });
+
+  it('stands apart from the column where the statement leaves no space', () => {
+    expect(
+      rewritten(`const [rows] = await my.query<any[]>('select * from items where order_id=? and kind=?', [order.id, 'new']);\nout.push(rows.length);`).load,
+    ).toContain('where order_id in (?) and kind=?');
+  });
+
+  it.each([
+    `await pool.query('select * from refresh_stats($1)', [order.id]);`,
+    `await pool.query('select refresh_stats(id) from orders where id = $1', [order.id]);`,
+    `await pool.query('with x as (insert into logs values ($1) returning *) select * from x', [order.id]);`,
+    `await pool.query('select 1 from orders where id = $1 for update', [order.id]);`,
+  ])('is not put before what may write without a word: %s', (before) => {
+    const { title } = rewritten(`${before}\nout.push((await pool.query('select name from users where id = $1', [order.user])).rows.length);`);
+    expect(title).toContain('a turn no longer sees what an earlier turn wrote');
+  });
+
+  it('knows the rows of packages like mysql2 that answer otherwise', () => {
+    const text = `import mysql from 'promise-mysql';\nconst my = mysql.createPool({});\nasync function run(ids) {\n  for (const id of ids) console.log(await my.query('select * from items where order_id = ?', [id]));\n}`;
+    expect(rewritesOf(text)).toEqual([{ refused: notKeyed.library }]);
   });
 });

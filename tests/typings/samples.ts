@@ -91,6 +91,11 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
     pool: [`import('mysql2/promise').Pool`, `import('mysql2').Pool`],
     connection: [`import('mysql2/promise').PoolConnection`, `import('mysql2').PoolConnection`, `{ transaction(): void; quit(): void }`],
   },
+  mysql: {
+    pool: [`import('mysql').Pool`, `{ execute(): void; promise(): void }`],
+    connection: [`import('mysql').PoolConnection`, `{ execute(): void; promise(): void; transaction(): void; quit(): void }`],
+  },
+  'promise-pool': { pool: [`import('@supercharge/promise-pool').PromisePool<any>`, `typeof import('@supercharge/promise-pool').PromisePool`] },
   'better-sqlite3': { database: `import('better-sqlite3').Database`, statement: `import('better-sqlite3').Statement` },
   supabase: {
     client: `import('@supabase/supabase-js').SupabaseClient<any>`,

@@ -3,12 +3,12 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { findExport, findMember } from '../../libraries/index.ts';
 import type { Callback, Library } from '../../libraries/library.ts';
 import type { Code } from '../../project/code.ts';
-import { nameOfKey, staticText, unwrap } from '../syntax.ts';
+import { contains, nameOfKey, staticText, unwrap } from '../syntax.ts';
 import { typeValue } from './declared-type.ts';
 import { builtResult, evaluate, importedValue, instanceOf, referenceValue, settled, withTold } from './evaluate.ts';
 import { requiredOneOf, resolvedValue } from './mixin.ts';
 import { requiredSpecifier, returnedExpressions } from './exports.ts';
-import { type Environment, type Value, alternatives, elementOf, listOf, objectOf, unionOf, unknown } from './value.ts';
+import { type Environment, type FunctionNode, type Value, alternatives, elementOf, listOf, objectOf, unionOf, unknown } from './value.ts';
 
 type FunctionValue = Extract<Value, { kind: 'function' }>;
 
@@ -119,13 +119,18 @@ export function callFunction(callee: FunctionValue, args: readonly Value[]): Val
   const returned = returnedExpressions(code, node.body);
   if (returned.length > 8) return unknown;
   const plain = unionOf(returned.map((expression) => evaluate(code, expression, callee.environment)));
-  if (plain.kind !== 'unknown' && !isGeneric(plain)) return settled(plain);
+  if (plain.kind !== 'unknown' && !isGeneric(plain) && !isMadeIn(node, plain)) return settled(plain);
   const tells = args.some((argument) => argument.kind !== 'unknown') || callee.self !== undefined;
   if (!tells) return settled(plain);
   const inner: Environment = { of: node, args, self: callee.self, outer: callee.environment };
   if (nesting(inner) > 4) return settled(plain);
   const bound = unionOf(returned.map((expression) => evaluate(code, expression, inner)));
   return settled(bound.kind === 'unknown' ? plain : bound);
+}
+
+/** A function that calls what the one was given that made it. */
+function isMadeIn(node: FunctionNode, value: Value): boolean {
+  return value.kind === 'function' && contains(node, value.node);
 }
 
 function isGeneric(value: Value): boolean {
