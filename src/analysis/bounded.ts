@@ -138,9 +138,10 @@ function judgeSteps(call: RemoteCall): Bound | undefined {
     if (facts?.marks === 'stream') return 'limit';
     if (facts?.marks === 'lock') return 'lock';
     if (
-      /^(?:modify|\$call|\$if|apply|pipe|with(?:Limit|Paging|Pagination)|paginate|page|range|whereBetween|\$dynamic|setFindOptions|skip|offset)$/i.test(
+      /^(?:modify|onBuild|\$call|\$if|apply|pipe|with(?:Limit|Paging|Pagination)|pagin\w*|page|range|whereBetween|\$dynamic|setFindOptions|skip|offset)$/i.test(
         step.name,
-      )
+      ) ||
+      isOfProject(call, step.name)
     )
       return 'unknown';
     if (step.node.type !== 'CallExpression') continue;
@@ -158,6 +159,17 @@ function judgeSteps(call: RemoteCall): Bound | undefined {
     if (step.name === 'aggregate') return boundOfPipeline(step.code, args[0]);
   }
   return scoped;
+}
+
+/** Words with which the steps of builders begin. */
+const builderWords =
+  /^\$?(?:all|alias|allow|and|as|cast|clear|clone|column|context|count|cross|debug|distinct|eager|except|exists|expr|first|for|from|full|get|group|having|hint|ignore|in|inner|intersect|into|is|join|lateral|leave|left|natural|no|not|on|or|order|outer|over|pluck|populate|qualify|raw|return|right|select|set|skip|sort|throw|timeout|to|trans|union|unordered|use|using|where|with)/;
+
+/** A step that no description lists and no builder has: the project's own builder, which may bound the statement. */
+function isOfProject(call: RemoteCall, name: string): boolean {
+  if (builderWords.test(name) || !/^[a-z]\w+$/.test(name) || call.library.objects[call.object]?.members['*'] === undefined) return false;
+  const listed = Object.values(call.library.objects).flatMap(({ members }) => Object.keys(members));
+  return !listed.some((names) => names.split(' ').includes(name));
 }
 
 function strongest(one: Bound | undefined, other: Bound | undefined): Bound | undefined {

@@ -4,7 +4,7 @@ import { findExport, findMember } from '../../libraries/index.ts';
 import type { Callback, Library } from '../../libraries/library.ts';
 import type { Code } from '../../project/code.ts';
 import { contains, nameOfKey, staticText, unwrap } from '../syntax.ts';
-import { typeValue } from './declared-type.ts';
+import { typeValue, withTypes } from './declared-type.ts';
 import { builtResult, evaluate, importedValue, instanceOf, referenceValue, settled, withTold } from './evaluate.ts';
 import { requiredOneOf, resolvedValue } from './mixin.ts';
 import { requiredSpecifier, returnedExpressions } from './exports.ts';
@@ -113,7 +113,7 @@ export function tagValue(code: Code, node: TSESTree.TaggedTemplateExpression, en
 /** What calling a function of the project gives. */
 export function callFunction(callee: FunctionValue, args: readonly Value[]): Value {
   const { code, node } = callee;
-  const declared = typeValue(code, node.returnType?.typeAnnotation);
+  const declared = withTypes(callee.types, () => typeValue(code, node.returnType?.typeAnnotation));
   if (declared.kind !== 'unknown') return declared;
   if (!('body' in node) || node.body === null || node.body === undefined || node.body.type === undefined) return unknown;
   const returned = returnedExpressions(code, node.body);

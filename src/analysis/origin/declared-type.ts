@@ -16,6 +16,24 @@ import { type Value, alternatives, elementOf, listOf, unionOf, unknown } from '.
 /** Types can name themselves, and modules can export each other in a circle. */
 const limited = depthLimit(20);
 
+/** What the parameters of a generic type stand for. */
+export type TypeArguments = ReadonlyMap<TSESTree.Node, Value>;
+
+/** Those of the types that are being looked at. */
+let given: TypeArguments = new Map();
+
+/** What a type gives inside of a generic one that was told its arguments. */
+export function withTypes<Answer>(types: TypeArguments | undefined, answer: () => Answer): Answer {
+  if (types === undefined) return answer();
+  const outer = given;
+  given = new Map([...outer, ...types]);
+  try {
+    return answer();
+  } finally {
+    given = outer;
+  }
+}
+
 /** What a value of the declared type is. Where a part is left out, one parser says null and another undefined. */
 export function typeValue(code: Code, node: TSESTree.Node | null | undefined): Value {
   return node === null || node === undefined ? unknown : limited(() => typeValueNow(code, node));
@@ -47,7 +65,7 @@ function typeValueNow(code: Code, node: TSESTree.Node): Value {
     case 'TSTypeLiteral':
       return { kind: 'shape', code, node };
     case 'TSFunctionType':
-      return { kind: 'function', code, node, self: undefined, environment: undefined };
+      return { kind: 'function', code, node, self: undefined, environment: undefined, ...(given.size === 0 ? {} : { types: given }) };
     case 'TSIndexedAccessType': {
       const key = node.indexType.type === 'TSLiteralType' ? staticText(node.indexType.literal) : undefined;
       const object = typeValue(code, node.objectType);
@@ -102,19 +120,20 @@ function namedType(code: Code, name: TSESTree.Node, args: readonly TSESTree.Type
     if (text === 'ReturnType') return unionOf(alternatives(argument(0)).map((each) => (each.kind === 'function' ? callFunction(each, []) : unknown)));
     return unknown;
   }
+  const told = (): readonly Value[] => args.map((each) => typeValue(code, each));
   const values = variable.defs.map((definition): Value => {
     const node = definition.node as TSESTree.Node;
     switch (node.type) {
       case 'ImportSpecifier': {
         const imported = node.imported.type === 'Identifier' ? node.imported.name : node.imported.value;
-        return importedType(code, (node.parent as TSESTree.ImportDeclaration).source.value, text.replace(head, imported));
+        return importedType(code, (node.parent as TSESTree.ImportDeclaration).source.value, text.replace(head, imported), told);
       }
       case 'ImportDefaultSpecifier':
-        return importedType(code, node.parent.source.value, text.replace(head, 'default'));
+        return importedType(code, node.parent.source.value, text.replace(head, 'default'), told);
       case 'ImportNamespaceSpecifier':
         return importedType(code, node.parent.source.value, text.slice(head.length + 1));
       default:
-        return declaredType(code, node);
+        return declaredType(code, node, told);
     }
   });
   const value = unionOf(values);
@@ -123,17 +142,24 @@ function namedType(code: Code, name: TSESTree.Node, args: readonly TSESTree.Type
 }
 
 /** What a value of the type is that a node declares. */
-function declaredType(code: Code, node: TSESTree.Node): Value {
+function declaredType(code: Code, node: TSESTree.Node, told: () => readonly Value[] = () => []): Value {
   switch (node.type) {
     case 'ClassDeclaration':
     case 'ClassExpression':
       return { kind: 'instance', of: { kind: 'class', code, node, environment: undefined } };
     case 'TSInterfaceDeclaration':
       return { kind: 'shape', code, node };
-    case 'TSTypeAliasDeclaration':
-      return typeValue(code, node.typeAnnotation);
-    case 'TSTypeParameter':
-      return typeValue(code, node.constraint);
+    case 'TSTypeAliasDeclaration': {
+      const parameters = node.typeParameters?.params ?? [];
+      if (parameters.length === 0) return typeValue(code, node.typeAnnotation);
+      const values = told();
+      const types = new Map(parameters.map((parameter, index): [TSESTree.Node, Value] => [parameter, values[index] ?? unknown]));
+      return withTypes(types, () => typeValue(code, node.typeAnnotation));
+    }
+    case 'TSTypeParameter': {
+      const value = given.get(node) ?? unknown;
+      return value.kind === 'unknown' ? typeValue(code, node.constraint) : value;
+    }
     case 'VariableDeclarator':
       // `const User = mongoose.model(…)`, used as a type.
       return unknown;
@@ -143,24 +169,24 @@ function declaredType(code: Code, node: TSESTree.Node): Value {
 }
 
 /** What a value of a type is that another module declares. The name may be qualified: `Prisma.TransactionClient`. */
-export function importedType(code: Code, specifier: string, name: string): Value {
-  return limited(() => importedTypeNow(code, specifier, name));
+export function importedType(code: Code, specifier: string, name: string, told?: () => readonly Value[]): Value {
+  return limited(() => importedTypeNow(code, specifier, name, told));
 }
 
-function importedTypeNow(code: Code, specifier: string, name: string): Value {
+function importedTypeNow(code: Code, specifier: string, name: string, told: (() => readonly Value[]) | undefined): Value {
   const library = findLibrary(specifier);
   if (library !== undefined) return libraryType(library, name);
   const [head = ''] = name.split('.');
   const module = openImport(code, specifier);
   if (module !== undefined) {
-    const value = moduleType(module, name);
+    const value = moduleType(module, name, told);
     if (value.kind !== 'unknown') return value;
   }
   const generated = findGenerated(head);
   return generated === undefined ? unknown : libraryType(generated, name);
 }
 
-function moduleType(module: Code, name: string): Value {
+function moduleType(module: Code, name: string, told: (() => readonly Value[]) | undefined): Value {
   const target = findExportTarget(module, name.split('.')[0] ?? name);
   if (target === undefined) {
     for (const specifier of starSpecifiers(module)) {
@@ -172,7 +198,7 @@ function moduleType(module: Code, name: string): Value {
   }
   switch (target.kind) {
     case 'import':
-      return target.name === '*' ? unknown : importedType(target.code, target.specifier, name.replace(/^[^.]+/, target.name));
+      return target.name === '*' ? unknown : importedType(target.code, target.specifier, name.replace(/^[^.]+/, target.name), told);
     case 'local': {
       const at = findNamed(target.code, target.at, target.name);
       const [definition] = at?.defs ?? [];
@@ -180,18 +206,18 @@ function moduleType(module: Code, name: string): Value {
       if (node === undefined) return unknown;
       if (node.type === 'ImportSpecifier' || node.type === 'ImportDefaultSpecifier') {
         const imported = node.type === 'ImportDefaultSpecifier' ? 'default' : node.imported.type === 'Identifier' ? node.imported.name : node.imported.value;
-        return importedType(target.code, (node.parent as TSESTree.ImportDeclaration).source.value, name.replace(/^[^.]+/, imported));
+        return importedType(target.code, (node.parent as TSESTree.ImportDeclaration).source.value, name.replace(/^[^.]+/, imported), told);
       }
-      return declaredType(target.code, node);
+      return declaredType(target.code, node, told);
     }
     case 'node': {
       const { node } = target;
       if (node.type === 'Identifier') {
         const [definition] = findNamed(target.code, node, node.name)?.defs ?? [];
         const declared = definition?.node as TSESTree.Node | undefined;
-        return declared === undefined ? unknown : declaredType(target.code, declared);
+        return declared === undefined ? unknown : declaredType(target.code, declared, told);
       }
-      return declaredType(target.code, node);
+      return declaredType(target.code, node, told);
     }
   }
 }

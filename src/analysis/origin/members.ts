@@ -4,7 +4,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { findExport, findMember } from '../../libraries/index.ts';
 import { type Code, childrenOf } from '../../project/code.ts';
 import { findVariable } from '../binding.ts';
-import { isFunction, nameOfKey } from '../syntax.ts';
+import { isFunction, nameOfKey, unwrap } from '../syntax.ts';
 import { typeValue } from './declared-type.ts';
 import { depthLimit } from './depth-limit.ts';
 import { evaluate, instanceOf, libraryExport, moduleExport, referenceValue } from './evaluate.ts';
@@ -100,7 +100,8 @@ function classMember(value: Extract<Value, { kind: 'class' }>, name: string, isS
     if (values.kind !== 'unknown') return values;
   }
   if (node.superClass === null || node.superClass === undefined) return unknown;
-  const parent = evaluate(code, node.superClass, environment);
+  const known = evaluate(code, node.superClass, environment);
+  const parent = known.kind === 'unknown' ? composedClass(code, node.superClass) : known;
   const self = sideOf(value, isStatic);
   return unionOf(
     alternatives(parent)
@@ -110,6 +111,19 @@ function classMember(value: Extract<Value, { kind: 'class' }>, name: string, isS
         member.kind === 'method' || member.kind === 'function' ? (member.kind === 'method' ? { ...member, receiver: self } : { ...member, self }) : member,
       ),
   );
+}
+
+/** `compose(withTenant, withAudit)(BaseModel)`: whatever is added, the class is made of one that it is given. */
+function composedClass(code: Code, node: TSESTree.Node): Value {
+  const declarator = node.type === 'Identifier' ? (findVariable(code, node)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
+  const made = declarator?.type === 'VariableDeclarator' && declarator.init !== null ? unwrap(declarator.init) : unwrap(node);
+  if (made.type !== 'CallExpression') return unknown;
+  const isClass = (value: Value): boolean => value.kind === 'class' || (value.kind === 'export' && findExport(value.library, value.name)?.static !== undefined);
+  for (const argument of made.arguments) {
+    const value = argument.type === 'SpreadElement' ? unknown : evaluate(code, argument);
+    if (isClass(value)) return value;
+  }
+  return unknown;
 }
 
 function sideOf(value: Extract<Value, { kind: 'class' }>, isStatic: boolean): Value {

@@ -56,6 +56,8 @@ export type Value =
       readonly node: FunctionNode;
       readonly self: Value | undefined;
       readonly environment: Environment | undefined;
+      /** Of a type that was told its arguments. */
+      readonly types?: ReadonlyMap<TSESTree.Node, Value>;
       /** Its answers are kept: calling it again with the same arguments costs nothing. */
       readonly memoised?: true;
     }
