@@ -18,12 +18,12 @@ describe('messages', () => {
     [
       'a query',
       `${prisma}for (const id of ids) await prisma.user.findUnique({ where: { id } });`,
-      '`prisma.user.findUnique` runs once per `id` (1 + N round trips). Load all of them with one `findMany` with `in`. To fix: npm i latency-runtime.',
+      '`prisma.user.findUnique` runs once per `id` (1 + N round trips). Load all of them with one `findMany` with `in`. To have it rewritten: npm i latency-runtime.',
     ],
     [
       'a chain',
       `${prisma}const load = (id) => prisma.user.findUnique({ where: { id } });\nfor (const id of ids) await load(id);`,
-      '`load` runs once per `id` and queries each time (orders.ts:3). Load all of them with one `findMany` with `in`. To fix: npm i latency-runtime.',
+      '`load` runs once per `id` and queries each time (orders.ts:3). Load all of them with one `findMany` with `in`. To have it rewritten: npm i latency-runtime.',
     ],
     [
       'the same question',
@@ -38,7 +38,7 @@ describe('messages', () => {
     [
       'the same update',
       `${prisma}for (const { id } of list) await prisma.user.update({ where: { id }, data: { seen: true } });`,
-      '`prisma.user.update` runs once per `id` (N round trips). Write all of them with one `updateMany`. To fix: npm i latency-runtime.',
+      '`prisma.user.update` runs once per `id` (N round trips). Write all of them with one `updateMany`. To have it rewritten: npm i latency-runtime.',
     ],
     [
       'an update with values of its own',
@@ -58,7 +58,7 @@ describe('messages', () => {
     [
       'new rows that nobody uses',
       `${prisma}await Promise.all(names.map((name) => prisma.user.create({ data: { name } })));`,
-      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To fix: npm i latency-runtime.',
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To have it rewritten: npm i latency-runtime.',
     ],
     [
       'rows of other tables in the row',
@@ -68,7 +68,7 @@ describe('messages', () => {
     [
       'columns that are called like what nests rows',
       `${prisma}for (const { name, update } of list) await prisma.user.create({ data: { name, create: name, update } });`,
-      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To fix: npm i latency-runtime.',
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To have it rewritten: npm i latency-runtime.',
     ],
     [
       'a queue behind a function',
@@ -98,7 +98,7 @@ describe('messages', () => {
     [
       'a counted loop',
       `${prisma}for (let i = 0; i < users.length; i++) await prisma.user.findUnique({ where: { id: users[i].id } });`,
-      '`prisma.user.findUnique` runs once per `users[i]` (1 + N round trips). Load all of them with one `findMany` with `in`. To fix: npm i latency-runtime.',
+      '`prisma.user.findUnique` runs once per `users[i]` (1 + N round trips). Load all of them with one `findMany` with `in`. To have it rewritten: npm i latency-runtime.',
     ],
     [
       'a list',

@@ -33,15 +33,33 @@ interface OfTurn {
  * followed counts as `rows`.
  */
 export function useOfItem(code: Code, node: TSESTree.Node, loop: Loop, { call, chain }: { call: RemoteCall; chain: readonly Link[] }): ItemUse {
+  const ofTurn = atTheEnd(code, node, loop, chain);
+  return ofTurn === undefined ? 'rows' : judge(call, ofTurn);
+}
+
+/** Whether one of some arguments of a round trip has something of the turn; so, too, where the calls that lead to it cannot be followed. */
+export function comesFromTurn(
+  code: Code,
+  node: TSESTree.Node,
+  loop: Loop,
+  { call, chain }: { call: RemoteCall; chain: readonly Link[] },
+  values: readonly TSESTree.Node[],
+): boolean {
+  const ofTurn = atTheEnd(code, node, loop, chain);
+  return ofTurn === undefined || values.some((value) => isOf(call.code, value, ofTurn));
+}
+
+/** What differs from turn to turn in the function that makes the round trip. */
+function atTheEnd(code: Code, node: TSESTree.Node, loop: Loop, chain: readonly Link[]): OfTurn | undefined {
   let ofTurn = ofLoop(loop);
   let at: Link = { code, node };
   for (const next of chain) {
     const inside = insideCalled(at, next, ofTurn);
-    if (inside === undefined) return 'rows';
+    if (inside === undefined) return undefined;
     ofTurn = inside;
     at = next;
   }
-  return judge(call, ofTurn);
+  return ofTurn;
 }
 
 /** In the loop itself: what it declares, and what it assigns. */

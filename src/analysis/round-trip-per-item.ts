@@ -1,17 +1,16 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, compactTextOf, placeOf, someChild, textOf } from '../project/code.ts';
+import { type Code, compactTextOf, placeOf, textOf } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
-import { findVariable } from './binding.ts';
-import { type ItemUse, useOfItem } from './item-use.ts';
+import { type ItemUse, comesFromTurn, useOfItem } from './item-use.ts';
 import { type Loop, findLoop, findNamedCallback } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
 import { type Link, type Reached, findCalled, findCalledByName } from './reach.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
-import { contains, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 import { turnOf } from './turn.ts';
 
 /** A round trip that is made once per item of a loop. */
@@ -161,7 +160,7 @@ export interface Wording {
 /** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
 export function wordingOf(code: Code, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
   const { call, chain, loop } = found;
-  const advice = adviceFor(found) ?? advise(batchOf(found));
+  const advice = adviceFor(code, found) ?? advise(batchOf(found));
   const item = describeItem(code, loop);
   if (chain.length > 0) return { call: describeCallee(code, found.node), item, advice, chain: describeChain(chain) };
   return { call: call.text, item, advice, chain: '' };
@@ -196,35 +195,27 @@ function isResultUsed(call: TSESTree.Node, loop: Loop | undefined): boolean {
   return all?.type !== 'ExpressionStatement';
 }
 
-function adviceFor({ does, call, chain, loop, use }: RoundTripPerItem): string | undefined {
+function adviceFor(code: Code, found: RoundTripPerItem): string | undefined {
+  const { does, use } = found;
   if (does === 'read' && use === 'nothing') return 'It asks the same each time: ask once, before the loop.';
-  return chain.length === 0 && givesOwnValues(call, loop) ? ownValuesAdvice : undefined;
+  return givesOwnValues(code, found) ? ownValuesAdvice : undefined;
 }
 
 const ownValuesAdvice = 'Each gets its own values: send all in one statement, such as `update … from (values …)`.';
 
 /** An update whose new values come from the item: one statement with an id list cannot replace it. */
-function givesOwnValues(call: RemoteCall, loop: Loop): boolean {
+function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerItem): boolean {
   if (!/^one `(?:update|patch)/.test(call.batch ?? '')) return false;
-  const values =
+  const given =
     call.steps.length > 0
       ? call.steps.filter((step) => !/where/i.test(step.name)).flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments : []))
       : call.args;
-  return values.some((value) => mentionsItem(call.code, value, loop));
-}
-
-function mentionsItem(code: Code, node: TSESTree.Node, loop: Loop): boolean {
   // The filter names the item, of course.
-  if (node.type === 'Property' && nameOfKey(node) === 'where') return false;
-  if (node.type === 'Identifier') {
-    const [definition] = findVariable(code, node)?.defs ?? [];
-    return (
-      definition !== undefined &&
-      contains(loop.node, definition.name) &&
-      !(node.parent.type === 'Property' && node.parent.key === node && !node.parent.shorthand)
-    );
-  }
-  return someChild(code, node, (child) => mentionsItem(code, child, loop));
+  const values = given.flatMap((each) => {
+    const at = unwrap(each);
+    return at.type === 'ObjectExpression' ? at.properties.filter((property) => property.type !== 'Property' || nameOfKey(property) !== 'where') : [at];
+  });
+  return comesFromTurn(code, node, loop, { call, chain }, values);
 }
 
 const linksMax = 3;

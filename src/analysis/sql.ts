@@ -107,6 +107,8 @@ function isBounded(text: string, inList: boolean): boolean {
   // `extract(epoch from now())` names no table.
   const sql = text.replace(/\b(?:extract|substring|trim|overlay)\s*\([^()]*(?:\([^()]*\))?[^()]*\)/g, '?');
   if (!/\bfrom\b/.test(sql)) return true;
+  // As many rows as were asked for.
+  if (/\bfrom\s+(?:generate_series|unnest|values)\b/.test(sql) && !/\bjoin\b/.test(sql)) return true;
   // Rows that are locked are named; tables of the database itself are few.
   if (
     /\bwhere\b[\s\S]*\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/.test(sql) ||

@@ -1,6 +1,7 @@
 import { forgetsLimit, judgeBound } from '../analysis/bounded.ts';
 import { findReached } from '../analysis/reached.ts';
 import { mayReadMany } from '../analysis/known-names.ts';
+import { isOnlyCounted } from '../analysis/only-counted.ts';
 import { findRemoteCall } from '../analysis/remote-call.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 import { limitTo, limitToOne } from '../fixes/limited-read.ts';
@@ -18,6 +19,7 @@ export default createRule({
     messages: {
       unbounded: '`{{call}}` reads every row that matches, however many there will be. Add {{limit}}, or read page by page.',
       firstWithoutLimit: '`{{call}}` is read for its first row, but the statement has no limit: every row that matches is sent. Limit it to 1.',
+      onlyCounted: '`{{call}}` reads every row that matches, and only their number is used. Ask the database to count them.',
       scopedUnbounded: '`{{call}}` reads all rows of one owner, however many there will be. Add {{limit}}, or read page by page.',
       rewrite: '{{title}}',
     },
@@ -52,6 +54,10 @@ export default createRule({
         const loc = locationOf(context, call.range);
         if (forgetsLimit(call)) {
           context.report({ node, loc, messageId: 'firstWithoutLimit', data: { call: call.text }, ...offer([limitToOne(code, call)]) });
+          return;
+        }
+        if (isOnlyCounted(code, node)) {
+          context.report({ node, loc, messageId: 'onlyCounted', data: { call: call.text } });
           return;
         }
         const word = call.library.options?.limit[0];
