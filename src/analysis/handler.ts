@@ -7,7 +7,7 @@ import { exportsOf } from './origin/exports.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { alternatives } from './origin/value.ts';
-import { enclosingFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { calleeName, enclosingFunction, lastName, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** When a piece of code runs. */
 export type Moment =
@@ -29,11 +29,23 @@ const callersDeepest = 4;
 export function findMoment(code: Code, node: TSESTree.Node, depth = 0): Moment {
   let fn = enclosingFunction(node);
   if (fn === undefined) return 'start';
+  let handedOn = false;
   for (; fn !== undefined; fn = enclosingFunction(fn)) {
     const moment = momentOf(code, fn, depth);
-    if (moment !== 'unknown') return moment;
+    // What the start hands on may run at any time.
+    if (moment !== 'unknown') return moment === 'start' && handedOn ? 'unknown' : moment;
+    handedOn ||= isHandedOn(fn);
   }
   return 'unknown';
+}
+
+/** `cron.schedule(time, () => …)`: who is given the function decides. A list, a promise and what is called at once call it here. */
+export function isHandedOn(fn: TSESTree.Node): boolean {
+  const call = parentOf(fn);
+  if (call?.type === 'NewExpression') return lastName(call.callee) !== 'Promise';
+  if (call?.type !== 'CallExpression' || unwrap(call.callee) === fn) return false;
+  const isOfList = /^(?:map|forEach|filter|flatMap|reduce|some|every|find|findIndex|sort|then|catch|finally)$/.test(calleeName(call) ?? '');
+  return !isOfList || unwrap(call.callee).type !== 'MemberExpression';
 }
 
 function momentOf(code: Code, fn: FunctionNode, depth: number): Moment {

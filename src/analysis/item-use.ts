@@ -37,7 +37,7 @@ export function useOfItem(code: Code, node: TSESTree.Node, loop: Loop, { call, c
   return ofTurn === undefined ? 'rows' : judge(call, ofTurn);
 }
 
-/** Whether one of some arguments of a round trip has something of the turn; so, too, where the calls that lead to it cannot be followed. */
+/** Whether one of some arguments of a round trip has something of the turn, as far as the calls that lead to it can be followed. */
 export function comesFromTurn(
   code: Code,
   node: TSESTree.Node,
@@ -46,7 +46,7 @@ export function comesFromTurn(
   values: readonly TSESTree.Node[],
 ): boolean {
   const ofTurn = atTheEnd(code, node, loop, chain);
-  return ofTurn === undefined || values.some((value) => isOf(call.code, value, ofTurn));
+  return ofTurn !== undefined && values.some((value) => isOf(call.code, value, ofTurn));
 }
 
 /** What differs from turn to turn in the function that makes the round trip. */

@@ -2,14 +2,14 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Code } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
-import { findVariable } from './binding.ts';
+import { findNamed, findVariable } from './binding.ts';
 import { type Use, usesElsewhere } from './callers.ts';
 import { fileRole } from './file-role.ts';
-import { type Moment, byRegistration, exportedNames, findMoment } from './handler.ts';
+import { type Moment, byRegistration, exportedNames, findMoment, isHandedOn } from './handler.ts';
 import { callSitesOf } from './origin/parameters.ts';
 import { usesOfMethod } from './method-callers.ts';
 import type { FunctionNode } from './origin/value.ts';
-import { calleeName, enclosingFunction, isFunction, lastName, parentOf, unwrap } from './syntax.ts';
+import { enclosingFunction, isFunction } from './syntax.ts';
 
 const hopsMax = 4;
 /** Callers can stand in files that change. */
@@ -26,14 +26,6 @@ export function findReached(code: Code, node: TSESTree.Node, hops = 0): Moment {
     if (isHandedOn(fn)) return 'unknown';
   }
   return 'unknown';
-}
-
-/** `cron.schedule(time, () => …)`: who is given the function decides. A list, a promise and what is called at once call it here. */
-function isHandedOn(fn: TSESTree.Node): boolean {
-  const call = parentOf(fn);
-  if (call?.type === 'NewExpression') return lastName(call.callee) !== 'Promise';
-  if (call?.type !== 'CallExpression' || unwrap(call.callee) === fn) return false;
-  return !/^(?:map|forEach|filter|flatMap|reduce|some|every|find|findIndex|sort|then|catch|finally)$/.test(calleeName(call) ?? '');
 }
 
 /** `while (true)`, `for (;;)` */
@@ -89,7 +81,7 @@ function ofMethod(code: Code, fn: FunctionNode, hops: number): Moment {
 function ofConstructor(code: Code, fn: FunctionNode): Moment {
   const owner = fn.parent?.parent?.parent;
   const name = owner?.type === 'ClassDeclaration' ? owner.id : null;
-  const references = name === null ? [] : (findVariable(code, name)?.references ?? []);
+  const references = name === null ? [] : (findNamed(code, name.parent.parent ?? name, name.name)?.references ?? []);
   const isBuiltOnce =
     references.length > 0 &&
     references.every(({ identifier }) => {

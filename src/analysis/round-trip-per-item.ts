@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, compactTextOf, placeOf, textOf } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
-import { judgeBatched } from './batched.ts';
+import { filtersOf, judgeBatched } from './batched.ts';
 import { type ItemUse, comesFromTurn, useOfItem } from './item-use.ts';
 import { type Loop, findLoop, findNamedCallback } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
@@ -10,7 +10,7 @@ import { type Value, alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
 import { type Link, type Reached, findCalled, findCalledByName } from './reach.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
-import { isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { calleeName, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 import { turnOf } from './turn.ts';
 
 /** A round trip that is made once per item of a loop. */
@@ -209,10 +209,12 @@ function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerIte
   const given =
     call.steps.length > 0
       ? call.steps.filter((step) => !/where/i.test(step.name)).flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments : []))
-      : call.args;
+      : call.args.slice(/ById/.test(call.node.type === 'CallExpression' ? (calleeName(call.node) ?? '') : '') ? 1 : 0);
   // The filter names the item, of course.
+  const filters = new Set(filtersOf(call).map(unwrap));
   const values = given.flatMap((each) => {
     const at = unwrap(each);
+    if (filters.has(at)) return [];
     return at.type === 'ObjectExpression' ? at.properties.filter((property) => property.type !== 'Property' || nameOfKey(property) !== 'where') : [at];
   });
   return comesFromTurn(code, node, loop, { call, chain }, values);

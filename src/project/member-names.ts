@@ -49,6 +49,10 @@ function indexOf(directory: string): Naming | undefined {
 /** One text, since most names are never asked for. */
 const scan = perFile((path): string => {
   const names = new Set<string>();
-  for (const [, member, quoted] of readSource(path).matchAll(/\.\s*([A-Za-z_$][\w$]*)|['"`]([A-Za-z_$][\w$]*)['"`]/g)) names.add(member ?? quoted ?? '');
+  const text = readSource(path);
+  // `const { list } = users`
+  for (const [, taken = ''] of text.matchAll(/\b(?:const|let|var)\s*\{([^{}=]*)\}\s*=/g))
+    for (const [name] of taken.matchAll(/[A-Za-z_$][\w$]*/g)) names.add(name);
+  for (const [, member, quoted] of text.matchAll(/\.\s*([A-Za-z_$][\w$]*)|['"`]([A-Za-z_$][\w$]*)['"`]/g)) names.add(member ?? quoted ?? '');
   return [...names].join(' ');
 });

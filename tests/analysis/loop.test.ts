@@ -38,6 +38,10 @@ const table: Record<string, Record<string, string>> = {
     'called at once': 'for (const x of list) (async () => { await ask(x); })();',
     'each item of a chunk': 'for (const part of chunk(list, 5)) await Promise.all(part.map((x) => ask(x)));',
     'a list that grows': 'const list = [1]; list.push(...more); for (const x of list) await ask(x);',
+    'a failure ends it':
+      'async function f() { for (const x of list) { const result = await ask(x); if (result.isFailed()) return Result.fail(result.getError()); } }',
+    'an error ends it': 'async function f(res) { for (const x of list) { const missing = await ask(x); if (missing) return res.status(404).end(); } }',
+    'a left ends it': 'async function f() { for (const x of list) { const answer = await ask(x); if (E.isLeft(answer)) return E.left(answer.left); } }',
     'a failed look-up ends it': 'async function f() { for (const x of list) { const found = await ask(x); if (!found) return; } }',
     'a sum carries over, the question does not': 'let sum = 0; for (const x of list) { sum = sum + (await ask(x)); }',
   },

@@ -53,6 +53,14 @@ const cases: [name: string, helpers: string, call: string, expected: string[]][]
 
   ['a function that always throws', `async function f(id): Promise<never> { ${query} throw new Error(); }`, 'f(1)', []],
 
+  // Functions that another one made.
+  [
+    'the function that a wrapper was given',
+    `const locked = (fn) => async (...args) => withLock(() => fn(...args)); const other = locked(async (id) => { await db.user.update({ where: { id }, data: {} }); }); const f = locked(async (id) => { ${query} });`,
+    'f(1)',
+    [one],
+  ],
+
   // Lists of one.
   ['a list', many, 'many(ids)', []],
   ['a list of one', many, 'many([1])', ['read read-many']],

@@ -334,6 +334,74 @@ describe('when a list is read, by the other files that call', () => {
     expect(lint(folder, 'src/list.ts', text)).toEqual(unbounded);
   });
 
+  const method = `import { db } from './db';\nexport class Users {\n  async loadAll() {\n    return db.user.findMany();\n  }\n}\n`;
+  const startMethod = `import { Users } from './list';\nconst users = new Users();\nasync function main() {\n  await users.loadAll();\n}\nmain();\n`;
+  const startWith = (call: string): string =>
+    `import { Users } from './list';\nimport { every } from './timer';\nconst users = new Users();\nasync function main() {\n  ${call}\n}\nmain();\n`;
+
+  it.each<[string, Record<string, string>, string[], string?]>([
+    ['nobody', {}, unbounded],
+    ['the start', { 'src/main.ts': startMethod }, []],
+    [
+      'the start, by a class of its own that is built once',
+      { 'src/main.ts': `import './list';\n` },
+      [],
+      `${method.replace('export ', '').replace('async loadAll', 'constructor() { void this.loadAll(); }\n  async loadAll')}new Users();\n`,
+    ],
+    [
+      'the start and a handler',
+      { 'src/main.ts': startMethod, 'src/routes.ts': route.replace('{ loadAll }', '{ Users }').replace('await loadAll()', 'await new Users().loadAll()') },
+      unbounded,
+    ],
+    [
+      'the start, and an object that is not known',
+      { 'src/main.ts': startMethod, 'src/other.ts': 'export const run = (service: any) => service.loadAll();\n' },
+      unbounded,
+    ],
+    [
+      'the start, and one that takes it by its name',
+      { 'src/main.ts': startMethod, 'src/other.ts': `export const run = (service: any) => service['loadAll']();\n` },
+      unbounded,
+    ],
+    [
+      'the start, and one that takes it apart',
+      { 'src/main.ts': startMethod, 'src/other.ts': `import { Users } from './list';\nconst { loadAll } = new Users();\nexport { loadAll };\n` },
+      unbounded,
+    ],
+    [
+      'the start, and another class has one of that name',
+      { 'src/main.ts': startMethod, 'src/other.ts': `class Other {\n  loadAll() {\n    return [];\n  }\n}\nexport const all = () => new Other().loadAll();\n` },
+      [],
+    ],
+    ['a timer that the start sets', { 'src/main.ts': startWith('every(60, () => users.loadAll());') }, unbounded],
+    ['the start, again and again', { 'src/main.ts': startWith('while (true) await users.loadAll();') }, unbounded],
+    ['the start, for each of a list', { 'src/main.ts': startWith('await Promise.all([1, 2].map(() => users.loadAll()));') }, []],
+    [
+      'the start, of a class that a framework extends',
+      { 'src/main.ts': startMethod },
+      unbounded,
+      `import { Command } from 'commander';\n${method.replace('class Users', 'class Users extends Command')}`,
+    ],
+  ])('a method, by %s: %#', (_name, files, expected, text = method) => {
+    const folder = makeProject({
+      'src/db.ts': db,
+      'src/app.ts': app,
+      'src/timer.ts': 'export declare function every(seconds: number, run: () => void): void;\n',
+      'src/list.ts': text,
+      ...files,
+    });
+    expect(lint(folder, 'src/list.ts', text)).toEqual(expected);
+  });
+
+  it('a client that only the start has built lives as long as the process', () => {
+    const text = `import { Redis } from 'ioredis';\nexport class Container {\n  async load() {\n    const redis = new Redis(process.env.REDIS);\n    await redis.ping();\n  }\n}\n`;
+    const main = `import { Container } from './list';\nvoid new Container().load();\n`;
+    const used = `import { app } from './app';\nimport { Container } from './list';\napp.get('/', async (req, res) => res.json(await new Container().load()));\n`;
+    const reported = (files: Record<string, string>): string[] => lint(makeProject({ 'src/app.ts': app, 'src/list.ts': text, ...files }), 'src/list.ts', text);
+    expect(reported({ 'src/main.ts': main })).toEqual([]);
+    expect(reported({ 'src/main.ts': main, 'src/routes.ts': used })).toEqual(['latency/no-client-per-request']);
+  });
+
   it('another package of the workspace that depends on this one can call, too', () => {
     const files = {
       'packages/lists/package.json': '{ "name": "lists" }',
