@@ -106,6 +106,7 @@ describe('how-it-sees.md', () => {
     ['Classes that name an interface as theirs', 'analysis/origin/implementation.ts', 'candidatesMax'],
     ['Files that import a module, or what exports it again', 'project/importers.ts', 'importersMax'],
     ['Callers from one to the next', 'analysis/reached.ts', 'hopsMax'],
+    ['Files that name a method', 'project/member-names.ts', 'namingMax'],
   ])('the limit "%s" is the one in the code', (words, file, constant) => {
     const source = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
     const value = new RegExp(`const ${constant} = ([\\d_]+);`).exec(source)?.[1]?.replaceAll('_', '');

@@ -18,12 +18,12 @@ describe('messages', () => {
     [
       'a query',
       `${prisma}for (const id of ids) await prisma.user.findUnique({ where: { id } });`,
-      '`prisma.user.findUnique` runs once per `id` (1 + N round trips). Load all of them with one `findMany` with `in`. To have it rewritten: npm i latency-runtime.',
+      '`prisma.user.findUnique` runs once per `id` (1 + N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
     ],
     [
       'a chain',
       `${prisma}const load = (id) => prisma.user.findUnique({ where: { id } });\nfor (const id of ids) await load(id);`,
-      '`load` runs once per `id` and queries each time (orders.ts:3). Load all of them with one `findMany` with `in`. To have it rewritten: npm i latency-runtime.',
+      '`load` runs once per `id` and queries each time (orders.ts:3). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
     ],
     [
       'the same question',
@@ -38,12 +38,27 @@ describe('messages', () => {
     [
       'the same update',
       `${prisma}for (const { id } of list) await prisma.user.update({ where: { id }, data: { seen: true } });`,
-      '`prisma.user.update` runs once per `id` (N round trips). Write all of them with one `updateMany`. To have it rewritten: npm i latency-runtime.',
+      '`prisma.user.update` runs once per `id` (N round trips). Write all of them with one `updateMany`. To rewrite: npm i latency-runtime.',
     ],
     [
       'an update with values of its own',
       `${prisma}for (const user of list) await prisma.user.update({ where: { id: user.id }, data: { seen: user.seen } });`,
       '`prisma.user.update` runs once per `user` (N round trips). Each gets its own values: send all in one statement, such as `update … from (values …)`.',
+    ],
+    [
+      'an update with values of its own behind a function',
+      `${prisma}const save = (id, seen) => prisma.user.update({ where: { id }, data: { seen } });\nfor (const user of list) await save(user.id, user.seen);`,
+      '`save` runs once per `user` and writes each time (orders.ts:3). Each gets its own values: send all in one statement, such as `update … from (values …)`.',
+    ],
+    [
+      'the same update behind a function',
+      `${prisma}const save = (id, seen) => prisma.user.update({ where: { id }, data: { seen } });\nfor (const user of list) await save(user.id, true);`,
+      '`save` runs once per `user` and writes each time (orders.ts:3). Write all of them with one `updateMany`.',
+    ],
+    [
+      'rows that are only counted',
+      `${prisma}export const load = async () => {\n  const users = await prisma.user.findMany();\n  return users.length;\n};`,
+      '`prisma.user.findMany` reads every row that matches, and only their number is used. Ask the database to count them.',
     ],
     [
       'new rows that are used',
@@ -58,7 +73,7 @@ describe('messages', () => {
     [
       'new rows that nobody uses',
       `${prisma}await Promise.all(names.map((name) => prisma.user.create({ data: { name } })));`,
-      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To have it rewritten: npm i latency-runtime.',
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To rewrite: npm i latency-runtime.',
     ],
     [
       'rows of other tables in the row',
@@ -68,7 +83,7 @@ describe('messages', () => {
     [
       'columns that are called like what nests rows',
       `${prisma}for (const { name, update } of list) await prisma.user.create({ data: { name, create: name, update } });`,
-      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To have it rewritten: npm i latency-runtime.',
+      '`prisma.user.create` runs once per `name` (N round trips). Write all of them with one `createMany`. To rewrite: npm i latency-runtime.',
     ],
     [
       'a queue behind a function',
@@ -98,7 +113,7 @@ describe('messages', () => {
     [
       'a counted loop',
       `${prisma}for (let i = 0; i < users.length; i++) await prisma.user.findUnique({ where: { id: users[i].id } });`,
-      '`prisma.user.findUnique` runs once per `users[i]` (1 + N round trips). Load all of them with one `findMany` with `in`. To have it rewritten: npm i latency-runtime.',
+      '`prisma.user.findUnique` runs once per `users[i]` (1 + N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
     ],
     [
       'a list',

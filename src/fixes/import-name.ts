@@ -18,7 +18,7 @@ export const noRuntime = `${runtimePackage} is not listed in package.json`;
 
 /** What a message adds where only the helpers' package is missing for a rewrite. */
 export function installAdvice(rewrite: Rewrite | Refusal): string {
-  return 'refused' in rewrite && rewrite.refused === noRuntime ? ` To have it rewritten: npm i ${runtimePackage}.` : '';
+  return 'refused' in rewrite && rewrite.refused === noRuntime ? ` To rewrite: npm i ${runtimePackage}.` : '';
 }
 
 export interface NeededName {

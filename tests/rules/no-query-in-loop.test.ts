@@ -208,6 +208,31 @@ testRule('no-query-in-loop', {
       at: [['4:31', 'queryPerItem']],
     },
     {
+      name: 'a pool of promises',
+      code: `import { PromisePool } from '@supercharge/promise-pool';\n${prisma}await PromisePool.withConcurrency(4).for(ids).process(async (id) => prisma.user.findFirst({ where: { id } }));`,
+      at: [['4:69', 'queryPerItem']],
+    },
+    {
+      name: 'a function by its name',
+      code: `${prisma}const load = async (id) => prisma.user.findFirst({ where: { id } });\nawait Promise.all(ids.map(load));`,
+      at: [['4:27', 'queryPerItemInside']],
+    },
+    {
+      name: 'a member of an object by its name, for each',
+      code: `${prisma}const users = { load: async (id) => prisma.user.findFirst({ where: { id } }) };\nids.forEach(users.load);`,
+      at: [['4:13', 'queryPerItemInside']],
+    },
+    {
+      name: 'p-map of a function by its name',
+      code: `import pMap from 'p-map';\n${prisma}const load = async (id) => prisma.user.findFirst({ where: { id } });\nawait pMap(ids, load);`,
+      at: [['5:17', 'queryPerItemInside']],
+    },
+    {
+      name: 'SQL with a list of constants beside the key',
+      code: `import pg from 'pg';\nconst pool = new pg.Pool();\nfor (const id of ids) await pool.query("select * from items where order_id = $1 and status in ('a', 'b')", [id]);`,
+      at: [['3:29', 'queryPerItem']],
+    },
+    {
       name: 'async.each',
       code: `import async from 'async';\n${prisma}async.eachLimit(ids, 5, async (id) => { await prisma.user.findFirst({ where: { id } }); });`,
       at: [['4:47', 'queryPerItem']],
@@ -341,6 +366,30 @@ testRule('no-query-in-loop', {
     {
       name: 'functions that call each other',
       code: `function one(id) { return two(id); }\nfunction two(id) { return one(id); }\nfor (const id of ids) await one(id);`,
+    },
+    {
+      name: 'functions, each called once',
+      code: `${prisma}const tasks = [() => prisma.user.findMany(), () => prisma.post.findMany()];\nexport async function run(tasks) {\n  for (const task of tasks) await task();\n}`,
+    },
+    {
+      name: 'a short list by its name',
+      code: `${prisma}const load = async (id) => prisma.user.findFirst({ where: { id } });\nawait Promise.all([first, second].map(load));`,
+    },
+    {
+      name: 'a function by its name that asks nothing',
+      code: `${prisma}const twice = (id) => id * 2;\nids.map(twice);`,
+    },
+    {
+      name: 'what is left of three values',
+      code: `import _ from 'lodash';\n${prisma}for (const id of _.uniq(_.compact([one, two, three]))) await prisma.user.findFirst({ where: { id } });`,
+    },
+    {
+      name: 'the keys of a field that is written out',
+      code: `${prisma}class Settings {\n  private readonly kinds = new Map([['a', 1], ['b', 2]]);\n  async load() {\n    for (const kind of this.kinds.keys()) await prisma.setting.findFirst({ where: { kind } });\n  }\n}`,
+    },
+    {
+      name: 'steps of a statement that nobody sends',
+      code: `import knex from 'knex';\nconst db = knex({});\nexport function build(fields) {\n  const statement = db('users');\n  const add = (field) => statement.select(field);\n  fields.forEach((field) => {\n    add(field);\n  });\n  return statement;\n}`,
     },
     { name: 'a computed method', code: `${prisma}for (const id of ids) await prisma.user[method](id);` },
     { name: 'a test file', filename: '/server/src/users.test.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },

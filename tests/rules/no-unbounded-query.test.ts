@@ -197,6 +197,14 @@ testRule('no-unbounded-query', {
     { name: 'pg: no table', code: pg + inHandler(`pool.query("select pg_advisory_xact_lock(1)")`) },
     { name: 'pg: an aggregate', code: pg + inHandler(`pool.query('select count(*) from posts')`) },
     { name: 'pg: SQL from elsewhere', code: pg + inHandler('pool.query(text)') },
+    {
+      name: 'steps of a builder of the project',
+      code: `import { Model } from 'objection';\nclass User extends Model {}\nexport const list = (page) => User.query().where('open', true).cutTo(page);`,
+    },
+    {
+      name: 'as many rows as are asked for',
+      code: `import pg from 'pg';\nconst pool = new pg.Pool();\nexport const next = (count) => pool.query("select nextval('ids') from generate_series(1, $1)", [count]);`,
+    },
     { name: 'at start', code: `${prisma}export const settings = await prisma.setting.findMany();` },
     {
       name: 'build time',
