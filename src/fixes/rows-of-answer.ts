@@ -27,8 +27,7 @@ export function rowsOfAnswer(code: Code, answer: TSESTree.Node, rowsIn: RowsIn):
     return isRowsOf(parent, (object) => object === answer, rowsIn)
       ? { range: parent.range, write: (rows) => rows, edits: [], kept: [], usage: usageOf(code, parent), operand: parent }
       : undefined;
-  if (parent?.type !== 'VariableDeclarator' || parent.init !== answer || !('typeAnnotation' in parent.id) || parent.id.typeAnnotation !== undefined)
-    return undefined;
+  if (parent?.type !== 'VariableDeclarator' || parent.init !== answer || parent.id.typeAnnotation !== undefined) return undefined;
   const range = [parent.id.range[0], answer.range[1]] as const;
   if (parent.id.type === 'Identifier') return rowsOfNamed(code, parent.id, answer, rowsIn);
   const pattern = rowsInPattern(parent.id, rowsIn);

@@ -1,10 +1,12 @@
+import { Linter } from 'eslint';
 import { describe, expect, it } from 'vitest';
 
 import { notSelect } from '../../src/analysis/select-statement.ts';
 import { notBatchable } from '../../src/analysis/keyed-read.ts';
 import { notKeyed } from '../../src/analysis/key-place.ts';
 import { refusals } from '../../src/fixes/read-by-keys.ts';
-import { applyAll, rewritesOf } from './rewriting.ts';
+import plugin from '../../src/index.ts';
+import { applyAll, projectFile, rewritesOf } from './rewriting.ts';
 
 const head = `import { Pool } from 'pg';
 import mysql from 'mysql2/promise';
@@ -210,5 +212,12 @@ describe('a read that is written as SQL', () => {
   it('knows the rows of packages like mysql2 that answer otherwise', () => {
     const text = `import mysql from 'promise-mysql';\nconst my = mysql.createPool({});\nasync function run(ids) {\n  for (const id of ids) console.log(await my.query('select * from items where order_id = ?', [id]));\n}`;
     expect(rewritesOf(text)).toEqual([{ refused: notKeyed.library }]);
+  });
+
+  it('is rewritten in JavaScript that ESLint’s own parser reads', () => {
+    const text = `import { Pool } from 'pg';\nconst pool = new Pool();\nexport async function run(orders) {\n  for (const order of orders) {\n    const { rows } = await pool.query('select * from items where order_id = $1', [order.id]);\n    console.log(rows.length);\n  }\n}\n`;
+    const linter = new Linter({ cwd: '/' });
+    const [message] = linter.verify(text, [{ files: ['**/*.js'], ...plugin.configs.recommended }] as never, { filename: projectFile.replace(/\.ts$/, '.js') });
+    expect(message?.suggestions?.[0]?.desc).toContain('Load all of `items` with one query');
   });
 });
