@@ -56,6 +56,16 @@ describe('messages', () => {
       '`save` runs once per `user` and writes each time (orders.ts:3). Write all of them with one `updateMany`.',
     ],
     [
+      'documents that get the same',
+      `import mongoose from 'mongoose';\nconst Tag = mongoose.model('Tag', schema);\nfor (const id of ids) await Tag.updateMany({ owner: id }, { $pull: { projects: project } });`,
+      '`Tag.updateMany` runs once per `id` (N round trips). Write all of them with one `updateMany` with `$in`. To rewrite: npm i latency-runtime.',
+    ],
+    [
+      'documents with values of their own',
+      `import mongoose from 'mongoose';\nconst Tag = mongoose.model('Tag', schema);\nfor (const tag of tags) await Tag.updateMany({ owner: tag.id }, { $set: { name: tag.name } });`,
+      '`Tag.updateMany` runs once per `tag` (N round trips). Each gets its own values: send all in one `bulkWrite`. To rewrite: npm i latency-runtime.',
+    ],
+    [
       'rows that are only counted',
       `${prisma}export const load = async () => {\n  const users = await prisma.user.findMany();\n  return users.length;\n};`,
       '`prisma.user.findMany` reads every row that matches, and only their number is used. Ask the database to count them.',

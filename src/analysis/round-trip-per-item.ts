@@ -198,7 +198,9 @@ function isResultUsed(call: TSESTree.Node, loop: Loop | undefined): boolean {
 function adviceFor(code: Code, found: RoundTripPerItem): string | undefined {
   const { does, use } = found;
   if (does === 'read' && use === 'nothing') return 'It asks the same each time: ask once, before the loop.';
-  return givesOwnValues(code, found) ? ownValuesAdvice : undefined;
+  if (!givesOwnValues(code, found)) return undefined;
+  const { by } = found.call.library.forMany?.listed ?? {};
+  return by === undefined ? ownValuesAdvice : `Each gets its own values: send all in one \`${by}\`.`;
 }
 
 const ownValuesAdvice = 'Each gets its own values: send all in one statement, such as `update … from (values …)`.';
@@ -208,7 +210,9 @@ function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerIte
   if (!/^one `(?:update|patch)/.test(call.batch ?? '')) return false;
   const given =
     call.steps.length > 0
-      ? call.steps.filter((step) => !/where/i.test(step.name)).flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments : []))
+      ? call.steps
+          .filter((step) => !/where/i.test(step.name))
+          .flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments.slice(asksFirst(call, step.name) ? 1 : 0) : []))
       : call.args.slice(/ById/.test(call.node.type === 'CallExpression' ? (calleeName(call.node) ?? '') : '') ? 1 : 0);
   // The filter names the item, of course.
   const filters = new Set(filtersOf(call).map(unwrap));
@@ -218,6 +222,11 @@ function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerIte
     return at.type === 'ObjectExpression' ? at.properties.filter((property) => property.type !== 'Property' || nameOfKey(property) !== 'where') : [at];
   });
   return comesFromTurn(code, node, loop, { call, chain }, values);
+}
+
+/** `updateMany(filter, change)`, `findByIdAndUpdate(id, change)`: what is asked for stands before what is written. */
+function asksFirst({ library }: RemoteCall, step: string): boolean {
+  return library.forMany?.listed !== undefined && /^(?:update|replace|findOneAnd|findById)/.test(step);
 }
 
 const linksMax = 3;
