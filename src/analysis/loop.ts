@@ -177,27 +177,17 @@ function loopOfCallback(
   if (callee.type === 'MemberExpression' && index === 1 && nameOfKey(callee) === 'from' && isNamed(callee.object, 'Array')) {
     return { node: parent, body: fn.body, concurrent: true, item: item(0), iterated: first, exempt: undefined };
   }
-  if (importedLibrary(code, callee)?.kind !== 'concurrency') return undefined;
-  for (const value of alternatives(evaluate(code, callee))) {
-    const callback =
-      value.kind === 'export'
-        ? findExport(value.library, value.name)?.callback
-        : value.kind === 'method'
-          ? findMember(value.library, value.type, value.name)?.callback
-          : undefined;
-    if (callback?.takes[0] !== 'item' || callback.at !== index) continue;
-    return {
-      node: parent,
-      body: fn.body,
-      concurrent: true,
-      item: item(0),
-      iterated: first,
-      get exempt() {
-        return first === undefined ? undefined : exemptOver(code, parent, first, fn.body, call);
-      },
-    };
-  }
-  return undefined;
+  if (!takesItem(code, callee, index)) return undefined;
+  return {
+    node: parent,
+    body: fn.body,
+    concurrent: true,
+    item: item(0),
+    iterated: first,
+    get exempt() {
+      return first === undefined ? undefined : exemptOver(code, parent, first, fn.body, call);
+    },
+  };
 }
 
 /** A function that stands under its name where a list takes one: `links.forEach(removeLink)`, `pMap(ids, load)`. */
@@ -215,7 +205,7 @@ export function findNamedCallback(code: Code, call: TSESTree.CallExpression): Na
   const given = isOfList ? first : second;
   const named = given === undefined ? undefined : unwrap(given);
   if (named?.type !== 'Identifier' && named?.type !== 'MemberExpression') return undefined;
-  if (!isOfList && !takesItem(code, callee)) return undefined;
+  if (!isOfList && !takesItem(code, callee, 1)) return undefined;
   const iterated = isOfList ? callee.object : first;
   if (iterated === undefined) return undefined;
   const loop: Loop = {
@@ -231,12 +221,13 @@ export function findNamedCallback(code: Code, call: TSESTree.CallExpression): Na
   return { named, loop };
 }
 
-/** `pMap(list, fn)`, of a library that calls the function once per item. */
-function takesItem(code: Code, callee: TSESTree.Node): boolean {
+/** `pMap(list, fn)`: a library calls the function that is the argument at that place once per item. */
+function takesItem(code: Code, callee: TSESTree.Node, index: number): boolean {
   if (importedLibrary(code, callee)?.kind !== 'concurrency') return false;
   return alternatives(evaluate(code, callee)).some((value) => {
-    const callback = value.kind === 'export' ? findExport(value.library, value.name)?.callback : undefined;
-    return callback?.takes[0] === 'item' && callback.at === 1;
+    const facts =
+      value.kind === 'export' ? findExport(value.library, value.name) : value.kind === 'method' ? findMember(value.library, value.type, value.name) : undefined;
+    return facts?.callback?.takes[0] === 'item' && facts.callback.at === index;
   });
 }
 

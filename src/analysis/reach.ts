@@ -8,7 +8,7 @@ import { type KnownCall, decideTest, keyOfKnown, knownValue, readArguments } fro
 import type { Exemption } from './loop-exemption.ts';
 import { type Loop, findLoop, runsInPlace } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
-import { type Environment, type Value, alternatives } from './origin/value.ts';
+import { type Environment, type FunctionNode, type Value, alternatives } from './origin/value.ts';
 import { type RemoteCall, argumentsOf, findRemoteCall, kindOf } from './remote-call.ts';
 import { isFunction, isWaitedFor, nameOfKey, unwrap, lastName } from './syntax.ts';
 
@@ -176,27 +176,25 @@ export function findCalled(code: Code, call: TSESTree.CallExpression, outer?: Kn
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return [];
   if (callee.type === 'MemberExpression' && ignoredMethods.has(nameOfKey(callee) ?? '')) return [];
   if (callee.type === 'Identifier' && isWrappedInMemo(code, callee)) return [];
-  const called = evaluate(code, callee, environment);
-  // Which implementation runs is not known here: all of them have to make a round trip.
+  return reachedThrough(evaluate(code, callee, environment), (fn) => readArguments(code, call, fn, outer), depth);
+}
+
+/** The round trips behind a function of the project that is handed over by its name. */
+export function findCalledByName(code: Code, named: TSESTree.Node): readonly Reached[] {
+  return reachedThrough(evaluate(code, named), (fn) => ({ fn, known: [] }), 0);
+}
+
+/** Those of the first that makes any; of the implementations of an interface all have to, since which one runs is not known here. */
+function reachedThrough(called: Value, givenTo: (fn: FunctionNode) => KnownCall, depth: number): readonly Reached[] {
   const isAnyOf = called.kind === 'union' && called.implementations === true;
   let first: readonly Reached[] = [];
   for (const value of alternatives(called)) {
-    const reached = value.kind !== 'function' || value.memoised === true ? [] : findReached(value, readArguments(code, call, value.node, outer), depth);
+    const reached = value.kind !== 'function' || value.memoised === true ? [] : findReached(value, givenTo(value.node), depth);
     if (isAnyOf && reached.length === 0) return [];
     if (!isAnyOf && reached.length > 0) return reached;
     if (first.length === 0) first = reached;
   }
   return first;
-}
-
-/** The round trips behind a function of the project that is handed over by its name. */
-export function findCalledByName(code: Code, named: TSESTree.Node): readonly Reached[] {
-  for (const value of alternatives(evaluate(code, named))) {
-    if (value.kind !== 'function' || value.memoised === true) continue;
-    const reached = findReached(value, { fn: value.node, known: [] }, 0);
-    if (reached.length > 0) return reached;
-  }
-  return [];
 }
 
 const ignoredMethods = new Set([

@@ -17,9 +17,9 @@ interface Imports {
 type Index = ReadonlyMap<string, Imports>;
 
 const indexes = new Map<string, Index | undefined>();
-export const sourceFiles = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
+const files = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/;
 /** Folders whose files call nothing on a server: packages, what was built, tests. */
-export const outsideOfSources = /^(?:\..*|node_modules|dist|coverage|tests?|__tests__|__mocks__|fixtures|e2e)$/;
+const outsideOfSources = /^(?:\..*|node_modules|dist|coverage|tests?|__tests__|__mocks__|fixtures|e2e)$/;
 /** More files than these are not followed. */
 const importersMax = 40;
 
@@ -45,6 +45,11 @@ export function findImporters(code: Code): readonly string[] | undefined {
   return [...found];
 }
 
+/** The files of a package that may call something of it, also components; `undefined` where there are too many. */
+export function listCallingFiles(directory: string): string[] | undefined {
+  return listSources(directory, files, outsideOfSources);
+}
+
 /** Forgets who imports what; files whose time and size are the same are not read again. */
 export function forgetImporters(): void {
   indexes.clear();
@@ -52,7 +57,7 @@ export function forgetImporters(): void {
 
 function indexOf(manifest: Manifest): Index | undefined {
   if (indexes.has(manifest.directory)) return indexes.get(manifest.directory);
-  const paths = listSources(manifest.directory, sourceFiles, outsideOfSources);
+  const paths = listCallingFiles(manifest.directory);
   const index = paths === undefined ? undefined : new Map(paths.map((path) => [path, scan(path)]));
   indexes.set(manifest.directory, index);
   return index;

@@ -1,7 +1,7 @@
 import type { Code } from './code.ts';
 import { manifestsAbove } from './manifest.ts';
-import { listSources, readSource } from './package-index.ts';
-import { outsideOfSources, sourceFiles } from './importers.ts';
+import { listCallingFiles } from './importers.ts';
+import { readSource } from './package-index.ts';
 import { perFile } from './text.ts';
 import { isUsedByOtherPackages } from './workspace.ts';
 
@@ -31,7 +31,7 @@ export function forgetNaming(): void {
 }
 
 function indexOf(directory: string): Naming | undefined {
-  const paths = listSources(directory, sourceFiles, outsideOfSources);
+  const paths = listCallingFiles(directory);
   if (paths === undefined) return undefined;
   const index = new Map<string, string[] | undefined>();
   for (const path of paths) {

@@ -56,7 +56,7 @@ export default createRule({
           context.report({ node, loc, messageId: 'firstWithoutLimit', data: { call: call.text }, ...offer([limitToOne(code, call)]) });
           return;
         }
-        if (isOnlyCounted(code, node)) {
+        if (isOnlyCounted(call)) {
           context.report({ node, loc, messageId: 'onlyCounted', data: { call: call.text } });
           return;
         }
