@@ -62,8 +62,14 @@ export function findQueryHelper(code: Code, { call, chain, loop, node: called }:
 function givesOf(code: Code, fn: QueryHelper['fn'], whole: TSESTree.CallExpression, rowsIn: RowsIn | undefined): 'all' | 'first' | undefined {
   const isAwaited = (node: TSESTree.Node): boolean => node.type === 'AwaitExpression' && unwrap(node.argument) === whole;
   const isList = (node: TSESTree.Node): boolean => (rowsIn === undefined ? node === whole || isAwaited(node) : isRowsOf(node, isAwaited, rowsIn));
+  // A promise has no first.
   const isFirst = (node: TSESTree.Node, isRows: (node: TSESTree.Node) => boolean): boolean =>
-    node.type === 'MemberExpression' && node.computed && node.property.type === 'Literal' && node.property.value === 0 && isRows(unwrap(node.object));
+    node.type === 'MemberExpression' &&
+    node.computed &&
+    node.property.type === 'Literal' &&
+    node.property.value === 0 &&
+    unwrap(node.object) !== whole &&
+    isRows(unwrap(node.object));
   const given = (node: TSESTree.Node, isRows: (node: TSESTree.Node) => boolean): 'all' | 'first' | undefined =>
     isRows(node) ? 'all' : isFirst(node, isRows) ? 'first' : undefined;
   if (fn.body.type !== 'BlockStatement') return given(unwrap(fn.body), isList);
@@ -83,8 +89,7 @@ function givesOf(code: Code, fn: QueryHelper['fn'], whole: TSESTree.CallExpressi
     if (rows === undefined) return given(answer, (node) => isRowsOf(node, isNamed(declarator.id), rowsIn));
     return rows.type === 'ArrayPattern' && rows.elements.length === 1 && isNamed(rows.elements[0])(answer) ? 'first' : given(answer, isNamed(rows));
   }
-  const isRows = init.type !== 'CallExpression' && isList(init);
-  if (!isRows) return undefined;
+  if (init === whole || !isList(init)) return undefined;
   if (declarator.id.type === 'ArrayPattern') return declarator.id.elements.length === 1 && isNamed(declarator.id.elements[0])(answer) ? 'first' : undefined;
   return given(answer, isNamed(declarator.id));
 }

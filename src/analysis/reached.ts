@@ -15,7 +15,7 @@ const hopsMax = 4;
 /** Callers can stand in files that change. */
 const answers = untilChanged(() => new Map<TSESTree.Node, Moment>());
 
-/** Moment the node runs, by its own file, and where that does not tell by the other files that call it. */
+/** When the node runs, by its own file, and where that does not tell by the other files that call it. */
 export function findReached(code: Code, node: TSESTree.Node, hops = 0): Moment {
   const moment = findMoment(code, node);
   if (moment !== 'unknown' || hops > hopsMax) return moment === 'start' && isInEndlessLoop(node) ? 'job' : moment;
@@ -77,13 +77,14 @@ function ofMethod(code: Code, fn: FunctionNode, hops: number): Moment {
   return ofAll(uses.map((use) => momentOf(use, hops + 1)));
 }
 
-/** `const users = new Users();` of a class that is not handed on. */
+/** `const users = new Users();` of a class that its file keeps to itself. */
 function ofConstructor(code: Code, fn: FunctionNode): Moment {
   const owner = fn.parent?.parent?.parent;
   const name = owner?.type === 'ClassDeclaration' ? owner.id : null;
   const references = name === null ? [] : (findNamed(code, name.parent.parent ?? name, name.name)?.references ?? []);
   const isBuiltOnce =
     references.length > 0 &&
+    owner?.parent?.type === 'Program' &&
     references.every(({ identifier }) => {
       const { parent } = identifier as TSESTree.Node;
       return parent?.type === 'NewExpression' && parent.callee === identifier && enclosingFunction(parent) === undefined;
@@ -109,7 +110,7 @@ function momentOf({ code, node, is }: Use, hops: number): Moment {
   return is === 'call' ? findReached(code, node, hops) : (byRegistration(code, node) ?? 'unknown');
 }
 
-/** Moment something runs that all of these run. */
+/** When something runs that all of these run. */
 function ofAll(moments: readonly Moment[]): Moment {
   return (['request', 'job', 'unknown', 'start', 'build'] as const).find((moment) => moments.includes(moment)) ?? moments[0] ?? 'unknown';
 }

@@ -10,7 +10,7 @@ import { type Value, alternatives } from './origin/value.ts';
 import { writesNested } from './nested-write.ts';
 import { type Link, type Reached, findCalled, findCalledByName } from './reach.ts';
 import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
-import { calleeName, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 import { turnOf } from './turn.ts';
 
 /** A round trip that is made once per item of a loop. */
@@ -213,7 +213,7 @@ function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerIte
       ? call.steps
           .filter((step) => !/where/i.test(step.name))
           .flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments.slice(asksFirst(call, step.name) ? 1 : 0) : []))
-      : call.args.slice(/ById/.test(call.node.type === 'CallExpression' ? (calleeName(call.node) ?? '') : '') ? 1 : 0);
+      : call.args;
   // The filter names the item, of course.
   const filters = new Set(filtersOf(call).map(unwrap));
   const values = given.flatMap((each) => {
@@ -226,7 +226,7 @@ function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerIte
 
 /** `updateMany(filter, change)`, `findByIdAndUpdate(id, change)`: what is asked for stands before what is written. */
 function asksFirst({ library }: RemoteCall, step: string): boolean {
-  return library.forMany?.listed !== undefined && /^(?:update|replace|findOneAnd|findById)/.test(step);
+  return /ById/.test(step) || (library.forMany?.listed !== undefined && /^(?:update|replace|findOneAnd)/.test(step));
 }
 
 const linksMax = 3;

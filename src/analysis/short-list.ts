@@ -49,7 +49,7 @@ function isShortField(code: Code, { object, property }: TSESTree.MemberExpressio
   const field = enclosingClass(object)?.body.body.find((member) => member.type === 'PropertyDefinition' && nameOfKey(member) === property.name);
   if (field?.type !== 'PropertyDefinition' || !field.readonly || field.value === null) return false;
   // What is read-only may still be filled.
-  return isShortFixedList(code, field.value, depth + 1) && !new RegExp(`\\.${property.name}\\.(?:set|add|push|unshift|splice)\\(`).test(code.text);
+  return isShortFixedList(code, field.value, depth + 1) && !growing.some((each) => code.text.includes(`.${property.name}.${each}(`));
 }
 
 /** `new Set([a, b])`, `new Map([[a, b]])` */
@@ -60,11 +60,13 @@ function isShortSet(code: Code, node: TSESTree.Node, depth: number): boolean {
   return first !== undefined && isShortFixedList(code, first, depth + 1);
 }
 
+/** Methods that put something into a list, a set or a map. */
+const growing = ['push', 'unshift', 'splice', 'add', 'set'];
+
 function isGrown(identifier: TSESTree.Node): boolean {
   const member = identifier.parent;
   if (member?.type !== 'MemberExpression' || member.object !== identifier) return false;
-  const name = nameOfKey(member);
-  return (name === 'push' || name === 'unshift' || name === 'splice' || name === 'add') && member.parent.type === 'CallExpression';
+  return growing.includes(nameOfKey(member) ?? '') && member.parent.type === 'CallExpression';
 }
 
 function isEnumeration(code: Code, node: TSESTree.Node): boolean {

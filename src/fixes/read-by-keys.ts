@@ -79,6 +79,8 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   if (typeof read === 'string') return refuse(read);
   // The function may be left out, and then nothing throws.
   if (read.throws && helper !== undefined) return refuse(notBatchable.throws);
+  // `[0]` of a row, not of a list of them.
+  if (helper?.givesFirst === true && read.gives !== 'many') return refuse(noHelper.more);
   const place = statementBefore(code, loop);
   if (typeof place === 'string') return refuse(place);
   const called = helper?.called ?? read.whole;

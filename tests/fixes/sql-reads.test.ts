@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { notSelect } from '../../src/analysis/select-statement.ts';
 import { notBatchable } from '../../src/analysis/keyed-read.ts';
 import { notKeyed } from '../../src/analysis/key-place.ts';
+import { noHelper } from '../../src/analysis/query-helper.ts';
 import { refusals } from '../../src/fixes/read-by-keys.ts';
 import plugin from '../../src/index.ts';
 import { applyAll, projectFile, rewritesOf } from './rewriting.ts';
@@ -219,5 +220,11 @@ describe('a read that is written as SQL', () => {
     const linter = new Linter({ cwd: '/' });
     const [message] = linter.verify(text, [{ files: ['**/*.js'], ...plugin.configs.recommended }] as never, { filename: projectFile.replace(/\.ts$/, '.js') });
     expect(message?.suggestions?.[0]?.desc).toContain('Load all of `items` with one query');
+  });
+
+  it('is not asked through a function that takes the first of one row', () => {
+    const helper = `const first = async (id: number) => (await db.oneOrNone('select * from users where id = $1', [id]))[0];`;
+    const reasons = rewritesOf(`${head.replace('async function run', `${helper}\nasync function run`)}out.push(await first(order.id));${tail}`);
+    expect(reasons).toEqual([{ refused: noHelper.more }]);
   });
 });

@@ -349,6 +349,12 @@ describe('when a list is read, by the other files that call', () => {
       `${method.replace('export ', '').replace('async loadAll', 'constructor() { void this.loadAll(); }\n  async loadAll')}new Users();\n`,
     ],
     [
+      'the start, by a class that is built once here and may be built elsewhere',
+      { 'src/main.ts': `import './list';\n` },
+      unbounded,
+      `${method.replace('async loadAll', 'constructor() { void this.loadAll(); }\n  async loadAll')}new Users();\n`,
+    ],
+    [
       'the start and a handler',
       { 'src/main.ts': startMethod, 'src/routes.ts': route.replace('{ loadAll }', '{ Users }').replace('await loadAll()', 'await new Users().loadAll()') },
       unbounded,

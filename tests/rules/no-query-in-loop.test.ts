@@ -213,6 +213,11 @@ testRule('no-query-in-loop', {
       at: [['4:69', 'queryPerItem']],
     },
     {
+      name: 'the keys of a map that is filled',
+      code: `${prisma}const known = new Map([['a', 1]]);\nfor (const row of rows) known.set(row.id, row);\nfor (const id of known.keys()) await prisma.user.findFirst({ where: { id } });`,
+      at: [['5:38', 'queryPerItem']],
+    },
+    {
       name: 'a function by its name',
       code: `${prisma}const load = async (id) => prisma.user.findFirst({ where: { id } });\nawait Promise.all(ids.map(load));`,
       at: [['4:27', 'queryPerItemInside']],
