@@ -28,12 +28,47 @@ describe('messages', () => {
     [
       'the same question',
       `${prisma}for (const order of orders) { const vat = await prisma.vat.findFirst({ where: { country } }); order.add(vat); }`,
-      '`prisma.vat.findFirst` runs once per `order` (1 + N round trips). It asks the same each time: ask once, before the loop.',
+      '`prisma.vat.findFirst` runs once per `order` (1 + N round trips). It asks the same each time: ask once and keep the answer.',
     ],
     [
       'the same question behind a function',
       `${prisma}const vat = (country) => prisma.vat.findFirst({ where: { country } });\nfor (const order of orders) order.add(await vat(country));`,
-      '`vat` runs once per `order` and queries each time (orders.ts:3). It asks the same each time: ask once, before the loop.',
+      '`vat` runs once per `order` and queries each time (orders.ts:3). It asks the same each time: ask once and keep the answer.',
+    ],
+    [
+      'the same question behind a function that differs',
+      `${prisma}async function price(item) {\n  const vat = await prisma.vat.findFirst({ where: { country: 'de' } });\n  return item.net * vat.rate;\n}\nfor (const item of items) sum += await price(item);`,
+      '`price` runs once per `item` and queries each time (orders.ts:4). `prisma.vat.findFirst` asks the same there each time: ask once and hand on the answer.',
+    ],
+    [
+      'some rows of each',
+      `${prisma}for (const user of users) show(await prisma.post.findMany({ where: { author: user.name }, take: 5 }));`,
+      '`prisma.post.findMany` runs once per `user` (1 + N round trips). Load all in one query that numbers the rows of each key (`row_number() over (partition by …)`).',
+    ],
+    [
+      'a question by two values of the turn',
+      `import knex from 'knex';\nconst db = knex({});\nfor (const { space, day } of spaces) show(await db('posts').where('space', space).where('created', '<', day));`,
+      '`db` runs once per `space` (1 + N round trips). Ask for all of them in one query that holds the conditions of each, or joins their list.',
+    ],
+    [
+      'a statement that somebody else put together',
+      `import pg from 'pg';\nconst pool = new pg.Pool();\nconst run = (text) => pool.query(text);\nfor (const row of rows) await run(sqlFor(row));`,
+      '`run` runs once per `row` and queries each time (orders.ts:3). Send all of them in one statement.',
+    ],
+    [
+      'a statement of a builder whose words say that it writes',
+      `import pg from 'pg';\nconst pool = new pg.Pool();\nclass Insert {\n  given(row) { this.row = row; return this; }\n  async execute(on: pg.Pool) { await on.query(this.text()); }\n}\nconst insert = () => new Insert();\nexport async function all(rows) {\n  for (const row of rows) await insert().given(row).execute(pool);\n}`,
+      '`insert().execute` runs once per `row` and writes each time (orders.ts:5). Send all of them in one statement.',
+    ],
+    [
+      'a text that a helper sends',
+      `import pg from 'pg';\nconst pool = new pg.Pool();\nconst run = (text, values) => pool.query(text, values);\nfor (const { id, name } of rows) await run('insert into tags (id, name) values ($1, $2)', [id, name]);`,
+      '`run` runs once per `id` and writes each time (orders.ts:3). Write all of them with one `insert` of many rows.',
+    ],
+    [
+      'a transport whose options are a constant',
+      `import { createTransport } from 'nodemailer';\nimport express from 'express';\nconst options = { host: 'mail' };\nexpress().get('/', async () => createTransport(options).sendMail({}));`,
+      '`createTransport` runs on every call and repeats the connection, TLS and login handshakes. Build it once, with `pool: true`.',
     ],
     [
       'the same update',

@@ -23,8 +23,8 @@ export interface Silent {
 }
 
 export interface Reported extends Silent {
-  /** `line:column messageId`, and what its message must contain. */
-  readonly at: readonly (readonly [position: string, messageId: string, includes?: string])[];
+  /** `line:column messageId`; `tests/messages.test.ts` reads the messages. */
+  readonly at: readonly (readonly [position: string, messageId: string])[];
 }
 
 /** The rule as far as it finds; what it rewrites is tested with the rewrites. */

@@ -20,7 +20,7 @@ export function judgeBound(call: RemoteCall): Bound | undefined {
   if (call.facts.limitAt !== undefined && call.args.length > call.facts.limitAt) return 'limit';
   if (forgetsLimit(call)) return hasEquality(call) ? 'unknown' : judgeSteps(call);
   if (call.operation !== 'read-many') return 'unknown';
-  if (takesFirst(call.node)) return 'first row';
+  if (takesFirst(call.node) || (comparesForEquality(call) && looksAtFirst(call))) return 'first row';
   if (call.statement !== undefined) return judgeStatement(call);
   if (call.sql === undefined && call.facts.sqlAt !== undefined) return 'unknown';
   if (hasInList(call)) return 'list of keys';
@@ -64,6 +64,37 @@ function takesFirst(node: TSESTree.Node): boolean {
     at.id.elements[0]?.type !== 'RestElement' &&
     !isRowsPattern(at.id.elements[0])
   );
+}
+
+/** The filter of an SQL text has an equality, which may be on a unique column. */
+function comparesForEquality({ sql }: RemoteCall): boolean {
+  return sql !== undefined && /\bwhere\b[\s\S]*[^<>!=]=\s*(?:\?|\$\d|:\w|@\w|')/i.test(sql);
+}
+
+/** Of the answer nothing is looked at but its first row, and whether there is one: `answer.rows[0]`, `answer.rowCount > 0`. */
+function looksAtFirst(call: RemoteCall): boolean {
+  const awaited = parentOf(call.node);
+  const declarator = awaited?.type === 'AwaitExpression' ? parentOf(awaited) : undefined;
+  if (declarator?.type !== 'VariableDeclarator') return false;
+  const { id } = declarator;
+  const [only] = id.type === 'ObjectPattern' ? id.properties : id.type === 'ArrayPattern' ? id.elements : [];
+  const named = id.type === 'Identifier' ? id : only?.type === 'Property' ? only.value : only;
+  const isOnly = id.type === 'Identifier' || (id.type === 'ObjectPattern' && id.properties.length === 1) || id.type === 'ArrayPattern';
+  if (!isOnly || named?.type !== 'Identifier') return false;
+  const uses = (findVariable(call.code, named)?.references ?? []).filter(({ init }) => init !== true);
+  return (
+    uses.length > 0 &&
+    uses.every(({ identifier }) => {
+      const member = identifier.parent;
+      if (member?.type !== 'MemberExpression' || member.object !== identifier) return false;
+      const isRows = nameOfKey(member) === 'rows' && member.parent.type === 'MemberExpression' && member.parent.object === member;
+      return isFirstOrCount(isRows ? (member.parent as TSESTree.MemberExpression) : member);
+    })
+  );
+}
+
+function isFirstOrCount(member: TSESTree.MemberExpression): boolean {
+  return (member.computed && staticText(member.property) === '0') || /^(?:length|rowCount)$/.test(nameOfKey(member) ?? '');
 }
 
 /** mysql2 gives `[rows, fields]`. */
@@ -137,6 +168,8 @@ function judgeSteps(call: RemoteCall): Bound | undefined {
     if (facts?.marks === 'group' || facts?.marks === 'aggregate') return 'aggregate';
     if (facts?.marks === 'stream') return 'limit';
     if (facts?.marks === 'lock') return 'lock';
+    // The relation may be to one row.
+    if (facts?.marks === 'owner') return 'unknown';
     if (
       /^(?:modify|onBuild|\$call|\$if|apply|pipe|with(?:Limit|Paging|Pagination)|pagin\w*|page|range|whereBetween|\$dynamic|setFindOptions|skip|offset)$/i.test(
         step.name,
@@ -285,15 +318,23 @@ function boundOfAlternatives(code: Code, alternatives: readonly TSESTree.CallExp
   return bounds.length > 0 && bounds.every((bound) => bound === 'unique key') ? 'unique key' : bounds.includes('unknown') ? 'unknown' : undefined;
 }
 
-/** A filter that gets more keys in later lines. */
+/** A filter that gets more keys in later lines, or more cases: `filter.$or.push({ key })`. */
 function assignsKeys(code: Code, identifier: TSESTree.Identifier): boolean {
   return (
     findVariable(code, identifier)?.references.some(({ identifier: use }) => {
-      const member = use.parent;
-      if (member?.type !== 'MemberExpression' || member.object !== use || member.parent.type !== 'AssignmentExpression') return false;
-      return boundOfName(nameOfKey(member) ?? '') !== undefined;
+      const member = memberOf(use);
+      if (member === undefined) return false;
+      if (nameOfKey(member) === 'push') return parentOf(member)?.type === 'CallExpression';
+      return member.parent.type === 'AssignmentExpression' && member.parent.left === member && boundOfName(nameOfKey(member) ?? '') !== undefined;
     }) === true
   );
+}
+
+/** `options.where.id` of `options`. */
+function memberOf(identifier: TSESTree.Node): TSESTree.MemberExpression | undefined {
+  let at = identifier;
+  while (at.parent?.type === 'MemberExpression' && at.parent.object === at) at = at.parent;
+  return at.type === 'MemberExpression' ? at : undefined;
 }
 
 /** `{ not: null }`, `{ $gte: x }`: no equality. */
@@ -360,13 +401,13 @@ function boundOfOptionsObject(call: RemoteCall, code: Code, node: TSESTree.Node 
   return at.type === 'Identifier' && isExtended(code, at) ? 'unknown' : undefined;
 }
 
-/** `options.take = 10` in a later line. */
+/** `options.take = 10`, `options.where.id = id` in a later line. */
 function isExtended(code: Code, identifier: TSESTree.Identifier): boolean {
   return (
-    findVariable(code, identifier)?.references.some(
-      ({ identifier: use }) =>
-        use.parent?.type === 'MemberExpression' && use.parent.parent.type === 'AssignmentExpression' && use.parent.parent.left === use.parent,
-    ) === true
+    findVariable(code, identifier)?.references.some(({ identifier: use }) => {
+      const member = memberOf(use);
+      return member?.parent.type === 'AssignmentExpression' && member.parent.left === member;
+    }) === true
   );
 }
 

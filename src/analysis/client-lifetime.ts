@@ -62,10 +62,11 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
 
 /** The options are written here, without the one that keeps the client's connections open. */
 export function lacksOption(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression, { library }: Construction): boolean {
-  const [options] = node.arguments;
+  const [first] = node.arguments;
   const { keptOpenBy } = library;
-  if (keptOpenBy === undefined || options?.type !== 'ObjectExpression') return false;
-  return options.properties.every((property) => property.type === 'Property' && nameOfKey(property) !== keptOpenBy);
+  if (keptOpenBy === undefined || first === undefined || first.type === 'SpreadElement') return false;
+  const given = evaluate(code, first);
+  return given.kind === 'record' && given.node.properties.every((property) => property.type === 'Property' && nameOfKey(property) !== keptOpenBy);
 }
 
 const constructing = new Set<string>();
@@ -303,7 +304,7 @@ function isGuarded(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean 
     if (parent.type === 'IfStatement' && parent.consequent === at && fillsWhatIsMissing(code, parent, fn)) return true;
     if (parent.type === 'CallExpression' && parent.arguments.includes(at as never)) {
       const name = parent.callee.type === 'MemberExpression' ? nameOfKey(parent.callee) : undefined;
-      if (name === 'set' || name === 'push' || name === 'decorate') return true;
+      if (name === 'set' || name === 'push' || name === 'decorate' || isInstalled(code, parent)) return true;
     }
     if (parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && isKept(code, parent.id, fn)) return true;
     at = parent;
@@ -339,15 +340,20 @@ function isOwn(code: Code, identifier: TSESTree.Identifier, fn: TSESTree.Node): 
   return variable !== undefined && variable.defs.length > 0 && !isDeclaredOutside(variable, fn);
 }
 
+/** `setGlobalDispatcher(client)` */
+function isInstalled(code: Code, { callee }: TSESTree.CallExpression): boolean {
+  const library = importedLibrary(code, callee);
+  return library !== undefined && findExport(library, lastName(callee) ?? '')?.installs === true;
+}
+
 /** `const client = new X(); cached = client;` or `map.set(key, client)`. */
 function isKept(code: Code, id: TSESTree.Identifier, fn: TSESTree.Node): boolean {
   return (
     findVariable(code, id)?.references.some(({ identifier }) => {
       const use = identifier.parent;
       if (use?.type === 'AssignmentExpression' && use.right === identifier) return outlives(code, use.left, fn);
-      if (use?.type === 'CallExpression' && use.callee.type === 'MemberExpression')
-        return nameOfKey(use.callee) === 'set' && use.arguments.includes(identifier as never);
-      return false;
+      if (use?.type !== 'CallExpression' || !use.arguments.includes(identifier as never)) return false;
+      return (use.callee.type === 'MemberExpression' && nameOfKey(use.callee) === 'set') || isInstalled(code, use);
     }) === true
   );
 }

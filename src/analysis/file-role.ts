@@ -21,12 +21,19 @@ function decide(code: Code): FileRole {
   if (isForBrowser(code)) return 'browser';
   if (/cypress|playwright/i.test(path)) return 'test';
   if (/\.d\.[cm]?ts$/.test(path)) return 'declaration';
+  if (importsForTests.test(code.text)) return 'test';
   if (
-    /(?:^|\/)(?:__tests__|__mocks__|tests?|test-[\w-]+|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
+    /(?:^|\/)(?:__tests__|__mocks__|mocks?|tests?|test-[\w-]+|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
     /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path)
   )
     return 'test';
-  if (/(?:^|\/)(?:seeds?|seeders?|seeding)(?:\/|\.[cm]?[jt]s$)/i.test(path) || /(?:^|\/|[.-])seeds?(?:-[\w-]+|er)?\.[cm]?[jt]s$/i.test(path)) return 'seed';
+  if (
+    /(?:^|\/)(?:[\w-]+-)?(?:seeds?|seeders?|seeding)(?:\/|\.[cm]?[jt]s$)/i.test(path) ||
+    /(?:^|\/|[.-])seeds?(?:-[\w-]+|er)?\.[cm]?[jt]s$/i.test(path) ||
+    /(?:^|\/)seed[A-Z]\w*\.[cm]?[jt]s$|Seed(?:s|er|Db|DB|Data)?\.[cm]?[jt]s$/.test(path) ||
+    /(?:^|[\/-])sample-?data\//.test(path)
+  )
+    return 'seed';
   if (/(?:^|\/)[\w-]*(?:migrations?|upgrades)\//i.test(path) || /[.-]migration\.[cm]?[jt]s$/.test(path)) return 'migration';
   if (
     /(?:^|\/)(?:scripts?|bin|cli|install(?:er)?|tools?|tooling|benchmarks?|examples?-scripts)\//i.test(path) ||
@@ -36,6 +43,10 @@ function decide(code: Code): FileRole {
     return 'script';
   return isMigration(code) ? 'migration' : 'server';
 }
+
+/** Packages that only tests, and what is made for them, import. */
+const importsForTests =
+  /\b(?:from|require\()\s*['"](?:vitest|@jest\/globals|node:test|mocha|chai|ava|tap|uvu|sinon|supertest|nock|@nestjs\/testing|@playwright\/test|(?:mongodb|redis)-memory-server|pg-mem|ioredis-mock|knex-mock-client|aws-sdk-client-mock|(?:jest|vitest)-mock-extended|testcontainers|@testcontainers\/\w+)['"]/;
 
 /** What the two functions of a migration are given. */
 const givenToMigrations =

@@ -223,7 +223,7 @@ const growing = new Set(['push', 'unshift', 'splice', 'add', 'set', 'append', 'f
 
 /** Something in a node comes from the turn. */
 function isOf(code: Code, node: TSESTree.Node, ofTurn: OfTurn): boolean {
-  if (node.type === 'ThisExpression') return ofTurn.self;
+  if (node.type === 'ThisExpression' || node.type === 'Super') return ofTurn.self;
   if (node.type === 'Identifier') {
     const variable = isNameOnly(node) ? undefined : findVariable(code, node);
     if (variable === undefined || !ofTurn.has(variable)) return false;

@@ -9,7 +9,8 @@ import type { Exemption } from './loop-exemption.ts';
 import { type Loop, findLoop, runsInPlace } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Environment, type FunctionNode, type Value, alternatives } from './origin/value.ts';
-import { type RemoteCall, argumentsOf, findRemoteCall, kindOf } from './remote-call.ts';
+import { type RemoteCall, argumentsOf, findRemoteCall, isUnseen, kindOf, withText } from './remote-call.ts';
+import { sqlText } from './sql.ts';
 import { isFunction, isWaitedFor, nameOfKey, unwrap, lastName } from './syntax.ts';
 
 type FunctionValue = Extract<Value, { kind: 'function' }>;
@@ -135,6 +136,18 @@ function walk(
   return found;
 }
 
+/** A helper that sends the text it is given does what the text says: `run('begin')` neither reads nor writes. */
+function toldBy(code: Code, { arguments: args }: TSESTree.CallExpression, reached: Reached): Reached | undefined {
+  if (!isUnseen(reached.call)) return reached;
+  for (const argument of args) {
+    const call = withText(reached.call, sqlText(code, argument));
+    if (isUnseen(call)) continue;
+    const does = kindOf(call);
+    return does === undefined || call.statement?.inList === true ? undefined : { ...reached, call, does };
+  }
+  return reached;
+}
+
 /** What a round trip of a helper does for the one item that it is called for; `undefined` when it does its work for many. */
 function perCall(call: RemoteCall, loop: Loop | undefined, given: KnownCall): 'read' | 'write' | undefined {
   if (loop?.exempt !== undefined && walks.has(loop.exempt)) return undefined;
@@ -176,7 +189,8 @@ export function findCalled(code: Code, call: TSESTree.CallExpression, outer?: Kn
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return [];
   if (callee.type === 'MemberExpression' && ignoredMethods.has(nameOfKey(callee) ?? '')) return [];
   if (callee.type === 'Identifier' && isWrappedInMemo(code, callee)) return [];
-  return reachedThrough(evaluate(code, callee, environment), (fn) => readArguments(code, call, fn, outer), depth);
+  const reached = reachedThrough(evaluate(code, callee, environment), (fn) => readArguments(code, call, fn, outer), depth);
+  return reached.some((each) => isUnseen(each.call)) ? reached.flatMap((each) => toldBy(code, call, each) ?? []) : reached;
 }
 
 /** The round trips behind a function of the project that is handed over by its name. */

@@ -10,7 +10,7 @@ import { mayBeKnown } from './known-names.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { calleeName, enclosingFunction, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { calleeName, enclosingFunction, isFunction, lastName, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -163,12 +163,13 @@ function isPartOfAnother(code: Code, node: TSESTree.Node, library: Library): boo
 function isConsumed(node: TSESTree.Node, parent: TSESTree.Node | undefined): boolean {
   switch (parent?.type) {
     case 'AwaitExpression':
-    case 'ReturnStatement':
     case 'YieldExpression':
     case 'ArrayExpression':
       return true;
+    case 'ReturnStatement':
+      return !isBegunFor(enclosingFunction(parent));
     case 'ArrowFunctionExpression':
-      return parent.body === node || unwrap(parent.body) === node;
+      return unwrap(parent.body) === node && !isBegunFor(parent);
     case 'ConditionalExpression':
     case 'LogicalExpression':
       return isConsumed(parent, parentOf(parent));
@@ -179,6 +180,17 @@ function isConsumed(node: TSESTree.Node, parent: TSESTree.Node | undefined): boo
     default:
       return false;
   }
+}
+
+const buildsByName = /^_?(?:base|build|compose|create|get|make|new|prepare)\w*(?:query|builder)$/i;
+
+/** A getter, or a function that says that it builds a query: what it begins is built on and sent by others. */
+function isBegunFor(fn: TSESTree.Node | undefined): boolean {
+  if (fn === undefined || !isFunction(fn) || fn.async) return false;
+  const owner = parentOf(fn);
+  if (owner?.type === 'MethodDefinition' || owner?.type === 'Property') return owner.kind === 'get' || buildsByName.test(nameOfKey(owner) ?? '');
+  const name = owner?.type === 'VariableDeclarator' ? owner.id : fn.id;
+  return name?.type === 'Identifier' && buildsByName.test(name.name);
 }
 
 /** `await query`, where the statement was built in earlier lines. */
@@ -312,13 +324,15 @@ function byShape(code: Code, node: TSESTree.CallExpression, callee: TSESTree.Nod
   const name = nameOfKey(callee);
   if (name === undefined) return undefined;
   for (const { library, shape, names, keys } of shapes) {
-    if (!names.has(name) || !matchesReceiver(callee.object, shape.receiver)) continue;
+    if (!names.has(name) || !matchesReceiver(code, callee.object, shape.receiver)) continue;
     if (keys !== undefined && !matchesKeys(node, keys)) continue;
     if (shape.text === true && node.arguments[0]?.type !== 'Literal' && node.arguments[0]?.type !== 'TemplateLiteral') continue;
     if (shape.then !== undefined && !isFollowedBy(node, shape.then)) continue;
     if (shape.listed === true && !isListed(code.path, library.packages)) continue;
     const facts = findMember(library, shape.object, name);
     if (facts === undefined) continue;
+    // `collections.users.findOne(id).exec()` is some other library's.
+    if (facts.does !== undefined && facts.gives !== 'self' && isContinued(library, facts, node)) continue;
     if (facts.does !== undefined && facts.sends !== true) return make(code, node, callee, library, shape.object, facts.does, facts, node.arguments, []);
     if (facts.sends === true) return builtCall(code, node, library, shape.object, chainSteps(code, callee.object), facts);
     return shapedChain(code, node, library, facts.gives ?? '', name);
@@ -357,7 +371,15 @@ function chainSteps(code: Code, end: TSESTree.Node): Step[] {
   return steps;
 }
 
-function matchesReceiver(receiver: TSESTree.Node, pattern: Shape['receiver']): boolean {
+/** A call with a result, no builder, is followed by a call of a member of it. */
+function isContinued(library: Library, { gives }: Member, node: TSESTree.CallExpression): boolean {
+  if (gives !== undefined && library.objects[gives]?.builder !== undefined) return false;
+  const member = parentOf(node);
+  if (member?.type !== 'MemberExpression' || unwrap(member.object) !== node || parentOf(member)?.type !== 'CallExpression') return false;
+  return !/^(?:then|catch|finally)$/.test(nameOfKey(member) ?? '');
+}
+
+function matchesReceiver(code: Code, receiver: TSESTree.Node, pattern: Shape['receiver']): boolean {
   const at = unwrap(receiver);
   switch (pattern) {
     case '*':
@@ -373,11 +395,24 @@ function matchesReceiver(receiver: TSESTree.Node, pattern: Shape['receiver']): b
         !(at.object.type === 'MemberExpression' && nameOfKey(at.object) === 'query') &&
         at.object.type !== 'ThisExpression'
       );
+    case 'collections.*':
+      return isTakenFrom(code, at, 'collections');
     case '*.query.*': {
       const inner = at.type === 'MemberExpression' ? unwrap(at.object) : at;
       return inner.type === 'MemberExpression' && nameOfKey(inner) === 'query';
     }
   }
+}
+
+/** `context.collections.Users`, or `Users` of `const { Users } = context.collections` or `{ collections: { Users } }`. */
+function isTakenFrom(code: Code, node: TSESTree.Node, name: string): boolean {
+  if (node.type === 'MemberExpression') return lastName(unwrap(node.object)) === name;
+  const named = node.type === 'Identifier' ? findVariable(code, node)?.defs[0]?.name : undefined;
+  const pattern = named?.parent?.type === 'Property' ? named.parent.parent : undefined;
+  if (pattern?.type !== 'ObjectPattern') return false;
+  const holder = pattern.parent;
+  if (holder.type === 'Property') return nameOfKey(holder) === name;
+  return holder.type === 'VariableDeclarator' && holder.init !== null && lastName(unwrap(holder.init)) === name;
 }
 
 /** The first argument is an object literal with known keys only, or there is none. */
@@ -397,6 +432,17 @@ function isFollowedBy(node: TSESTree.CallExpression, name: string): boolean {
 /** What the call asks is told by a text of SQL, whether that can be seen or not. */
 export function isSqlText({ facts, sql }: RemoteCall): boolean {
   return facts.sqlAt !== undefined || sql !== undefined;
+}
+
+/** A statement whose text was put together elsewhere. */
+export function isUnseen({ operation, statement }: RemoteCall): boolean {
+  return operation === 'raw' && statement === undefined;
+}
+
+/** The call, with the text that it sends. */
+export function withText(call: RemoteCall, sql: string | undefined): RemoteCall {
+  const statement = sql === undefined ? undefined : readStatement(sql);
+  return statement === undefined ? call : { ...call, operation: statement.operation, sql, statement };
 }
 
 /** Whether a call of this operation reads. */

@@ -1,17 +1,15 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, compactTextOf, placeOf, textOf } from '../project/code.ts';
+import type { Code } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
-import { filtersOf, judgeBatched } from './batched.ts';
-import { type ItemUse, comesFromTurn, useOfItem } from './item-use.ts';
+import { judgeBatched } from './batched.ts';
+import { type ItemUse, useOfItem } from './item-use.ts';
 import { type Loop, findLoop, findNamedCallback } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
-import { writesNested } from './nested-write.ts';
 import { type Link, type Reached, findCalled, findCalledByName } from './reach.ts';
-import { type RemoteCall, findRemoteCall, kindOf } from './remote-call.ts';
+import { type RemoteCall, findRemoteCall, isUnseen, kindOf } from './remote-call.ts';
 import { isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
-import { turnOf } from './turn.ts';
 
 /** A round trip that is made once per item of a loop. */
 export interface RoundTripPerItem {
@@ -58,7 +56,22 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   const first = differingOf(code, node, loop);
   if (first === undefined) return undefined;
   const callee = unwrap(node.callee);
-  return { does: first.does, call: first.call, loop, chain: first.chain, use: first.use, range: [callee.range[0], callee.range[1]], node };
+  const does = isUnseen(first.call) && writesByName(callee) ? 'write' : first.does;
+  return { does, call: first.call, loop, chain: first.chain, use: first.use, range: [callee.range[0], callee.range[1]], node };
+}
+
+/** `insert('rows').given(row).execute(pool)`, `saveRow(row)`: of a statement that nobody sees, the words of the call tell what it does. */
+function writesByName(callee: TSESTree.Node): boolean {
+  const names: string[] = [];
+  for (let at = unwrap(callee); at.type === 'MemberExpression' || at.type === 'CallExpression' || at.type === 'Identifier';) {
+    if (at.type === 'CallExpression') at = unwrap(at.callee);
+    else {
+      names.push(at.type === 'Identifier' ? at.name : (nameOfKey(at) ?? ''));
+      if (at.type === 'Identifier') break;
+      at = unwrap(at.object);
+    }
+  }
+  return names.some((name) => /^(?:insert|upsert|update|delete|del|remove|save|create|add)(?![a-z])/.test(name));
 }
 
 /** `links.forEach(removeLink)`: the function is called with the item and nothing else. */
@@ -76,17 +89,21 @@ const conditionsMax = 1;
 /** Of the round trips behind a call, the first that differs from turn to turn; else one that asks the same each time. */
 function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): (Reached & { readonly use: ItemUse }) | undefined {
   let same: (Reached & { readonly use: ItemUse }) | undefined;
+  let vague: (Reached & { readonly use: ItemUse }) | undefined;
   let setsOneRow = false;
   for (const each of [...findCalled(code, node)].sort((a, b) => a.conditions - b.conditions)) {
     // What only some turns do, under conditions within conditions, is no cost per item.
     if (each.conditions > conditionsMax || isMergedHere(each.call, code, node, loop) || isOnlyBuilt(each.call, node)) continue;
     const use = useOfItem(code, node, loop, each);
     if (use === 'rows') return { ...each, use };
-    if (use === 'nothing') same ??= { ...each, use };
+    if (use === 'nothing') {
+      if (isUnseen(each.call)) vague ??= { ...each, use: 'rows' };
+      else same ??= { ...each, use };
+    }
     setsOneRow ||= use === 'new value of one row';
   }
   // It reads the one row that it then sets.
-  return setsOneRow ? undefined : same;
+  return setsOneRow ? undefined : (same ?? vague);
 }
 
 /** `this.addColumn(field);` gives a statement, which nobody awaits here. */
@@ -146,101 +163,4 @@ function extendsLibrary(value: Value): boolean {
   if (value.kind !== 'class') return value.kind === 'export' || value.kind === 'object';
   const { superClass } = value.node;
   return superClass !== null && superClass !== undefined && alternatives(evaluate(value.code, superClass)).some(extendsLibrary);
-}
-
-/** What a report about a round trip says. */
-export interface Wording {
-  readonly call: string;
-  readonly item: string;
-  /** What to do instead. */
-  readonly advice: string;
-  readonly chain: string;
-}
-
-/** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
-export function wordingOf(code: Code, found: RoundTripPerItem, advise: (batch: string | undefined) => string): Wording {
-  const { call, chain, loop } = found;
-  const advice = adviceFor(code, found) ?? advise(batchOf(found));
-  const item = describeItem(code, loop);
-  if (chain.length > 0) return { call: describeCallee(code, found.node), item, advice, chain: describeChain(chain) };
-  return { call: call.text, item, advice, chain: '' };
-}
-
-/** The item's name; of a counted loop, what the counter stands for. */
-function describeItem(code: Code, loop: Loop): string {
-  const turn = turnOf(loop);
-  const list = turn !== undefined && turn.gets !== 'item' && turn.list.type === 'Identifier' ? textOf(code, turn.list) : undefined;
-  return list === undefined ? loop.item : `${list}[${loop.item}]`;
-}
-
-/** The batch form that can take the place of the call. */
-function batchOf({ call, chain, loop }: RoundTripPerItem): string | undefined {
-  const { batch, facts, args } = call;
-  if (call.sql !== undefined && call.operation === 'insert') return 'one `insert` of many rows';
-  if (facts.batchNested !== undefined && args.some((each) => writesNested(call.code, each, 'options'))) return facts.batchNested;
-  return facts.batchGiving !== undefined && isResultUsed(call.node, chain.length === 0 ? loop : undefined) ? facts.batchGiving : batch;
-}
-
-/** Whether what a call gives goes anywhere but into `await …;`; a helper may give it back. */
-function isResultUsed(call: TSESTree.Node, loop: Loop | undefined): boolean {
-  let at = parentOf(call);
-  if (at?.type === 'AwaitExpression') at = parentOf(at);
-  if (at?.type === 'ExpressionStatement') return false;
-  if (loop === undefined) return at?.type !== 'ArrowFunctionExpression' && at?.type !== 'ReturnStatement';
-  const isGivenByTurn = at?.type === 'ArrowFunctionExpression' || (at?.type === 'ReturnStatement' && parentOf(at) === loop.body);
-  if (!isGivenByTurn || loop.node.type !== 'CallExpression') return true;
-  // `await Promise.all(list.map((item) => create(item)));`
-  let all = parentOf(loop.node);
-  while (all?.type === 'CallExpression' || all?.type === 'AwaitExpression') all = parentOf(all);
-  return all?.type !== 'ExpressionStatement';
-}
-
-function adviceFor(code: Code, found: RoundTripPerItem): string | undefined {
-  const { does, use } = found;
-  if (does === 'read' && use === 'nothing') return 'It asks the same each time: ask once, before the loop.';
-  if (!givesOwnValues(code, found)) return undefined;
-  const { by } = found.call.library.forMany?.listed ?? {};
-  return by === undefined ? ownValuesAdvice : `Each gets its own values: send all in one \`${by}\`.`;
-}
-
-const ownValuesAdvice = 'Each gets its own values: send all in one statement, such as `update … from (values …)`.';
-
-/** An update whose new values come from the item: one statement with an id list cannot replace it. */
-function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerItem): boolean {
-  if (!/^one `(?:update|patch)/.test(call.batch ?? '')) return false;
-  const given =
-    call.steps.length > 0
-      ? call.steps
-          .filter((step) => !/where/i.test(step.name))
-          .flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments.slice(asksFirst(call, step.name) ? 1 : 0) : []))
-      : call.args;
-  // The filter names the item, of course.
-  const filters = new Set(filtersOf(call).map(unwrap));
-  const values = given.flatMap((each) => {
-    const at = unwrap(each);
-    if (filters.has(at)) return [];
-    return at.type === 'ObjectExpression' ? at.properties.filter((property) => property.type !== 'Property' || nameOfKey(property) !== 'where') : [at];
-  });
-  return comesFromTurn(code, node, loop, { call, chain }, values);
-}
-
-/** `updateMany(filter, change)`, `findByIdAndUpdate(id, change)`: what is asked for stands before what is written. */
-function asksFirst({ library }: RemoteCall, step: string): boolean {
-  return /ById/.test(step) || (library.forMany?.listed !== undefined && /^(?:update|replace|findOneAnd)/.test(step));
-}
-
-const linksMax = 3;
-
-/** The chain as a message shows it: `orders.service.ts:45 → orders.repo.ts:12`. */
-function describeChain(chain: readonly Link[]): string {
-  const shown = chain.map(({ code, node }) => placeOf(code, node));
-  if (shown.length <= linksMax) return shown.join(' → ');
-  return [...shown.slice(0, linksMax - 1), '…', shown.at(-1)].join(' → ');
-}
-
-/** A helper's call as a message shows it. */
-function describeCallee(code: Code, node: TSESTree.Node): string {
-  const callee = node.type === 'CallExpression' ? unwrap(node.callee) : node;
-  const text = compactTextOf(code, callee).replace(/\(.*\)/, '()');
-  return text.length > 40 ? `…${text.slice(-38)}` : text;
 }

@@ -26,6 +26,7 @@ export function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): bo
     if (given !== undefined && /^(?:uniq|compact|sortBy|shuffle)$/.test(calleeName(at) ?? '')) return isShortFixedList(code, given, depth + 1);
     if (callee.type !== 'MemberExpression') return false;
     const name = nameOfKey(callee);
+    if (name === 'slice' && isShortCut(code, at.arguments)) return true;
     if (callee.object.type === 'Identifier' && callee.object.name === 'Object' && (name === 'keys' || name === 'values' || name === 'entries')) {
       const [of] = at.arguments;
       return of !== undefined && (isEnumeration(code, of) || isFixedRecord(code, of));
@@ -41,6 +42,31 @@ export function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): bo
   if (isReassigned(variable)) return false;
   if (variable.references.some(({ identifier }) => isGrown(identifier))) return false;
   return isShortFixedList(code, declarator.init, depth + 1);
+}
+
+const fewest = 5;
+
+/** `list.slice(0, 3)`, `list.slice(-MOST)` */
+function isShortCut(code: Code, [from, to]: readonly TSESTree.CallExpressionArgument[]): boolean {
+  const start = numberOf(code, from);
+  if (start === undefined) return false;
+  if (to === undefined) return start < 0 && start >= -fewest;
+  const end = numberOf(code, to);
+  return end !== undefined && end - start <= fewest && start * end >= 0;
+}
+
+function numberOf(code: Code, node: TSESTree.Node | undefined): number | undefined {
+  const at = node === undefined ? undefined : unwrap(node);
+  if (at?.type === 'Literal') return typeof at.value === 'number' ? at.value : undefined;
+  if (at?.type === 'UnaryExpression' && at.operator === '-') {
+    const value = numberOf(code, at.argument);
+    return value === undefined ? undefined : -value;
+  }
+  if (at?.type !== 'Identifier') return undefined;
+  const variable = findVariable(code, at);
+  const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  if (variable === undefined || isReassigned(variable) || declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return undefined;
+  return declarator.init?.type === 'Literal' || declarator.init?.type === 'UnaryExpression' ? numberOf(code, declarator.init) : undefined;
 }
 
 /** `this.kinds` of `private readonly kinds = new Map([…])` */

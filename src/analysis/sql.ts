@@ -104,11 +104,12 @@ export function readStatement(text: string): Statement | undefined {
 
 function isBounded(text: string, inList: boolean): boolean {
   if (inList) return true;
-  // `extract(epoch from now())` names no table.
-  const sql = text.replace(/\b(?:extract|substring|trim|overlay)\s*\([^()]*(?:\([^()]*\))?[^()]*\)/g, '?');
+  const sql = withoutFromOfFunctions(text);
   if (!/\bfrom\b/.test(sql)) return true;
   // As many rows as were asked for.
   if (/\bfrom\s+(?:generate_series|unnest|values)\b/.test(sql) && !/\bjoin\b/.test(sql)) return true;
+  // What a function gives is the function's own matter: `from pg_logical_slot_get_changes($1, null, $2)`.
+  if (/\bfrom\s+[\w.]+\s*\(/.test(sql) && !/\bjoin\b|,\s*[a-z]/.test(sql.slice(sql.search(/\bfrom\b/)).replace(/\([^()]*\)/g, ''))) return true;
   // Rows that are locked are named; tables of the database itself are few.
   if (
     /\bwhere\b[\s\S]*\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/.test(sql) ||
@@ -124,6 +125,20 @@ function isBounded(text: string, inList: boolean): boolean {
   if (columns !== undefined && /\b(?:count|sum|avg|min|max)\s*\(/.test(columns)) return true;
   // A statement that is assembled elsewhere may get its limit there.
   return /\?\s*$/.test(sql) && !/[=<>]\s*\?\s*$/.test(sql);
+}
+
+/** `extract(epoch from now())` names no table. */
+function withoutFromOfFunctions(text: string): string {
+  const begin = /\b(?:extract|substring|trim|overlay)\s*\(/g;
+  let sql = '';
+  let end = 0;
+  for (let match = begin.exec(text); match !== null; match = begin.exec(text)) {
+    sql += `${text.slice(end, match.index)}?`;
+    let depth = 1;
+    for (end = begin.lastIndex; end < text.length && depth > 0; end++) depth += text[end] === '(' ? 1 : text[end] === ')' ? -1 : 0;
+    begin.lastIndex = end;
+  }
+  return sql + text.slice(end);
 }
 
 /** Whether the WHERE compares a column that looks like a key with a value. */

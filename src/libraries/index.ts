@@ -28,9 +28,11 @@ import { mongodb } from './mongodb.ts';
 import { mongoose } from './mongoose.ts';
 import { mysql } from './mysql.ts';
 import { mysql2 } from './mysql2.ts';
+import { nestjsRedis } from './nestjs-redis.ts';
 import { nodemailer } from './nodemailer.ts';
 import { objection } from './objection.ts';
 import { openai } from './openai.ts';
+import { pgBoss } from './pg-boss.ts';
 import { pgPromise } from './pg-promise.ts';
 import { pg } from './pg.ts';
 import { postgres } from './postgres.ts';
@@ -64,6 +66,8 @@ import type { ExportFacts, Library, Member } from './library.ts';
 
 /** Every library that the plugin knows. Adding one: `npm run new-library NAME`. */
 export const libraries: readonly Library[] = [
+  nestjsRedis,
+  pgBoss,
   agenda,
   amqplib,
   angular,

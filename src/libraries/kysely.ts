@@ -24,7 +24,7 @@ export const kysely = defineLibrary({
         'with withRecursive withSchema withTables withPlugin withoutPlugins': { gives: 'self' },
         'transaction startTransaction': { gives: 'transactionBuilder' },
         connection: { gives: 'transactionBuilder' },
-        executeQuery: { does: 'raw' },
+        executeQuery: { does: 'raw', sqlAt: 0 },
         destroy: { closes: true },
         'schema fn dynamic introspection': {},
       },

@@ -34,8 +34,8 @@ export type Operation =
  */
 export type Reference = string;
 
-/** What a builder step adds to the statement that it builds. */
-export type Mark = 'limit' | 'filter' | 'in-list' | 'aggregate' | 'group' | 'columns' | 'stream' | 'lock';
+/** What a builder step adds to the statement that it builds; `owner`: only what belongs to one row, be it one row or many. */
+export type Mark = 'limit' | 'filter' | 'owner' | 'in-list' | 'aggregate' | 'group' | 'columns' | 'stream' | 'lock';
 
 /** Where a function that the library will call stands among the arguments, and what it is called with. */
 export interface Callback {
@@ -155,6 +155,8 @@ export interface ExportFacts {
   readonly opensFor?: 'addresses';
   /** The function reads the list that its callback begins page by page. */
   readonly pages?: true;
+  /** What the function is given serves the whole process from then on. */
+  readonly installs?: true;
   /** A module that imports this is loaded by a browser. */
   readonly runsIn?: 'browser';
 }
@@ -165,8 +167,11 @@ export interface Shape {
   readonly object: string;
   /** Names of the members, separated by spaces. */
   readonly members: string;
-  /** What stands before the member: `*.*` a property of something, `Name` a capitalised name, `*` anything. */
-  readonly receiver: '*.query.*' | '*.*' | 'Name' | '*';
+  /**
+   * What stands before the member: `*.*` a property of something, `Name` a capitalised name, `collections.*` what was taken from
+   * something of that name, `*` anything.
+   */
+  readonly receiver: '*.query.*' | 'collections.*' | '*.*' | 'Name' | '*';
   /** The keys that the first argument, an object literal, may have. Absent: not looked at. */
   readonly keys?: string;
   /** The call is followed by one of these members: `select(…).from(…)`. */

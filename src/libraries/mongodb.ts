@@ -69,6 +69,20 @@ export const mongodb = defineLibrary({
     },
     row: { members: {} },
   },
+  shapes: [
+    {
+      object: 'collection',
+      members: 'insertOne updateOne replaceOne deleteOne findOneAndUpdate findOneAndReplace findOneAndDelete',
+      receiver: '*',
+      listed: true,
+    },
+    {
+      object: 'collection',
+      members:
+        'find aggregate findOne insertOne insertMany updateOne updateMany replaceOne deleteOne deleteMany findOneAndUpdate findOneAndReplace findOneAndDelete countDocuments bulkWrite',
+      receiver: 'collections.*',
+    },
+  ],
   options: { limit: ['limit'], filter: [], columns: ['projection'], inList: ['$in'] },
   forMany: {
     reads: {},

@@ -27,7 +27,7 @@ export const objection = defineLibrary({
     instance: {
       members: {
         $query: { gives: 'builder', becomes: 'read-by-key', yields: 'instance', batch: 'one query with `findByIds`' },
-        $relatedQuery: { gives: 'builder', becomes: 'read-many', batch: 'one `fetchGraph` of all models' },
+        $relatedQuery: { gives: 'builder', becomes: 'read-many', marks: 'owner', batch: 'one `fetchGraph` of all models' },
         $fetchGraph: { does: 'read-by-key', gives: 'self', batch: 'one `fetchGraph` of all models' },
       },
     },

@@ -1,7 +1,7 @@
 import { defineLibrary } from './library.ts';
 
-const find = { does: 'read-many', gives: 'entity[]', options: 0, batch: 'one `findBy` with `In`' } as const;
-const findOne = { does: 'read-one', gives: 'entity', options: 0, batch: 'one `findBy` with `In`' } as const;
+const find = { does: 'read-many', gives: 'entity[]', options: 0, batch: 'one `find` with `In`' } as const;
+const findOne = { does: 'read-one', gives: 'entity', options: 0, batch: 'one `find` with `In`' } as const;
 const count = { does: 'count', options: 0, batch: 'one grouped query' } as const;
 
 export const typeorm = defineLibrary({
@@ -56,7 +56,7 @@ export const typeorm = defineLibrary({
         'findOneBy findOneByOrFail': { ...findOne, filterAt: 1 },
         findByIds: { does: 'read-many', gives: 'entity[]', items: 1 },
         'count countBy sum average minimum maximum': { ...count, options: 1 },
-        'exists existsBy': { does: 'exists', options: 1, batch: 'one `findBy` with `In`' },
+        'exists existsBy': { does: 'exists', options: 1, batch: 'one `find` with `In`' },
         'create merge preload': { gives: 'entity' },
         save: { does: 'upsert', gives: 'argument', items: 0, batch: 'one `save([…])`' },
         insert: { does: 'insert', items: 1, batch: 'one `insert([…])`' },
@@ -75,9 +75,9 @@ export const typeorm = defineLibrary({
         findByIds: { does: 'read-many', gives: 'entity[]', items: 0 },
         'findTrees findRoots findDescendants findAncestors': { does: 'read-many', gives: 'entity[]', batch: 'one query' },
         'count countBy sum average minimum maximum': count,
-        'exists existsBy exist': { does: 'exists', options: 0, batch: 'one `findBy` with `In`' },
+        'exists existsBy exist': { does: 'exists', options: 0, batch: 'one `find` with `In`' },
         'create merge': { gives: 'entity' },
-        preload: { does: 'read-by-key', gives: 'entity', batch: 'one `findBy` with `In`' },
+        preload: { does: 'read-by-key', gives: 'entity', batch: 'one `find` with `In`' },
         save: { does: 'upsert', gives: 'argument', items: 0, batch: 'one `save([…])`' },
         insert: { does: 'insert', items: 0, batch: 'one `insert([…])`' },
         'update increment decrement restore softDelete': { does: 'update', filterAt: 0, batch: 'one `update` with `In`' },
@@ -102,7 +102,7 @@ export const typeorm = defineLibrary({
       members: {
         save: { does: 'upsert', gives: 'self', batch: 'one `save([…])` of the repository' },
         'remove softRemove recover': { does: 'delete', batch: 'one `remove([…])` of the repository' },
-        reload: { does: 'read-by-key', batch: 'one `findBy` with `In`' },
+        reload: { does: 'read-by-key', batch: 'one `find` with `In`' },
       },
     },
     entity: { members: {}, extends: 'record' },

@@ -10,7 +10,7 @@ export const undici = defineLibrary({
     'request fetch stream pipeline': { call: 'response', does: 'request' },
     'Agent Pool Client BalancedPool ProxyAgent RetryAgent': { new: 'dispatcher', opens: 'agent' },
     Dispatcher: { type: 'dispatcher' },
-    setGlobalDispatcher: {},
+    setGlobalDispatcher: { installs: true },
   },
   objects: {
     response: { members: {} },

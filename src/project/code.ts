@@ -60,9 +60,11 @@ export function textOf(code: Code, node: TSESTree.Node): string {
   return code.text.slice(node.range[0], node.range[1]);
 }
 
-/** A node as it is written, without any space. */
+/** A node as it is written, without any space but that between words: `new Query`. */
 export function compactTextOf(code: Code, node: TSESTree.Node): string {
-  return textOf(code, node).replace(/\s+/g, '');
+  return textOf(code, node)
+    .replace(/\s+/g, ' ')
+    .replace(/(?<!\w) | (?!\w)/g, '');
 }
 
 /** Whether a text has a name as a word of its own. */

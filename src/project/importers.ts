@@ -45,6 +45,16 @@ export function findImporters(code: Code): readonly string[] | undefined {
   return [...found];
 }
 
+/** Files of the same package that import a file: at most as many as asked for. */
+export function findSomeImporters(code: Code, count: number): readonly string[] {
+  const [manifest] = manifestsAbove(code.path);
+  const index = manifest === undefined ? undefined : indexOf(manifest);
+  if (manifest === undefined || index === undefined) return [];
+  return importersOf(code.path, index, manifest)
+    .filter((path) => path !== code.path)
+    .slice(0, count);
+}
+
 /** The files of a package that may call something of it, also components; `undefined` where there are too many. */
 export function listCallingFiles(directory: string): string[] | undefined {
   return listSources(directory, files, outsideOfSources);

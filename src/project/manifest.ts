@@ -12,6 +12,8 @@ export interface Manifest {
   readonly dependencies: ReadonlySet<string>;
   /** Those of them that are no folders of the repository, as their version says: `workspace:*`, `file:../shared`. */
   readonly published: ReadonlySet<string>;
+  /** Names that the package module-alias is told to load from a folder, each with the folder. */
+  readonly aliases: readonly (readonly [alias: string, folder: string])[];
   /** The text of `scripts`, to see what starts a file. */
   readonly scripts: string;
   readonly bin: string;
@@ -81,6 +83,7 @@ function parse(directory: string): Manifest | undefined {
       workspaces: raw['workspaces'] !== undefined,
       dependencies: new Set(dependencies.map(([name]) => name)),
       published: new Set(dependencies.filter(([, version]) => /^(?:[\d~^<>=v*x]|npm:|catalog:|latest$)/.test(String(version))).map(([name]) => name)),
+      aliases: Object.entries(record(raw['_moduleAliases'])).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
       scripts: Object.values(record(raw['scripts'])).join('\n'),
       bin: JSON.stringify(raw['bin'] ?? ''),
     };

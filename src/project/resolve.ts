@@ -25,7 +25,7 @@ const answersMax = 50_000;
 export function resolveModule(from: string, specifier: string): string | undefined {
   const directory = dirname(from);
   // What a package's name stands for is the same in every folder of a package.
-  const place = /^[./#~]|^@\//.test(specifier) ? directory : scopeOf(directory);
+  const place = /^[./#~$]|^@@?\//.test(specifier) ? directory : scopeOf(directory);
   const key = `${place}\0${specifier}`;
   if (answers.has(key)) return answers.get(key);
   if (answers.size > answersMax) answers.clear();
@@ -64,7 +64,7 @@ function findFile(from: string, directory: string, specifier: string): string | 
   const byPaths = withPaths.resolveFileSync(from, specifier);
   if (byPaths.path !== undefined) return own(byPaths.path);
   if (byPaths.builtin !== undefined) return undefined;
-  return findByTsconfigText(directory, specifier) ?? findWorkspaceFile(directory, specifier);
+  return findByTsconfigText(directory, specifier) ?? findWorkspaceFile(directory, specifier) ?? findByAlias(from, specifier);
 }
 
 /** A package that the nearest package.json takes from a registry, and no alias of a tsconfig stands for: nothing to look for on the disk. */
@@ -154,6 +154,27 @@ function readCompilerOptions(file: string): Record<string, unknown> | undefined 
   } catch {
     return undefined;
   }
+}
+
+/** Folders that stand for `@/` and `~/` where a bundler, a loader or a framework says so in code that is not read: the first that has the file. */
+const roots = ['./src', '.', './app', './server'];
+
+/** `@/models/user` without a tsconfig, `$lib/db` of SvelteKit, and the aliases of the package module-alias. */
+function findByAlias(from: string, specifier: string): string | undefined {
+  const [manifest] = manifestsAbove(from);
+  if (manifest === undefined) return undefined;
+  const targets = manifest.aliases.flatMap(([alias, target]) => {
+    const rest = specifier === alias ? '' : specifier.startsWith(`${alias}/`) ? specifier.slice(alias.length) : undefined;
+    return rest === undefined ? [] : [`./${target}${rest}`];
+  });
+  const rooted = /^(?:[@~]|~~|@@)\/(.+)$/.exec(specifier)?.[1];
+  if (rooted !== undefined) targets.push(...roots.map((root) => `${root}/${rooted}`));
+  if (specifier.startsWith('$lib/')) targets.push(`./src/lib/${specifier.slice('$lib/'.length)}`);
+  for (const target of targets) {
+    const path = own(plain.sync(manifest.directory, target).path);
+    if (path !== undefined) return path;
+  }
+  return undefined;
 }
 
 /** A package of the same repository, also when it was never linked into node_modules or built. */

@@ -1,4 +1,5 @@
-import { findRoundTripPerItem, wordingOf } from '../analysis/round-trip-per-item.ts';
+import { wordingOf } from '../analysis/advice.ts';
+import { findRoundTripPerItem } from '../analysis/round-trip-per-item.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 import { installAdvice } from '../fixes/import-name.ts';
 import { offer } from '../fixes/rewrite.ts';

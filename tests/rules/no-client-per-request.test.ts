@@ -40,6 +40,16 @@ const pool = `import { Pool } from 'pg';\n`;
 
 testRule('no-client-per-request', {
   reported: [
+    {
+      name: 'an agent in a field that a method uses that another one calls',
+      code: `import express from 'express';\nimport { Agent } from 'undici';\nclass Api {\n  constructor() {\n    this.agent = new Agent();\n  }\n  online() {\n    return this.ask('/');\n  }\n  ask(path) {\n    return fetch(path, { dispatcher: this.agent });\n  }\n}\nconst app = express();\napp.get('/', async (req, res) => {\n  const api = new Api();\n  res.json(await api.online());\n});`,
+      at: [['16:15', 'clientPerRequestInside']],
+    },
+    {
+      name: 'an agent in a field of an instance that is handed on',
+      code: `import express from 'express';\nimport { Agent } from 'undici';\nclass Api {\n  agent = new Agent();\n  online() {\n    return fetch('/');\n  }\n}\nconst app = express();\napp.get('/', async (req, res) => {\n  const api = new Api();\n  res.json(await use(api));\n});`,
+      at: [['11:15', 'clientPerRequestInside']],
+    },
     ...perLibrary,
     {
       name: 'settings of a service that is injected',
@@ -145,6 +155,22 @@ testRule('no-client-per-request', {
     },
   ],
   silent: [
+    {
+      name: 'an agent in a field that the methods that are called do not use',
+      code: `import express from 'express';\nimport { Agent } from 'undici';\nclass Api {\n  constructor() {\n    this.agent = new Agent();\n  }\n  online() {\n    return this.ask('/');\n  }\n  ask(path) {\n    return fetch(path);\n  }\n  slow() {\n    return fetch('/slow', { dispatcher: this.agent });\n  }\n}\nconst app = express();\napp.get('/', async (req, res) => {\n  const api = new Api();\n  res.json(await api.online());\n});`,
+    },
+    {
+      name: 'an agent that serves the whole process',
+      code: `import { Agent, setGlobalDispatcher } from 'undici';\nexport function patch() {\n  setGlobalDispatcher(new Agent({ headersTimeout: 0 }));\n}`,
+    },
+    {
+      name: 'an agent that serves the whole process, by its name',
+      code: `import { Agent, setGlobalDispatcher } from 'undici';\nexport function patch() {\n  const agent = new Agent({ headersTimeout: 0 });\n  setGlobalDispatcher(agent);\n}`,
+    },
+    {
+      name: 'a file inside of a package is no client',
+      code: `import PgConnection from 'pg/lib/connection';\nexport function cancel(key) {\n  const connection = new PgConnection({ ssl: false });\n  connection.cancel(key);\n}`,
+    },
     {
       name: 'what the constructor was given says where the client connects',
       code: `import { MongoClient } from 'mongodb';\nclass Memory {\n  constructor(fields) { this.connection = fields.connection; }\n  async messages() {\n    const client = new MongoClient(this.connection.url);\n    return client.db('x').collection('y').findOne({ id: 1 });\n  }\n}`,

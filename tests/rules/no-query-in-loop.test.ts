@@ -73,6 +73,31 @@ const redis = `import { createClient } from 'redis';\nconst redis = createClient
 
 testRule('no-query-in-loop', {
   reported: [
+    {
+      name: 'MongoDB: collections that a context holds',
+      code: `export async function load(context, ids) {\n  const { Groups } = context.collections;\n  for (const id of ids) show(await Groups.findOne({ _id: id }));\n}`,
+      at: [['3:36', 'queryPerItem']],
+    },
+    {
+      name: 'MongoDB: collections in a pattern, a list',
+      code: `export async function load({ collections: { Groups } }, ids) {\n  for (const id of ids) show(await Groups.find({ owner: id }).toArray());\n}`,
+      at: [['2:36', 'queryPerItem']],
+    },
+    {
+      name: 'ioredis out of a service of Nest',
+      code: `import { RedisService } from '@liaoliaots/nestjs-redis';\nclass Rooms {\n  constructor(private readonly redis: RedisService) {}\n  async names(ids: string[]) {\n    const client = this.redis.getOrThrow();\n    for (const id of ids) show(await client.hgetall(id));\n  }\n}`,
+      at: [['6:38', 'queryPerItem']],
+    },
+    {
+      name: 'many of a list',
+      code: `${prisma}for (const id of ids.slice(0, 50)) await prisma.user.findFirst({ where: { id } });`,
+      at: [['3:42', 'queryPerItem']],
+    },
+    {
+      name: 'all but the first of a list',
+      code: `${prisma}for (const id of ids.slice(1)) await prisma.user.findFirst({ where: { id } });`,
+      at: [['3:38', 'queryPerItem']],
+    },
     ...perLibrary,
     {
       name: 'a module that has more to do with up than a migration has',
@@ -396,6 +421,26 @@ testRule('no-query-in-loop', {
       name: 'steps of a statement that nobody sends',
       code: `import knex from 'knex';\nconst db = knex({});\nexport function build(fields) {\n  const statement = db('users');\n  const add = (field) => statement.select(field);\n  fields.forEach((field) => {\n    add(field);\n  });\n  return statement;\n}`,
     },
+    {
+      name: 'statements that were built before',
+      code: `import { Kysely } from 'kysely';\nconst db = new Kysely<Database>({ dialect });\nfor (const query of queries) await db.executeQuery(query);`,
+    },
+    {
+      name: 'a text that begins a transaction, behind a helper',
+      code: `import pg from 'pg';\nconst pool = new pg.Pool();\nconst run = (text) => pool.query(text);\nfor (const item of items) await run('begin');`,
+    },
+    { name: 'three of a list', code: `${prisma}for (const id of ids.filter(Boolean).slice(0, 3)) await prisma.user.findFirst({ where: { id } });` },
+    {
+      name: 'the last few of a list, by a constant',
+      code: `${prisma}const most = 4;\nawait Promise.all(ids.slice(-most).map((id) => prisma.user.findFirst({ where: { id } })));`,
+    },
+    {
+      name: 'a file that imports what tests are made with',
+      code: `import { newDb } from 'pg-mem';\n${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });`,
+    },
+    { name: 'mocks', filename: '/server/src/mocks/users.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
+    { name: 'a seed in words', filename: '/server/src/seedUsers.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
+    { name: 'collections that are none of MongoDB', code: 'for (const id of ids) await db.collections.todos.findOne(id).exec();' },
     { name: 'a computed method', code: `${prisma}for (const id of ids) await prisma.user[method](id);` },
     { name: 'a test file', filename: '/server/src/users.test.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a seed', filename: '/server/prisma/seed.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },

@@ -14,6 +14,21 @@ const inHandler = (read: string): string => `async function list(req, res) {\n  
 
 testRule('no-unbounded-query', {
   reported: [
+    {
+      name: 'pg: every row is looked at',
+      code: `${pg}async function load(req, res) {\n  const answer = await pool.query('select at from marks where mapping = $1', [req.query.name]);\n  res.json([answer.rows[0], answer.rows]);\n}`,
+      at: [['4:24', 'unbounded']],
+    },
+    {
+      name: 'pg: a table beside a function',
+      code: pg + inHandler(`pool.query('select * from unnest_all($1), posts')`),
+      at: [['4:18', 'unbounded']],
+    },
+    {
+      name: 'Knex: a function that runs a query',
+      code: `${knex}export function runQuery() {\n  return db('posts').where('open', true);\n}`,
+      at: [['4:10', 'unbounded']],
+    },
     { name: 'Slonik: all', code: slonik + inHandler('pool.any(sql.unsafe`select * from posts`)'), at: [['4:18', 'unbounded']] },
     {
       name: 'Slonik: by a column that the template names, and that is no key',
@@ -103,6 +118,33 @@ testRule('no-unbounded-query', {
     },
   ],
   silent: [
+    {
+      name: 'Objection: what belongs to one row may be one row',
+      code: `import { Model } from 'objection';\nclass User extends Model {\n  async flow() {\n    return await this.$relatedQuery('flow');\n  }\n}`,
+    },
+    {
+      name: 'Objection: a getter that begins a query',
+      code: `import { Model } from 'objection';\nclass Flow extends Model {}\nclass User {\n  get flows() {\n    return Flow.query();\n  }\n}`,
+    },
+    { name: 'Knex: a function that says that it builds', code: `${knex}export function getPostsQuery() {\n  return db('posts').where('open', true);\n}` },
+    { name: 'pg: time, and no table', code: pg + inHandler(`pool.query('select extract(epoch from (now() - coalesce(started(), now())))::int as lag')`) },
+    { name: 'pg: what a function gives', code: pg + inHandler(`pool.query('select * from pg_logical_slot_get_changes($1, null, $2)', [slot, 50])`) },
+    {
+      name: 'pg: only the first row is looked at',
+      code: `${pg}async function load(req, res) {\n  const answer = await pool.query('select at from marks where mapping = $1', [req.query.name]);\n  if (answer.rows.length > 0) res.json(answer.rows[0].at);\n}`,
+    },
+    {
+      name: 'pg: whether there is any',
+      code: `${pg}async function load(req, res) {\n  const { rows } = await pool.query('select 1 from themes where theme = $1', [req.query.name]);\n  res.json(rows.length > 0);\n}`,
+    },
+    {
+      name: 'Mongoose: cases that are pushed',
+      code: `${mongoose}async function list(req, res) {\n  const filter = { $or: [] };\n  for (const key of req.query.keys) filter.$or.push({ key });\n  res.json(await Post.find({ ...filter }));\n}`,
+    },
+    {
+      name: 'Sequelize: a filter that is set later',
+      code: `${sequelize}const base = () => ({ where: {} });\nasync function list(req, res) {\n  const options = base();\n  options.where['post'] = req.params.post;\n  res.json(await Post.findAll(options));\n}`,
+    },
     { name: 'pg: a statement without a table', code: pg + inHandler(`pool.query('select extract(epoch from current_timestamp) as now')`) },
     {
       name: 'TypeORM: a list of keys, written as SQL',

@@ -72,6 +72,16 @@ const prisma = `import { PrismaClient } from '@prisma/client';\nconst prisma = n
 
 testRule('no-write-in-loop', {
   reported: [
+    {
+      name: 'MongoDB: an update by its shape, of a collection that a context holds',
+      code: `export async function open(context, ids) {\n  const { Groups } = context.collections;\n  for (const id of ids) await Groups.updateOne({ _id: id }, { $set: { open: true } });\n}`,
+      at: [['3:31', 'writePerItem']],
+    },
+    {
+      name: 'pg-boss',
+      code: `import { PgBoss } from 'pg-boss';\nconst boss = new PgBoss('');\nfor (const mail of mails) await boss.send('mail', mail);`,
+      at: [['3:33', 'writePerItem']],
+    },
     ...perLibrary,
     {
       name: 'parallel writes are N round trips as well',

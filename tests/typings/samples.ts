@@ -152,6 +152,8 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
   },
   anthropic: { client: `import('@anthropic-ai/sdk').Anthropic`, messages: `import('@anthropic-ai/sdk').Anthropic['messages']` },
   nodemailer: { nodemailer: `typeof import('nodemailer')`, transport: `import('nodemailer').Transporter` },
+  'pg-boss': { boss: `import('pg-boss').PgBoss` },
+  'nestjs-redis': { service: `import('@liaoliaots/nestjs-redis').RedisService & import('nestjs-redis').RedisService` },
   bullmq: {
     queue: [`import('bullmq').Queue`, `import('bull').Queue`],
     worker: `import('bullmq').Worker`,
@@ -196,6 +198,7 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
 
 /** Where the exports are looked for, in place of the bare packages. */
 export const specifiers: Readonly<Record<string, readonly string[]>> = {
+  'nestjs-redis': ['@liaoliaots/nestjs-redis', 'nestjs-redis'],
   'latency-runtime': [
     'latency-runtime',
     'latency-runtime/paginate/knex',
@@ -233,6 +236,7 @@ export const unchecked: Readonly<Record<string, string>> = {
   'typeorm TransactionalConnection': 'a wrapper of TypeORM that Vendure exports',
   'sequelize ModelClass': 'of sequelize-typescript',
   'pg default': 'the default export of pg-pool',
+  'pg-boss default': 'the export of versions before 11',
   ...Object.fromEntries(
     ['IMain', 'IDatabase', 'ITask', 'IBaseProtocol', 'IConnected'].map((name) => [`pg-promise pgPromise.${name}`, 'a namespace of the default export']),
   ),

@@ -334,7 +334,8 @@ function importedValueNow(code: Code, specifier: string, name: string): Value {
   const configured = configuredClient(code, specifier);
   if (configured !== undefined && name !== '*') return configured;
   const library = findLibrary(specifier);
-  if (library !== undefined) return libraryExport(library, name);
+  // A file inside of a package exports what it likes: `pg/lib/connection` is no pool.
+  if (library !== undefined) return isInside(specifier) && (name === 'default' || name === 'require') ? unknown : libraryExport(library, name);
   const module = openImport(code, specifier);
   if (module !== undefined) {
     const value = moduleExport(module, name);
@@ -344,6 +345,8 @@ function importedValueNow(code: Code, specifier: string, name: string): Value {
   if (generated !== undefined) return { kind: 'export', library: generated, name };
   return unknown;
 }
+
+const isInside = (specifier: string): boolean => /\/(?:lib|dist|build|src)\//.test(specifier);
 
 function configuredClient(code: Code, specifier: string): Value | undefined {
   const name = code.settings.clients[specifier];

@@ -10,6 +10,7 @@ import { depthLimit } from './depth-limit.ts';
 import { evaluate, instanceOf, libraryExport, moduleExport, referenceValue } from './evaluate.ts';
 import { callFunction } from './calls.ts';
 import { implementedMember } from './implementation.ts';
+import { parameterValue } from './parameters.ts';
 import { type Environment, type Value, alternatives, unionOf, unknown } from './value.ts';
 
 type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
@@ -132,13 +133,15 @@ function sideOf(value: Extract<Value, { kind: 'class' }>, isStatic: boolean): Va
 
 /** `constructor(private readonly db: Database)`. */
 function parameterProperty(code: Code, node: ClassNode, name: string): Value {
-  for (const parameter of constructorOf(node)?.value.params ?? []) {
+  const owner = constructorOf(node);
+  for (const parameter of owner?.value.params ?? []) {
     if (parameter.type !== 'TSParameterProperty') continue;
     const id = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
     if (id.type !== 'Identifier' || id.name !== name) continue;
     const declared = typeValue(code, id.typeAnnotation?.typeAnnotation);
     if (declared.kind !== 'unknown') return declared;
-    return parameter.parameter.type === 'AssignmentPattern' ? evaluate(code, parameter.parameter.right) : unknown;
+    if (parameter.parameter.type === 'AssignmentPattern') return evaluate(code, parameter.parameter.right);
+    return owner === undefined ? unknown : parameterValue(code, owner.value, id, undefined);
   }
   return unknown;
 }

@@ -3,11 +3,12 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { findExport, findMember } from '../../libraries/index.ts';
 import type { Callback, Library } from '../../libraries/library.ts';
 import { type Code, childrenOf } from '../../project/code.ts';
-import { findVariable } from '../binding.ts';
+import { findNamed, findVariable } from '../binding.ts';
 import { contains, isFunction, nameOfKey, parentOf, unwrap } from '../syntax.ts';
 import { typeValue } from './declared-type.ts';
 import { depthLimit } from './depth-limit.ts';
 import { evaluate, patternValue, referenceValue, settled } from './evaluate.ts';
+import { handedIn } from './handed-in.ts';
 import { mixedInto } from './mixin.ts';
 import { type Environment, type FunctionNode, type Value, alternatives, elementOf, unionOf, unknown } from './value.ts';
 
@@ -23,13 +24,13 @@ export function parameterValue(code: Code, fn: FunctionNode, name: TSESTree.Node
   const parameter = fn.params[index];
   if (parameter === undefined) return unknown;
   const pattern = parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter;
-  const whole = wholeParameter(code, fn, index, pattern, environment);
+  const whole = wholeParameter(code, fn, index, pattern, name, environment);
   const given = patternValue(code, pattern.type === 'AssignmentPattern' && pattern.left === name ? name : pattern, name, whole, environment);
   if (given.kind === 'unknown' && pattern.type === 'AssignmentPattern' && pattern.left === name) return evaluate(code, pattern.right, environment);
   return given;
 }
 
-function wholeParameter(code: Code, fn: FunctionNode, index: number, pattern: TSESTree.Node, environment: Environment | undefined): Value {
+function wholeParameter(code: Code, fn: FunctionNode, index: number, pattern: TSESTree.Node, name: TSESTree.Node, environment: Environment | undefined): Value {
   const annotated = pattern.type === 'AssignmentPattern' ? pattern.left : pattern;
   const annotation = (annotated as { typeAnnotation?: TSESTree.TSTypeAnnotation }).typeAnnotation;
   if (annotation !== undefined && annotation !== null) {
@@ -39,9 +40,11 @@ function wholeParameter(code: Code, fn: FunctionNode, index: number, pattern: TS
   for (let at = environment; at !== undefined; at = at.outer) if (at.of === fn) return at.args[index] ?? unknown;
   const byCallee = argumentOfCallee(code, fn, index, environment);
   if (byCallee.kind !== 'unknown') return byCallee;
-  if (annotation !== undefined && annotation !== null) return unknown;
+  if (annotation !== undefined && annotation !== null && annotation.typeAnnotation.type !== 'TSAnyKeyword') return unknown;
   const mixed = mixedInto(code, fn, index);
-  return mixed.kind === 'unknown' ? fromCallSites(code, fn, index) : mixed;
+  if (mixed.kind !== 'unknown') return mixed;
+  const here = fromCallSites(code, fn, index);
+  return here.kind === 'unknown' ? handedIn(code, fn, index, name) : here;
 }
 
 /** A function that stands as an argument: what its callee calls it with. */
@@ -125,11 +128,24 @@ function passedOn(callee: Extract<Value, { kind: 'function' }>, at: number, inde
 function fromCallSites(code: Code, fn: FunctionNode, index: number): Value {
   if (!isFunction(fn)) return unknown;
   const values: Value[] = [];
-  for (const call of callSitesOf(code, fn).slice(0, callSitesMax)) {
+  for (const call of [...callSitesOf(code, fn), ...constructionsBy(code, fn)].slice(0, callSitesMax)) {
     const argument = call.arguments[index];
     if (argument !== undefined && argument.type !== 'SpreadElement' && !contains(fn, call)) values.push(evaluate(code, argument));
   }
   return unionOf(values);
+}
+
+/** `new Repo(…)` in the file of the class, of its constructor. */
+function constructionsBy(code: Code, fn: FunctionNode): TSESTree.NewExpression[] {
+  if (fn.parent?.type !== 'MethodDefinition' || fn.parent.kind !== 'constructor') return [];
+  const owner = fn.parent.parent.parent;
+  const name = owner.type === 'ClassDeclaration' ? owner.id : owner.parent.type === 'VariableDeclarator' ? owner.parent.id : undefined;
+  // A class has its name in its own scope, too.
+  const variable = name?.type === 'Identifier' ? findNamed(code, owner.parent, name.name) : undefined;
+  return (variable?.references ?? []).flatMap(({ identifier }) => {
+    const use = identifier.parent;
+    return use?.type === 'NewExpression' && use.callee === identifier ? [use] : [];
+  });
 }
 
 /** Calls of a function by its name, in its own file. */

@@ -5,7 +5,7 @@ export const schedulers = defineLibrary({
   name: 'schedulers',
   title: 'a scheduler',
   kind: 'framework',
-  packages: ['node-cron', 'cron', 'node-schedule', 'croner', 'inngest', '@trigger.dev/sdk', 'pg-boss', 'graphile-worker'],
+  packages: ['node-cron', 'cron', 'node-schedule', 'croner', 'inngest', '@trigger.dev/sdk', 'graphile-worker'],
   docs: 'https://github.com/node-cron/node-cron#readme',
   exports: {
     default: { is: 'cron' },

@@ -1,0 +1,116 @@
+import type { TSESTree } from '@typescript-eslint/types';
+
+import { type Code, childrenOf } from '../../project/code.ts';
+import { findSomeImporters } from '../../project/importers.ts';
+import { openModule, untilChanged } from '../../project/module.ts';
+import { resolveModule } from '../../project/resolve.ts';
+import { importedSpecifier } from '../imported.ts';
+import { nameOfKey, unwrap } from '../syntax.ts';
+import { depthLimit } from './depth-limit.ts';
+import { evaluate } from './evaluate.ts';
+import { type FunctionNode, type Value, alternatives, unionOf, unknown } from './value.ts';
+
+// What reaches a parameter that has no type from other files: `module.exports = (app, db) => …`, `new UserRepo(pool)`.
+
+type Call = TSESTree.CallExpression | TSESTree.NewExpression;
+
+interface Use {
+  readonly code: Code;
+  readonly call: Call;
+}
+
+/** As many files, and as many calls, are looked at. */
+const importersMax = 12;
+const callsMax = 12;
+
+/** Names of what is worth a look into other files: clients and what holds them. The name proves nothing. */
+const worthALook =
+  /^_?(?:[A-Z]\w*|db|dbs|database|pool|client|conn|connection|knex|prisma|sequelize|redis|cache|models?|collections?|trx|tx|orm|em|dataSource|sql|mongo\w*|pg|mysql|queue|store|storage|repo|repository|dao|deps|dependencies|services?|\w*(?:Db|DB|Pool|Client|Conn|Connection|Knex|Prisma|Redis|Models?|Collections?|Repository|Repo|Queue|Dao|DAO|Store|Service))$/;
+
+const limited = depthLimit(4);
+
+/** What the other files of the package call a function, or build its class, with: the argument for one of its parameters. */
+export function handedIn(code: Code, fn: FunctionNode, index: number, name: TSESTree.Node): Value {
+  if (name.type !== 'Identifier' || !worthALook.test(name.name)) return unknown;
+  return limited(() => {
+    const values: Value[] = [];
+    for (const { code: importer, call } of usesOf(code)) {
+      const argument = call.arguments[index];
+      if (argument === undefined || argument.type === 'SpreadElement' || !mayCall(call, fn)) continue;
+      if (values.length < callsMax && calls(importer, call, code, fn)) values.push(evaluate(importer, argument));
+    }
+    return unionOf(values);
+  });
+}
+
+/** Cheap look: a function is called and a class is built, by the name that it has, if any. */
+function mayCall(call: Call, fn: FunctionNode): boolean {
+  return (call.type === 'NewExpression') === isConstructor(fn);
+}
+
+function isConstructor(fn: FunctionNode): boolean {
+  return fn.parent?.type === 'MethodDefinition' && fn.parent.kind === 'constructor';
+}
+
+function calls(importer: Code, call: Call, code: Code, fn: FunctionNode): boolean {
+  return alternatives(evaluate(importer, call.callee)).some((value) => {
+    if (value.kind === 'function') return value.code.path === code.path && isSame(value.node, fn);
+    if (value.kind !== 'class' || value.code.path !== code.path) return false;
+    return value.node.body.body.some((member) => member.type === 'MethodDefinition' && member.kind === 'constructor' && isSame(member.value, fn));
+  });
+}
+
+const isSame = (one: TSESTree.Node, other: TSESTree.Node): boolean => one.range[0] === other.range[0] && one.range[1] === other.range[1];
+
+/** Calls in other files of something that they import from a module. */
+function usesOf(code: Code): readonly Use[] {
+  const memory = usesIn(code);
+  return (memory.uses ??= findUses(code));
+}
+
+const usesIn = untilChanged((): { uses?: readonly Use[] } => ({}));
+
+function findUses(code: Code): readonly Use[] {
+  const paths = findSomeImporters(code, importersMax);
+  const targets = new Set([code.path, ...paths]);
+  return paths.flatMap((path) => {
+    const importer = /[jt]sx?$/.test(path) && !/\.(?:test|spec)\.[^.]+$/.test(path) ? openModule(code, path) : undefined;
+    if (importer === undefined) return [];
+    return importedCallsOf(importer)
+      .filter(({ specifier }) => targets.has(resolveModule(path, specifier) ?? ''))
+      .map(({ call }) => ({ code: importer, call }));
+  });
+}
+
+interface ImportedCall {
+  readonly call: Call;
+  readonly specifier: string;
+}
+
+const importedCalls = new WeakMap<Code, readonly ImportedCall[]>();
+
+/** The calls in a module of what it imports from files, with arguments. */
+function importedCallsOf(code: Code): readonly ImportedCall[] {
+  let found = importedCalls.get(code);
+  if (found === undefined) {
+    const list: ImportedCall[] = [];
+    const visit = (node: TSESTree.Node): void => {
+      if ((node.type === 'CallExpression' || node.type === 'NewExpression') && node.arguments.length > 0 && isDirect(node.callee)) {
+        const specifier = importedSpecifier(code, node.callee);
+        if (specifier !== undefined && /^[.~#]|\//.test(specifier)) list.push({ call: node, specifier });
+      }
+      for (const child of childrenOf(code, node)) visit(child);
+    };
+    visit(code.ast);
+    importedCalls.set(code, (found = list));
+  }
+  return found;
+}
+
+/** `makeRepo`, `repos.makeRepo`, `require('./repo')`: no chain of calls. */
+function isDirect(callee: TSESTree.Node): boolean {
+  const at = unwrap(callee);
+  if (at.type === 'Identifier') return true;
+  if (at.type === 'CallExpression') return at.callee.type === 'Identifier' && at.callee.name === 'require';
+  return at.type === 'MemberExpression' && nameOfKey(at) !== undefined && isDirect(at.object);
+}

@@ -1,0 +1,31 @@
+import { defineLibrary } from './library.ts';
+
+const insert = 'one `insert([…])`';
+
+export const pgBoss = defineLibrary({
+  name: 'pg-boss',
+  title: 'pg-boss',
+  kind: 'queue',
+  packages: ['pg-boss'],
+  docs: 'https://github.com/timgit/pg-boss/tree/master/docs',
+  exports: {
+    // The default export of versions before 11.
+    'default PgBoss': { new: 'boss', opens: 'pool' },
+  },
+  objects: {
+    boss: {
+      members: {
+        'send sendAfter': { does: 'publish', batch: insert },
+        'sendThrottled sendDebounced': { does: 'publish' },
+        insert: { does: 'publish-many' },
+        publish: { does: 'publish' },
+        getJobById: { does: 'read-by-key', batch: 'one `findJobs`' },
+        'cancel resume retry complete fail deleteJob': { does: 'update', items: 1, batch: 'one call with all ids' },
+        fetch: { does: 'read-many' },
+        work: { registers: 'job', callback: { at: 'last', takes: [undefined] } },
+        'on start createQueue schedule unschedule': {},
+        stop: { closes: true },
+      },
+    },
+  },
+});
