@@ -20,10 +20,11 @@ export const pgBoss = defineLibrary({
         insert: { does: 'publish-many' },
         publish: { does: 'publish' },
         getJobById: { does: 'read-by-key', batch: 'one `findJobs`' },
-        'cancel resume retry complete fail deleteJob': { does: 'update', items: 1, batch: 'one call with all ids' },
+        'cancel resume retry deleteJob': { does: 'update', items: 1, batch: 'one call with all ids' },
         fetch: { does: 'read-many' },
         work: { registers: 'job', callback: { at: 'last', takes: [undefined] } },
-        'on start createQueue schedule unschedule': {},
+        // A job is done, or not, when it is.
+        'complete fail on start createQueue schedule unschedule': {},
         stop: { closes: true },
       },
     },
