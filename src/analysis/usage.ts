@@ -2,6 +2,8 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Code } from '../project/code.ts';
 import { findVariable } from './binding.ts';
+import { evaluate } from './origin/evaluate.ts';
+import { alternatives } from './origin/value.ts';
 import { contains, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** What becomes of a value: only looked at, handed on to code that cannot be seen, or changed. */
@@ -30,9 +32,33 @@ export function usageOf(code: Code, node: TSESTree.Node): Usage {
       return parent.operator === '&&' && unwrap(parent.left) === node ? 'read' : usageOf(code, parent);
     case 'MemberExpression':
       return unwrap(parent.object) === node ? usageOfMember(code, parent) : 'read';
+    case 'CallExpression':
+      return isChangedBy(code, parent, node) ? 'changed' : 'escapes';
     default:
       return 'escapes';
   }
+}
+
+const followed = new Set<TSESTree.Node>();
+
+/** Whether a function of the project changes what it is given: `normalise(user.settings)`, `Object.assign(user, change)`. */
+function isChangedBy(code: Code, call: TSESTree.CallExpression, given: TSESTree.Node): boolean {
+  const index = call.arguments.findIndex((argument) => unwrap(argument) === unwrap(given));
+  if (index === -1) return false;
+  const callee = unwrap(call.callee);
+  if (callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Object')
+    return index === 0 && /^(?:assign|freeze|seal|definePropert(?:y|ies)|setPrototypeOf)$/.test(nameOfKey(callee) ?? '');
+  if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression') return false;
+  return alternatives(evaluate(code, callee)).some((value) => {
+    const parameter = value.kind === 'function' ? value.node.params[index] : undefined;
+    if (value.kind !== 'function' || parameter === undefined || followed.has(parameter)) return false;
+    followed.add(parameter);
+    try {
+      return usageOfPattern(value.code, parameter) === 'changed';
+    } finally {
+      followed.delete(parameter);
+    }
+  });
 }
 
 /** What becomes of a row, or a list of rows, that a pattern takes apart. */
@@ -95,6 +121,7 @@ function usageOfMember(code: Code, member: TSESTree.MemberExpression): Usage {
     if (above?.type === 'VariableDeclarator' || above?.type === 'AssignmentExpression') return isChanged(usageOf(code, at));
     if (above?.type === 'CallExpression' && unwrap(above.callee) === at && at.type === 'MemberExpression')
       return changing.has(nameOfKey(at) ?? '') ? 'changed' : 'read';
+    if (above?.type === 'CallExpression') return isChangedBy(code, above, at) ? 'changed' : 'read';
     return 'read';
   }
 }

@@ -402,6 +402,16 @@ describe('a read in a loop is left alone', () => {
       'the row that a turn changes may be another turn’s row, too',
     ],
     [
+      'a column that a function changes and that may be shared',
+      'const tidy = (tags) => { tags.sort(); return tags; }; for (const order of orders) { const [user] = await db.select().from(users).where(eq(users.id, order.user)); flags.x(tidy(user.tags)); }',
+      'the row that a turn changes may be another turn’s row, too',
+    ],
+    [
+      'a row that a function changes further in',
+      'const mark = ({ row }) => { row.seen = true; }; const show = (row) => { mark(row); row.shown = true; }; for (const order of orders) { const [user] = await db.select().from(users).where(eq(users.id, order.user)); show(user); }',
+      'the row that a turn changes may be another turn’s row, too',
+    ],
+    [
       'a promise that nobody awaits, and something awaited before',
       'orders.forEach(async (order) => { await flags.y(); flags.x(await db.select().from(users).where(eq(users.id, order.user))); });',
       'the promises of the loop are not awaited together',
@@ -522,6 +532,11 @@ async function run(posts: Post[], country: string) {
       'const n = await prisma.vat.findFirst({ where: { country } });\n    await prisma.vat.update({ where: { id: n.id }, data: { used: n.used + 1 } });',
     ],
     ['the row is changed', 'const vat = await prisma.vat.findFirst({ where: { country } });\n    vat.rate += 1;'],
+    [
+      'a column is changed by a function',
+      'const add = (list: string[]) => list.push(post.id);\n    const vat = await prisma.vat.findFirst({ where: { country } });\n    add(vat.lands);',
+    ],
+    ['something is assigned to the row', 'const vat = await prisma.vat.findFirst({ where: { country } });\n    Object.assign(vat, { seen: post.id });'],
     ['the time is asked with', 'const vat = await prisma.vat.findFirst({ where: { until: { gt: new Date() } } });\n    console.log(vat);'],
   ])('is left where %s', (_name, turn) => {
     const code = `${prisma}\nasync function run(posts: Post[], country: string) {\n  for (const post of posts) {\n    ${turn}\n  }\n}\n`;
