@@ -156,6 +156,11 @@ describe('messages', () => {
       '`createTransport` runs on every call and repeats the connection, TLS and login handshakes. Build it once, with `pool: true`.',
     ],
     [
+      'an item of DynamoDB, by the client without documents',
+      `import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';\nconst client = new DynamoDBClient({});\nfor (const id of ids) show(await client.send(new GetItemCommand({ TableName: 't', Key: { id: { S: id } } })));`,
+      '`client.send` runs once per `id` (1 + N round trips). Load all of them with one `BatchGetItemCommand` per 100 keys.',
+    ],
+    [
       'a counted loop',
       `${prisma}for (let i = 0; i < users.length; i++) await prisma.user.findUnique({ where: { id: users[i].id } });`,
       '`prisma.user.findUnique` runs once per `users[i]` (1 + N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',

@@ -37,7 +37,7 @@ export const objection = defineLibrary({
         findById: { gives: 'self', becomes: 'read-by-key', yields: 'instance', batch: 'one `findByIds`' },
         findByIds: { gives: 'self', marks: 'in-list' },
         'findOne first': { gives: 'self', becomes: 'read-one', yields: 'instance', forgetsLimit: true, batch: 'one query with `whereIn`' },
-        'insert insertAndFetch insertGraph insertGraphAndFetch': { gives: 'self', becomes: 'insert', items: 0, batch: 'one `insert([…])`' },
+        'insert insertAndFetch insertGraph insertGraphAndFetch': { gives: 'self', becomes: 'insert', items: 0, batch: 'one `insert([…])` (PostgreSQL)' },
         'upsertGraph upsertGraphAndFetch': { gives: 'self', becomes: 'upsert', items: 0, batch: 'one `upsertGraph([…])`' },
         'patch update increment decrement patchAndFetch updateAndFetch patchAndFetchById updateAndFetchById': {
           gives: 'self',
@@ -47,7 +47,7 @@ export const objection = defineLibrary({
         'delete deleteById del': { gives: 'self', becomes: 'delete', batch: 'one `delete` with `whereIn`' },
         'count countDistinct min max sum avg': { gives: 'self', marks: 'aggregate' },
         resultSize: { sends: true, does: 'count', batch: 'one grouped query' },
-        'onConflict merge ignore': { gives: 'self', becomes: 'upsert', batch: 'one `insert([…])`' },
+        'onConflict merge ignore': { gives: 'self', becomes: 'upsert', batch: 'one `insert([…])` (PostgreSQL)' },
         'relate unrelate': { gives: 'self', becomes: 'update' },
         'limit page range': { gives: 'self', marks: 'limit' },
         whereIn: { gives: 'self', marks: 'in-list' },
