@@ -48,7 +48,7 @@ describe('messages', () => {
     [
       'a question by two values of the turn',
       `import knex from 'knex';\nconst db = knex({});\nfor (const { space, day } of spaces) show(await db('posts').where('space', space).where('created', '<', day));`,
-      '`db` runs once per `space` (1 + N round trips). Ask for all of them in one query that holds the conditions of each, or joins their list.',
+      "`db('posts')` runs once per `space` (1 + N round trips). Ask for all of them in one query that holds the conditions of each, or joins their list.",
     ],
     [
       'a statement that somebody else put together',
@@ -144,6 +144,16 @@ describe('messages', () => {
       'two questions behind a function, of which one differs',
       `${prisma}async function show(id, by) {\n  await prisma.user.findFirst({ where: { id: by } });\n  await prisma.post.findFirst({ where: { id } });\n}\nfor (const id of ids) await show(id, user);`,
       '`show` runs once per `id` and queries each time (orders.ts:5). Load all of them with one `findMany` with `in`.',
+    ],
+    [
+      'a helper that reads and then writes',
+      `${prisma}async function add(name) {\n  const known = await prisma.tag.findFirst({ where: { name } });\n  if (!known) await prisma.tag.create({ data: { name } });\n}\nfor (const name of names) await add(name);`,
+      '`add` runs once per `name` and queries each time (orders.ts:4). Give it a form for many items: it makes several round trips for each.',
+    ],
+    [
+      'a helper that does one thing or another',
+      `${prisma}async function set(name, old) {\n  if (old) await prisma.tag.update({ where: { name: old }, data: { old } });\n  else await prisma.tag.create({ data: { name } });\n}\nfor (const { name, old } of tags) await set(name, old);`,
+      '`set` runs once per `name` and writes each time (orders.ts:4). Each gets its own values: send all in one statement, such as `update … from (values …)`.',
     ],
     [
       'a raw list',

@@ -61,6 +61,7 @@ function isResultUsed(call: TSESTree.Node, loop: Loop | undefined): boolean {
 
 function adviceFor(code: Code, found: RoundTripPerItem): string | undefined {
   const { call, does, use } = found;
+  if (found.count > 1) return 'Give it a form for many items: it makes several round trips for each.';
   if (isUnseen(call)) return 'Send all of them in one statement.';
   if (does === 'read' && use === 'nothing')
     return isSameCall(code, found)

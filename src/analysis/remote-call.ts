@@ -284,7 +284,7 @@ function make(
     operation: statement === undefined || (operation !== 'raw' && reads(statement.operation)) ? operation : statement.operation,
     facts,
     batch: facts.batch,
-    text: shortText(code, callee),
+    text: shortText(code, callee) + tableCalled(code, steps),
     range: [Math.max(callee.range[0], node.range[0]), callee.range[1]],
     args,
     steps,
@@ -299,6 +299,13 @@ function rawText(code: Code, node: Sender, facts: Member, steps: readonly Step[]
   if (first !== undefined)
     return first.node.type === 'TaggedTemplateExpression' ? sqlText(first.code, first.node.quasi) : sqlText(first.code, first.node.arguments[0]);
   return node.type === 'CallExpression' ? sqlText(code, node.arguments[facts.sqlAt ?? 0]) : undefined;
+}
+
+/** The table of `trx('users')`, without which the name of a connection says little. */
+function tableCalled(code: Code, [first]: readonly Step[]): string {
+  if (first?.name !== '()' || first.code !== code || first.node.type !== 'CallExpression') return '';
+  const text = first.node.arguments.map((each) => compactTextOf(code, each)).join();
+  return text.length > 24 ? '(…)' : `(${text})`;
 }
 
 /** The callee as written, on one line and without arguments: `db.select().from` gives `db.select`. */

@@ -1,15 +1,16 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import type { Code } from '../project/code.ts';
+import { type Code, someChild } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
+import { findVariable } from './binding.ts';
 import { type ItemUse, useOfItem } from './item-use.ts';
 import { type Loop, findLoop, findNamedCallback } from './loop.ts';
-import { evaluate } from './origin/evaluate.ts';
+import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type Link, type Reached, findCalled, findCalledByName } from './reach.ts';
 import { type RemoteCall, findRemoteCall, isUnseen, kindOf } from './remote-call.ts';
-import { isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { identifiersIn, isFunction, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A round trip that is made once per item of a loop. */
 export interface RoundTripPerItem {
@@ -20,6 +21,8 @@ export interface RoundTripPerItem {
   readonly chain: readonly Link[];
   /** What the round trip takes of the turn. */
   readonly use: ItemUse;
+  /** How many round trips differ from turn to turn behind the one call: of a helper that reads and then writes, two. */
+  readonly count: number;
   readonly range: readonly [number, number];
   /** What stands in the loop: the round trip, or the call that leads to it. */
   readonly node: TSESTree.Node;
@@ -50,14 +53,14 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
     const does = kindOf(call);
     if (does === undefined || loop.exempt !== undefined || judgeBatched(call, loop) !== undefined) return undefined;
     const use = useOfItem(code, node, loop, { call, chain: [] });
-    return isForItsOwn(use) ? undefined : { does, call, loop, chain: [], use, range: call.range, node };
+    return isForItsOwn(use) || isClaim(code, call, loop) ? undefined : { does, call, loop, chain: [], use, count: 1, range: call.range, node };
   }
   if (node.type !== 'CallExpression' || !mayBePromise(node, loop) || loop.exempt !== undefined || isServiceOfItsOwn(code, node, loop)) return undefined;
   const first = differingOf(code, node, loop);
   if (first === undefined) return undefined;
   const callee = unwrap(node.callee);
   const does = isUnseen(first.call) && writesByName(callee) ? 'write' : first.does;
-  return { does, call: first.call, loop, chain: first.chain, use: first.use, range: [callee.range[0], callee.range[1]], node };
+  return { does, call: first.call, loop, chain: first.chain, use: first.use, count: first.count, range: [callee.range[0], callee.range[1]], node };
 }
 
 /** `insert('rows').given(row).execute(pool)`, `saveRow(row)`: of a statement that nobody sees, the words of the call tell what it does. */
@@ -81,29 +84,65 @@ function byName(code: Code, node: TSESTree.CallExpression): RoundTripPerItem | u
   const { named, loop } = callback;
   const first = findCalledByName(code, named).find(({ conditions }) => conditions <= conditionsMax);
   if (first === undefined || loop.exempt !== undefined) return undefined;
-  return { does: first.does, call: first.call, loop, chain: first.chain, use: 'rows', range: named.range, node: named };
+  return { does: first.does, call: first.call, loop, chain: first.chain, use: 'rows', count: 1, range: named.range, node: named };
 }
 
 const conditionsMax = 1;
 
 /** Of the round trips behind a call, the first that differs from turn to turn; else one that asks the same each time. */
-function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): (Reached & { readonly use: ItemUse }) | undefined {
-  let same: (Reached & { readonly use: ItemUse }) | undefined;
-  let vague: (Reached & { readonly use: ItemUse }) | undefined;
+function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): Differing | undefined {
+  const differing: Differing[] = [];
+  let same: Differing | undefined;
+  let vague: Differing | undefined;
   let setsOneRow = false;
   for (const each of [...findCalled(code, node)].sort((a, b) => a.conditions - b.conditions)) {
     // What only some turns do, under conditions within conditions, is no cost per item.
     if (each.conditions > conditionsMax || isMergedHere(each.call, code, node, loop) || isOnlyBuilt(each.call, node)) continue;
     const use = useOfItem(code, node, loop, each);
-    if (use === 'rows') return { ...each, use };
+    if (use === 'rows') differing.push({ ...each, use, count: 1 });
     if (use === 'nothing') {
-      if (isUnseen(each.call)) vague ??= { ...each, use: 'rows' };
-      else same ??= { ...each, use };
+      if (isUnseen(each.call)) vague ??= { ...each, use: 'rows', count: 1 };
+      else same ??= { ...each, use, count: 1 };
     }
     setsOneRow ||= use === 'new value of one row';
   }
+  const [first] = differing;
+  if (first !== undefined) {
+    // Of those under conditions one may run in place of another.
+    const always = differing.filter(({ conditions }) => conditions === 0).length;
+    return { ...first, count: Math.min(always + 1, differing.length) };
+  }
   // It reads the one row that it then sets.
   return setsOneRow ? undefined : (same ?? vague);
+}
+
+type Differing = Reached & { readonly use: ItemUse; readonly count: number };
+
+/** `const taken = await coupons.findOneAndUpdate(…); if (!taken) throw …`: which rows are changed depends on what each change gave. */
+function isClaim(code: Code, { facts, library, node, object, steps }: RemoteCall, loop: Loop): boolean {
+  if (facts.claims !== true && !steps.some(({ name }) => stepFacts(library, object, name)?.claims === true)) return false;
+  const awaited = parentOf(node);
+  const declarator = awaited?.type === 'AwaitExpression' ? parentOf(awaited) : undefined;
+  if (declarator?.type !== 'VariableDeclarator') return false;
+  return identifiersIn(declarator.id).some((name) =>
+    findVariable(code, name)?.references.some(({ identifier }) => {
+      const tested = enclosingTest(identifier, loop.body);
+      return tested !== undefined && throws(code, tested.consequent);
+    }),
+  );
+}
+
+/** The `if` whose test a node stands in. */
+function enclosingTest(node: TSESTree.Node, within: TSESTree.Node): TSESTree.IfStatement | undefined {
+  for (let at = node; at !== within; at = at.parent) {
+    if (at.parent?.type === 'IfStatement' && at.parent.test === at) return at.parent;
+    if (at.parent === undefined || at.parent === null || isFunction(at)) return undefined;
+  }
+  return undefined;
+}
+
+function throws(code: Code, node: TSESTree.Node): boolean {
+  return node.type === 'ThrowStatement' || (!isFunction(node) && someChild(code, node, (child) => throws(code, child)));
 }
 
 /** `this.addColumn(field);` gives a statement, which nobody awaits here. */

@@ -65,6 +65,8 @@ export interface Member {
   readonly callback?: Callback;
   /** Its type argument says what `told` is from here on. */
   readonly tells?: true;
+  /** The method changes one row and gives it: whether there was one tells who changed it first. */
+  readonly claims?: true;
   /** How to do the same for many items in one round trip, in words that end a sentence. */
   readonly batch?: string;
   /** The same, where the row that is written is used. */

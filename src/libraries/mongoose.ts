@@ -55,7 +55,14 @@ export const mongoose = defineLibrary({
         'countDocuments estimatedDocumentCount count': { gives: 'query', becomes: 'count', filterAt: 0, batch: 'one `aggregate` with `$group`' },
         distinct: { gives: 'query', becomes: 'count', filterAt: 1, batch: 'one `aggregate` with `$group`' },
         aggregate: { gives: 'query', becomes: 'read-many', filterAt: 0, yields: 'row[]', batch: 'one `aggregate` with `$group`' },
-        'findByIdAndUpdate findOneAndUpdate findOneAndReplace': { gives: 'query', becomes: 'update', yields: 'document', filterAt: 0, batch: bulk },
+        'findByIdAndUpdate findOneAndUpdate findOneAndReplace': {
+          gives: 'query',
+          becomes: 'update',
+          yields: 'document',
+          filterAt: 0,
+          claims: true,
+          batch: bulk,
+        },
         'findByIdAndDelete findOneAndDelete findByIdAndRemove findOneAndRemove': {
           gives: 'query',
           becomes: 'delete',

@@ -73,6 +73,11 @@ const prisma = `import { PrismaClient } from '@prisma/client';\nconst prisma = n
 testRule('no-write-in-loop', {
   reported: [
     {
+      name: 'MongoDB: a change whose answer is only kept',
+      code: `export async function take({ collections: { Coupons } }, codes) {\n  for (const code of codes) {\n    const taken = await Coupons.findOneAndUpdate({ code }, { $inc: { left: -1 } });\n    if (taken) log(taken);\n  }\n}`,
+      at: [['3:25', 'writePerItem']],
+    },
+    {
       name: 'MongoDB: an update by its shape, of a collection that a context holds',
       code: `export async function open(context, ids) {\n  const { Groups } = context.collections;\n  for (const id of ids) await Groups.updateOne({ _id: id }, { $set: { open: true } });\n}`,
       at: [['3:31', 'writePerItem']],
@@ -140,6 +145,14 @@ testRule('no-write-in-loop', {
     },
   ],
   silent: [
+    {
+      name: 'MongoDB: a change whose answer ends the loop',
+      code: `export async function take({ collections: { Coupons } }, codes) {\n  for (const code of codes) {\n    const taken = await Coupons.findOneAndUpdate({ code, left: { $gt: 0 } }, { $inc: { left: -1 } });\n    if (!taken) throw new Error(code);\n  }\n}`,
+    },
+    {
+      name: 'Mongoose: a change whose answer ends the loop',
+      code: `import { model } from 'mongoose';\nconst Coupon = model('Coupon', schema);\nfor (const code of codes) {\n  const taken = await Coupon.findOneAndUpdate({ code }, { $inc: { left: -1 } });\n  if (taken === null || taken.left < 0) {\n    throw new Error(code);\n  }\n}`,
+    },
     {
       name: 'a bulk insert after the loop',
       code: `${prisma}const rows = [];\nfor (const item of items) rows.push({ name: item });\nawait prisma.user.createMany({ data: rows });`,
