@@ -216,6 +216,9 @@ function countsOnly(code: Code, argument: TSESTree.Node): boolean {
   const at = unwrap(argument);
   if (at.type === 'ArrayExpression')
     return at.elements.length > 0 && at.elements.every((element) => element !== null && /\b(?:count|countAll|sum|avg|max|min)\b/i.test(textOf(code, element)));
+  const text = staticText(at);
+  // `select('count(*)', 'total')`
+  if (text !== undefined) return /\b(?:count|sum|avg|max|min)\s*\(/i.test(text);
   if (at.type === 'CallExpression' || isFunction(at)) return /\b(?:count|countAll|sum|avg|max|min)\b/.test(textOf(code, at));
   if (at.type !== 'ObjectExpression' || at.properties.length === 0) return false;
   return at.properties.every(

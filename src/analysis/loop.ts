@@ -102,8 +102,11 @@ export function runsInPlace(fn: TSESTree.Node): boolean {
   const callee = unwrap(parent.callee);
   if (callee === fn) return true;
   const name = lastName(callee);
-  return name === undefined || !registrations.has(name);
+  return name === undefined || !(registrations.has(name) || (makesOf.test(name) && parentOf(parent)?.type === 'VariableDeclarator'));
 }
+
+/** Functions that make something of a function, which is called later: `const search = tool(async () => …)`. */
+const makesOf = /^(?:dynamic)?tool$|^(?:create|define|make|build|register|wrap|debounce|throttle|once|memoi?ze)(?![a-z])/i;
 
 function loopOfStatement(code: Code, loop: LoopStatement, call: TSESTree.Node): Loop {
   const common = { node: loop, body: loop.body, concurrent: false };

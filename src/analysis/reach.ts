@@ -103,8 +103,11 @@ function walk(
       conditions--;
       return false;
     }
+    // `cached ??= await read()` asks once per process.
+    if (node.type === 'AssignmentExpression' && node.operator === '??=' && keptIn(code, root, node.left) !== undefined) return false;
     const branches = branchesOf(node);
     if (branches !== undefined) {
+      if (fillsOnce(code, root, node)) return false;
       visit(branches.test);
       const decided = decideTest(code, branches.test, given);
       if (decided === undefined) {
@@ -264,6 +267,34 @@ function isMemoised(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.Func
   };
   visit(fn.body);
   return [...looked].some((name) => filled.has(name));
+}
+
+/** `if (!settings) settings = await read();`, where the variable outlives the call: it asks once per process. */
+function fillsOnce(code: Code, fn: TSESTree.Node, node: TSESTree.Node): boolean {
+  if (node.type !== 'IfStatement' || node.alternate !== null) return false;
+  const { test } = node;
+  const missing =
+    test.type === 'UnaryExpression' && test.operator === '!'
+      ? test.argument
+      : test.type === 'BinaryExpression' && /^===?$/.test(test.operator) && isNothing(test.right)
+        ? test.left
+        : undefined;
+  const name = missing === undefined ? undefined : keptIn(code, fn, missing);
+  if (name === undefined) return false;
+  const assigns = (at: TSESTree.Node): boolean =>
+    (at.type === 'AssignmentExpression' && at.operator === '=' && keptIn(code, fn, at.left) === name) || (!isFunction(at) && someChild(code, at, assigns));
+  return assigns(node.consequent);
+}
+
+const isNothing = (node: TSESTree.Node): boolean =>
+  (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');
+
+/** What keeps a value beyond the call of a function: a variable from outside of it, or a field. */
+function keptIn(code: Code, fn: TSESTree.Node, node: TSESTree.Node): string | undefined {
+  const at = unwrap(node);
+  if (at.type === 'MemberExpression') return at.object.type === 'ThisExpression' ? `this.${nameOfKey(at) ?? ''}` : undefined;
+  const variable = at.type === 'Identifier' ? findVariable(code, at) : undefined;
+  return variable !== undefined && at.type === 'Identifier' && isDeclaredOutside(variable, fn) ? at.name : undefined;
 }
 
 /** The name of a map in memory that outlives the call. */

@@ -7,10 +7,11 @@ import { isListed } from '../project/manifest.ts';
 import { untilChanged } from '../project/module.ts';
 import { findVariable } from './binding.ts';
 import { mayBeKnown } from './known-names.ts';
+import { callSitesOf } from './origin/parameters.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { calleeName, enclosingFunction, isFunction, lastName, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { calleeName, enclosingFunction, isFunction, lastName, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -137,7 +138,7 @@ function sentStatement(code: Code, node: TSESTree.CallExpression | TSESTree.Tagg
   if (parent?.type === 'MemberExpression' && unwrap(parent.object) === node) {
     const name = nameOfKey(parent);
     if (name !== 'then' && name !== 'catch' && name !== 'finally') return undefined;
-  } else if (!isConsumed(node, parent)) return undefined;
+  } else if (!isConsumed(code, node, parent)) return undefined;
   for (const value of alternatives(evaluate(code, node))) {
     if (value.kind !== 'object' || value.steps.length === 0) continue;
     if (value.library.objects[value.type]?.builder?.sent !== 'on await' || isPartOfAnother(code, node, value.library)) continue;
@@ -160,19 +161,19 @@ function isPartOfAnother(code: Code, node: TSESTree.Node, library: Library): boo
 }
 
 /** Whether a thenable that stands here is sent here. */
-function isConsumed(node: TSESTree.Node, parent: TSESTree.Node | undefined): boolean {
+function isConsumed(code: Code, node: TSESTree.Node, parent: TSESTree.Node | undefined): boolean {
   switch (parent?.type) {
     case 'AwaitExpression':
     case 'YieldExpression':
     case 'ArrayExpression':
       return true;
     case 'ReturnStatement':
-      return !isBegunFor(enclosingFunction(parent));
+      return !isBegunFor(code, enclosingFunction(parent), node);
     case 'ArrowFunctionExpression':
-      return unwrap(parent.body) === node && !isBegunFor(parent);
+      return unwrap(parent.body) === node && !isBegunFor(code, parent, node);
     case 'ConditionalExpression':
     case 'LogicalExpression':
-      return isConsumed(parent, parentOf(parent));
+      return isConsumed(code, parent, parentOf(parent));
     case 'CallExpression': {
       const name = parent.callee.type === 'MemberExpression' ? nameOfKey(parent.callee) : undefined;
       return name === 'push';
@@ -184,9 +185,27 @@ function isConsumed(node: TSESTree.Node, parent: TSESTree.Node | undefined): boo
 
 const buildsByName = /^_?(?:base|build|compose|create|get|make|new|prepare)\w*(?:query|builder)$/i;
 
+/** `(query) => query.where(…)`: a step of a statement that somebody else began. */
+function continuesGiven(code: Code, fn: TSESTree.Node, statement: TSESTree.Node): boolean {
+  const root = rootOf(statement);
+  if (root.type !== 'Identifier' || findVariable(code, root)?.defs[0]?.node !== fn) return false;
+  const value = evaluate(code, root);
+  return value.kind === 'object' && value.library.objects[value.type]?.builder !== undefined;
+}
+
+/** `base().limit(5)`, `page(base())`, `let query = base(); query = query.limit(5);` */
+function isBuiltOn(code: Code, node: TSESTree.Node): boolean {
+  const parent = parentOf(node);
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && node.type === 'CallExpression')
+    return findVariable(code, parent.id)?.references.some(({ identifier, init }) => init !== true && isBuiltOn(code, identifier)) === true;
+  if (parent?.type === 'CallExpression') return parent.arguments.includes(node as never) && !/^(?:all|allSettled|push|race)$/.test(calleeName(parent) ?? '');
+  return parent?.type === 'MemberExpression' && parent.object === node && !/^(?:then|catch|finally)$/.test(nameOfKey(parent) ?? '');
+}
+
 /** A getter, or a function that says that it builds a query: what it begins is built on and sent by others. */
-function isBegunFor(fn: TSESTree.Node | undefined): boolean {
+function isBegunFor(code: Code, fn: TSESTree.Node | undefined, statement: TSESTree.Node): boolean {
   if (fn === undefined || !isFunction(fn) || fn.async) return false;
+  if (continuesGiven(code, fn, statement) || callSitesOf(code, fn).some((call) => isBuiltOn(code, call))) return true;
   const owner = parentOf(fn);
   if (owner?.type === 'MethodDefinition' || owner?.type === 'Property') return owner.kind === 'get' || buildsByName.test(nameOfKey(owner) ?? '');
   const name = owner?.type === 'VariableDeclarator' ? owner.id : fn.id;
@@ -363,7 +382,7 @@ function shapedChain(code: Code, node: TSESTree.CallExpression, library: Library
     end = call;
     steps.push({ name: step, code, node: end });
   }
-  if (builder.sent !== 'on await' || !(isConsumed(end, parentOf(end)) || parentOf(end)?.type === 'MemberExpression')) return undefined;
+  if (builder.sent !== 'on await' || !(isConsumed(code, end, parentOf(end)) || parentOf(end)?.type === 'MemberExpression')) return undefined;
   return builtCall(code, node, library, type, steps, {});
 }
 

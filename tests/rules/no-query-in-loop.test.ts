@@ -74,6 +74,16 @@ const redis = `import { createClient } from 'redis';\nconst redis = createClient
 testRule('no-query-in-loop', {
   reported: [
     {
+      name: 'a value that each call reads anew',
+      code: `${prisma}async function setting(name) {\n  let settings;\n  if (!settings) settings = await prisma.setting.findFirst({ where: { name } });\n  return settings;\n}\nfor (const id of ids) show(await setting(id));`,
+      at: [['8:34', 'queryPerItemInside']],
+    },
+    {
+      name: 'what a wrapper runs now',
+      code: `import { tool } from 'tools';\n${prisma}for (const id of ids) {\n  await tool(async () => prisma.user.findFirst({ where: { id } }), { name: id });\n}`,
+      at: [['5:26', 'queryPerItem']],
+    },
+    {
       name: 'MongoDB: collections that a context holds',
       code: `export async function load(context, ids) {\n  const { Groups } = context.collections;\n  for (const id of ids) show(await Groups.findOne({ _id: id }));\n}`,
       at: [['3:36', 'queryPerItem']],
@@ -441,6 +451,18 @@ testRule('no-query-in-loop', {
     { name: 'mocks', filename: '/server/src/mocks/users.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a seed in words', filename: '/server/src/seedUsers.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'collections that are none of MongoDB', code: 'for (const id of ids) await db.collections.todos.findOne(id).exec();' },
+    {
+      name: 'a value that is kept once it was read',
+      code: `${prisma}let settings;\nasync function setting(name) {\n  if (!settings) {\n    settings = await prisma.setting.findMany({ where: { name } });\n  }\n  return settings.find((each) => each.name === name);\n}\nfor (const id of ids) show(await setting(id));`,
+    },
+    {
+      name: 'a value that is kept once it was read, in short',
+      code: `${prisma}let settings;\nasync function setting(name) {\n  settings ??= await prisma.setting.findMany({ where: { name } });\n  return settings[0];\n}\nfor (const id of ids) show(await setting(id));`,
+    },
+    {
+      name: 'what a tool does when it is called',
+      code: `import { tool } from 'tools';\n${prisma}for (const id of ids) {\n  const find = tool(async () => prisma.user.findFirst({ where: { id } }), { name: id });\n  tools.push(find);\n}`,
+    },
     { name: 'a computed method', code: `${prisma}for (const id of ids) await prisma.user[method](id);` },
     { name: 'a test file', filename: '/server/src/users.test.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
     { name: 'a seed', filename: '/server/prisma/seed.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },

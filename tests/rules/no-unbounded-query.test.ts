@@ -15,6 +15,11 @@ const inHandler = (read: string): string => `async function list(req, res) {\n  
 testRule('no-unbounded-query', {
   reported: [
     {
+      name: 'Knex: a function whose callers wait for what it gives',
+      code: `${knex}const open = () => db('posts').where('open', true);\nexport async function list(req, res) {\n  const rows = await open();\n  res.json(rows.map((row) => row.title));\n}`,
+      at: [['3:20', 'unbounded']],
+    },
+    {
       name: 'pg: every row is looked at',
       code: `${pg}async function load(req, res) {\n  const answer = await pool.query('select at from marks where mapping = $1', [req.query.name]);\n  res.json([answer.rows[0], answer.rows]);\n}`,
       at: [['4:24', 'unbounded']],
@@ -118,6 +123,18 @@ testRule('no-unbounded-query', {
     },
   ],
   silent: [
+    {
+      name: 'Knex: a function whose callers build on',
+      code: `${knex}const open = () => db('posts').where('open', true);\nexport async function list(req, res) {\n  let found = open();\n  found = found.limit(10);\n  res.json(await found);\n}`,
+    },
+    {
+      name: 'Knex: a step of a statement that somebody else began',
+      code: `import knex, { Knex } from 'knex';\nexport function join(found: Knex.QueryBuilder) {\n  return found.select('title').leftJoin('users', 'users.id', 'posts.author');\n}`,
+    },
+    {
+      name: 'TypeORM: a builder that counts, in words of SQL',
+      code: typeorm + inHandler(`posts.createQueryBuilder('p').select('cast(count(*) as int)', 'total').getRawMany()`),
+    },
     {
       name: 'Objection: what belongs to one row may be one row',
       code: `import { Model } from 'objection';\nclass User extends Model {\n  async flow() {\n    return await this.$relatedQuery('flow');\n  }\n}`,
