@@ -1,4 +1,5 @@
 import { forgetsLimit, judgeBound } from '../analysis/bounded.ts';
+import { findHandedSelect } from '../analysis/handed-text.ts';
 import { findReached } from '../analysis/reached.ts';
 import { mayReadMany } from '../analysis/known-names.ts';
 import { isOnlyCounted } from '../analysis/only-counted.ts';
@@ -44,7 +45,8 @@ export default createRule({
     return {
       'CallExpression, TaggedTemplateExpression, AwaitExpression'(node) {
         if (!mayReadMany(node)) return;
-        const call = findRemoteCall(code, node);
+        const direct = findRemoteCall(code, node);
+        const call = direct ?? findHandedSelect(code, node);
         if (call === undefined || (call.operation !== 'read-many' && !forgetsLimit(call))) return;
         const bound = judgeBound(call);
         const scoped = bound === 'rows of one owner';
@@ -62,13 +64,12 @@ export default createRule({
         }
         const word = call.library.options?.limit[0];
         const limit = call.sql !== undefined ? '`LIMIT`' : word === undefined ? 'a limit' : `\`${word}\``;
-        const rewrite = limitTo(code, call, Number(options['defaultLimit']));
         context.report({
           node,
           loc,
           messageId: scoped ? 'scopedUnbounded' : 'unbounded',
           data: { call: call.text, limit },
-          ...offer([rewrite, readByPage(code, call)]),
+          ...(direct === undefined ? {} : offer([limitTo(code, call, Number(options['defaultLimit'])), readByPage(code, call)])),
         });
       },
     };

@@ -15,6 +15,16 @@ const inHandler = (read: string): string => `async function list(req, res) {\n  
 testRule('no-unbounded-query', {
   reported: [
     {
+      name: 'pg: a text that a helper sends',
+      code: `${pg}const run = async (text, values) => {\n  const { rows } = await pool.query(text, values);\n  return rows;\n};\nasync function list(req, res) {\n  res.json(await run('select title from posts where open'));\n}`,
+      at: [['8:18', 'unbounded']],
+    },
+    {
+      name: 'pg: a text in an object that a method sends',
+      code: `import { Pool } from 'pg';\nclass Posts {\n  constructor(private readonly pool: Pool) {}\n  private query<Row>(query: { text: string }) {\n    return this.pool.query<Row>(query);\n  }\n  async list() {\n    const found = await this.query<Post>({ text: 'select * from posts' });\n    return found.rows;\n  }\n}`,
+      at: [['8:25', 'unbounded']],
+    },
+    {
       name: 'Knex: a function whose callers wait for what it gives',
       code: `${knex}const open = () => db('posts').where('open', true);\nexport async function list(req, res) {\n  const rows = await open();\n  res.json(rows.map((row) => row.title));\n}`,
       at: [['3:20', 'unbounded']],
@@ -123,6 +133,18 @@ testRule('no-unbounded-query', {
     },
   ],
   silent: [
+    {
+      name: 'pg: a text that a helper sends, with a limit',
+      code: `${pg}const run = (text) => pool.query(text);\nasync function list(req, res) {\n  res.json(await run('select title from posts where open limit 20'));\n}`,
+    },
+    {
+      name: 'pg: a helper that gives the first row',
+      code: `${pg}const one = async (text) => (await pool.query(text)).rows[0];\nasync function list(req, res) {\n  res.json(await one('select title from posts where open'));\n}`,
+    },
+    {
+      name: 'a text that is only written down',
+      code: `${pg}const note = (text) => console.log(text);\nasync function list(req, res) {\n  await note('select title from posts where open');\n}`,
+    },
     {
       name: 'Knex: a function whose callers build on',
       code: `${knex}const open = () => db('posts').where('open', true);\nexport async function list(req, res) {\n  let found = open();\n  found = found.limit(10);\n  res.json(await found);\n}`,
