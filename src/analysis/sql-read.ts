@@ -85,13 +85,13 @@ export function findSqlRead(call: RemoteCall, loop: Loop): KeyedRead | NotSqlRea
 }
 
 /** `pool.query('… where id = $1', [order.userId])` */
-function askedByCall(call: RemoteCall, loop: Loop, { parameters, alone, members }: SqlReads): Asked | NotSqlRead {
+function askedByCall(call: RemoteCall, loop: Loop, { parameters, alone, members, object }: SqlReads): Asked | NotSqlRead {
   const { code } = call;
   const built = chainOfCall(call);
   const member = built?.chain.at(-1);
   const gives = member === undefined ? undefined : members[member.name];
   if (built === undefined || member === undefined || gives === undefined || parameters === 'template') return notKeyed.built;
-  const [statement, values, ...more] = member.node.arguments;
+  const [statement, values, ...more] = writtenApart(member.node.arguments, object);
   const literal = statement === undefined ? undefined : unwrap(statement);
   const given = values === undefined ? undefined : unwrap(values);
   if (literal === undefined || given === undefined || more.length > 0 || given.type === 'SpreadElement') return notKeyed.built;
@@ -110,6 +110,14 @@ function askedByCall(call: RemoteCall, loop: Loop, { parameters, alone, members 
   // A text within quotes may hold one, too.
   if (place === undefined || (parameters === 'in order' && places.length !== elements.length)) return notKeyed.equality;
   return { whole: built.whole, chain: [member], gives, text, start: literal.range[0] + 1, key: only.key, offset: place.index, list };
+}
+
+/** The text and the values of `query({ text: 'select …', values: [id] })`, in this order and with nothing beside them. */
+function writtenApart(args: readonly TSESTree.CallExpressionArgument[], object: SqlReads['object']): readonly TSESTree.Node[] {
+  const [only, ...others] = args;
+  if (object === undefined || others.length > 0 || only?.type !== 'ObjectExpression' || only.properties.length !== 2) return args;
+  const parts = only.properties.map((each, index) => (each.type === 'Property' && !each.method && nameOfKey(each) === object[index] ? each.value : undefined));
+  return parts.every((part) => part !== undefined) ? parts : args;
 }
 
 /** A list that stands alone would be the list of values. */

@@ -318,6 +318,8 @@ export interface ForMany {
     readonly members: Readonly<Record<string, 'many' | 'one' | 'one or error'>>;
     /** `$1`; `?` in the order of the list; or the values themselves, in a template. */
     readonly parameters: 'numbered' | 'in order' | 'template';
+    /** The text and its parameters may stand in one object, under these names. */
+    readonly object?: readonly [text: string, values: string];
     /** One parameter may stand alone, without a list around it. */
     readonly alone?: true;
     /** What compares with a list: `= any(PARAM)`; in a template with `TAG`, its tag, and `KEYS`. */

@@ -39,7 +39,15 @@ export const mysql2 = defineLibrary({
   forMany: {
     reads: {},
     placeholders: { members: ['query'], are: 'nested' },
-    sqlReads: { members: { query: 'many' }, parameters: 'in order', oneOf: 'in (PARAM)', names: 'keeps', rowsIn: 0, needsType: true },
+    sqlReads: {
+      members: { query: 'many' },
+      object: ['sql', 'values'],
+      parameters: 'in order',
+      oneOf: 'in (PARAM)',
+      names: 'keeps',
+      rowsIn: 0,
+      needsType: true,
+    },
     differs: 'keys must have the type of their column',
     missing: 'undefined',
     nullKey: 'finds nothing',

@@ -36,7 +36,16 @@ export const pg = defineLibrary({
   forMany: {
     reads: {},
     placeholders: { members: ['query'], are: 'numbered' },
-    sqlReads: { members: { query: 'many' }, parameters: 'numbered', oneOf: '= any(PARAM)', casts: true, names: 'folds', rowsIn: 'rows', distinctOn: true },
+    sqlReads: {
+      members: { query: 'many' },
+      object: ['text', 'values'],
+      parameters: 'numbered',
+      oneOf: '= any(PARAM)',
+      casts: true,
+      names: 'folds',
+      rowsIn: 'rows',
+      distinctOn: true,
+    },
     missing: 'undefined',
     nullKey: 'finds nothing',
   },

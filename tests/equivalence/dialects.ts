@@ -215,6 +215,10 @@ async function titledOf(author: any) {
       { gives: 'one', text: (name, key) => `const ${name} = await oneOf(${key});` },
       { gives: 'many', text: (name, key) => `const ${name} = await titledOf(${key});` },
       { gives: 'one', text: (name, key) => `const { rows: [${name}] } = await pool.query('select * from users where id = $1', [${key}]);` },
+      {
+        gives: 'many',
+        text: (name, key) => `const { rows: ${name} } = await pool.query({ text: 'select title from posts where author = $1 order by id', values: [${key}] });`,
+      },
       { gives: 'one', text: (name, key) => `const { rows: [${name}] } = await pool.query('select u.* from users u where u.id = $1::int limit 1', [${key}]);` },
       {
         gives: 'many',

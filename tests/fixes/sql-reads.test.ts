@@ -46,6 +46,12 @@ describe('a read that is written as SQL', () => {
       `const rows = itemsByOrderId.get(order.id) ?? [];\nout.push(rows.length);`,
     ],
     [
+      'the text and its values in one object',
+      `const { rows } = await pool.query({ text: 'select id from items where order_id = $1 order by id', values: [order.id] });\nout.push(rows.length);`,
+      `const itemsByOrderId = await groupByKeys( orders.map((order) => order.id), async (keys) => (await pool.query({ text: 'select id, order_id from items where order_id = any($1) order by id', values: [keys] })).rows, (row) => row.order_id, );`,
+      `const rows = itemsByOrderId.get(order.id) ?? [];\nout.push(rows.length);`,
+    ],
+    [
       'the first of the rows',
       `const { rows: [user] } = await pool.query<User>('select * from users where id = $1', [order.user]);\nout.push(user?.name);`,
       `const usersById = await groupByKeys( orders.map((order) => order.user), async (keys) => (await pool.query<User>('select * from users where id = any($1)', [keys])).rows, (row) => row.id, );`,
@@ -189,6 +195,9 @@ describe('a read that is written as SQL', () => {
     [refusals.answer, `const { rows = [] } = await pool.query('select * from items where order_id = $1', [order.id]);\nout.push(rows.length);`],
     [refusals.mutated, `const { rows } = await pool.query('select * from users where id = $1', [order.user]);\nrows[0].name = 'changed';\nout.push(rows);`],
     [notBatchable.step, 'const rows = await sql`select * from items where order_id = ${order.id}`;\nout.push(rows.count);'],
+    [notKeyed.built, `out.push((await pool.query({ values: [order.id], text: 'select * from items where order_id = $1' })).rows.length);`],
+    [notKeyed.built, `out.push((await pool.query({ text: 'select * from items where order_id = $1', values: [order.id], rowMode: 'array' })).rows.length);`],
+    [notKeyed.built, `out.push((await pool.query({ name: 'items', values: [order.id] })).rows.length);`],
   ])('is left alone: %s', (reason, turn) => {
     const reasons = rewritesOf(head + turn + tail).map((each) => ('refused' in each ? each.refused : each.title));
     expect(reasons).toContain(reason);
