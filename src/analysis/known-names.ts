@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { libraries } from '../libraries/index.ts';
 import type { Code } from '../project/code.ts';
+import { isListed } from '../project/manifest.ts';
 import { findVariable } from './binding.ts';
 import { importedLibrary } from './imported.ts';
 import { isFunction, isWaitedFor, nameOfKey, staticText, unwrap } from './syntax.ts';
@@ -34,12 +35,19 @@ export function mayBeKnown(code: Code, node: TSESTree.CallExpression): boolean {
   if (callee.type !== 'MemberExpression') return callee.type === 'CallExpression';
   const name = nameOfKey(callee);
   if (callee.object.type === 'ImportExpression') return false;
-  if (name !== undefined && !memberNames.has(name) && !followsKnown(callee.object)) return false;
+  if (name !== undefined && !memberNames.has(name) && !followsKnown(callee.object)) return isNamedByProject(code, node, name);
   if (name === undefined || !everydayNames.has(name)) return true;
   // Arrays, maps, headers and parameters have these names, too; what they give is not waited for.
   const [first] = node.arguments;
   if (callee.object.type === 'Identifier' && /^(?:Array|Object|Promise|JSON|Math|Buffer|console|URL)$/.test(callee.object.name)) return false;
   return (first === undefined || !isFunction(unwrap(first))) && isWaitedFor(node);
+}
+
+const named = libraries.flatMap(({ begins, packages }) => (begins === undefined ? [] : [{ begins: new RegExp(`^(?:${begins.join('|')})[A-Z]`), packages }]));
+
+/** `await user.getPosts()`, in a package with a library that names members so. */
+function isNamedByProject(code: Code, node: TSESTree.CallExpression, name: string): boolean {
+  return named.some(({ begins, packages }) => begins.test(name) && isWaitedFor(node) && isListed(code.path, packages));
 }
 
 /** A call earlier in the chain has a name that a library knows: `insert(…).values(…).returning()`. */

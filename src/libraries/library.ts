@@ -217,6 +217,8 @@ export interface Library {
   readonly globals?: Readonly<Record<string, ExportFacts>>;
   readonly options?: OptionWords;
   readonly shapes?: readonly Shape[];
+  /** How members begin that get the rest of their names from the project: `getPosts` of an association. */
+  readonly begins?: readonly string[];
   readonly forMany?: ForMany;
   /**
    * The adapter that reads its lists page by page: the entry below `latency-runtime/paginate`, its name, and what it takes: the

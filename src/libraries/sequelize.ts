@@ -13,6 +13,12 @@ export const sequelize = defineLibrary({
     Sequelize: { new: 'sequelize', static: 'sequelizeClass', opens: 'pool' },
     Model: { new: 'instance', type: 'instance', static: 'model' },
     'ModelStatic ModelCtor ModelClass': { type: 'model' },
+    // Methods that an association gives an instance; TypeScript declares them by these.
+    'HasManyGetAssociationsMixin BelongsToManyGetAssociationsMixin': { type: 'getMany' },
+    'HasOneGetAssociationMixin BelongsToGetAssociationMixin': { type: 'getOne' },
+    'HasManyCountAssociationsMixin BelongsToManyCountAssociationsMixin': { type: 'countMany' },
+    'HasManyCreateAssociationMixin BelongsToManyCreateAssociationMixin HasOneCreateAssociationMixin': { type: 'createOne' },
+    'HasManyAddAssociationMixin BelongsToManyAddAssociationMixin HasManyRemoveAssociationMixin BelongsToManyRemoveAssociationMixin': { type: 'changeOne' },
     Transaction: {},
     Op: {},
   },
@@ -51,6 +57,11 @@ export const sequelize = defineLibrary({
         sequelize: { is: 'sequelize' },
       },
     },
+    getMany: { call: { does: 'read-many', gives: 'instance[]', options: 0, batch: 'one `findAll` with `include`' }, members: {} },
+    getOne: { call: { does: 'read-by-key', gives: 'instance', options: 0, batch: 'one `findAll` with `include`' }, members: {} },
+    countMany: { call: { does: 'count', options: 0, batch: 'one grouped `count`' }, members: {} },
+    createOne: { call: { does: 'insert', gives: 'instance', batch: 'one `bulkCreate`' }, members: {} },
+    changeOne: { call: { does: 'update', batch: 'one call of the plural form' }, members: {} },
     instance: {
       members: {
         save: { does: 'upsert', gives: 'self', batch: 'one `bulkCreate` or `update`' },
@@ -62,6 +73,7 @@ export const sequelize = defineLibrary({
     },
   },
   options: { limit: ['limit'], filter: ['where'], columns: ['attributes'], inList: ['in', 'Op.in'], arrayMeansIn: true },
+  begins: ['get', 'count', 'create', 'add', 'remove'],
   shapes: [
     { object: 'model', members: 'findByPk findAll findAndCountAll findOrCreate bulkCreate', receiver: 'Name', listed: true },
     { object: 'model', members: 'findByPk findAndCountAll findOrCreate', receiver: '*.*', listed: true },

@@ -134,6 +134,10 @@ testRule('no-unbounded-query', {
   ],
   silent: [
     {
+      name: 'Sequelize: what belongs to one row',
+      code: `import { Model, type HasManyGetAssociationsMixin } from 'sequelize';\nclass User extends Model {\n  declare getPosts: HasManyGetAssociationsMixin<Post>;\n}\nasync function list(req, res) {\n  const user = await User.findByPk(req.params.id);\n  res.json(await user.getPosts());\n}`,
+    },
+    {
       name: 'pg: a text that a helper sends, with a limit',
       code: `${pg}const run = (text) => pool.query(text);\nasync function list(req, res) {\n  res.json(await run('select title from posts where open limit 20'));\n}`,
     },
