@@ -43,12 +43,12 @@ describe('messages', () => {
     [
       'some rows of each',
       `${prisma}for (const user of users) show(await prisma.post.findMany({ where: { author: user.name }, take: 5 }));`,
-      '`prisma.post.findMany` runs once per `user` (1 + N round trips). Load all in one query that numbers the rows of each key (`row_number() over (partition by …)`).',
+      '`prisma.post.findMany` runs once per `user` (1 + N round trips). Load all in one query, with `row_number() over (partition by …)` for the limit.',
     ],
     [
       'a question by two values of the turn',
       `import knex from 'knex';\nconst db = knex({});\nfor (const { space, day } of spaces) show(await db('posts').where('space', space).where('created', '<', day));`,
-      "`db('posts')` runs once per `space` (1 + N round trips). Ask for all of them in one query that holds the conditions of each, or joins their list.",
+      "`db('posts')` runs once per `space` (1 + N round trips). Ask for all in one query that holds the conditions of each.",
     ],
     [
       'a statement that somebody else put together',
@@ -154,6 +154,21 @@ describe('messages', () => {
       'a helper that does one thing or another',
       `${prisma}async function set(name, old) {\n  if (old) await prisma.tag.update({ where: { name: old }, data: { old } });\n  else await prisma.tag.create({ data: { name } });\n}\nfor (const { name, old } of tags) await set(name, old);`,
       '`set` runs once per `name` and writes each time (orders.ts:4). Each gets its own values: send all in one statement, such as `update … from (values …)`.',
+    ],
+    [
+      'a helper that does one thing or another, and returns',
+      `${prisma}async function set({ name, old }) {\n  if (old) return prisma.tag.update({ where: { name: old }, data: { name } });\n  return prisma.tag.create({ data: { name } });\n}\nfor (const tag of tags) await set(tag);`,
+      '`set` runs once per `tag` and writes each time (orders.ts:5). Write all of them with one `createMany`.',
+    ],
+    [
+      'a statement that was begun before',
+      `import knex from 'knex';\nconst db = knex({});\nconst users = db('users');\nfor (const { name } of list) show(await users.where({ name }));`,
+      '`users.where` runs once per `name` (1 + N round trips). Load all of them in one query before the loop.',
+    ],
+    [
+      'a statement nobody sees, of a call that is the same',
+      `import pg from 'pg';\nconst pool = new pg.Pool();\nasync function refresh() {\n  return pool.query(statement());\n}\nfor (const item of items) show(item, await refresh());`,
+      '`refresh` runs once per `item` and queries each time (orders.ts:4). It asks the same each time: ask once and keep the answer.',
     ],
     [
       'a raw list',

@@ -62,13 +62,13 @@ function isResultUsed(call: TSESTree.Node, loop: Loop | undefined): boolean {
 function adviceFor(code: Code, found: RoundTripPerItem): string | undefined {
   const { call, does, use } = found;
   if (found.count > 1) return 'Give it a form for many items: it makes several round trips for each.';
-  if (isUnseen(call)) return 'Send all of them in one statement.';
   if (does === 'read' && use === 'nothing')
     return isSameCall(code, found)
       ? 'It asks the same each time: ask once and keep the answer.'
       : `\`${call.text}\` asks the same there each time: ask once and hand on the answer.`;
-  if (does === 'read' && limitsPerKey(call)) return 'Load all in one query that numbers the rows of each key (`row_number() over (partition by …)`).';
-  if (does === 'read' && asksBySeveral(code, found)) return 'Ask for all of them in one query that holds the conditions of each, or joins their list.';
+  if (isUnseen(call)) return 'Send all of them in one statement.';
+  if (does === 'read' && limitsPerKey(call)) return 'Load all in one query, with `row_number() over (partition by …)` for the limit.';
+  if (does === 'read' && asksBySeveral(code, found)) return 'Ask for all in one query that holds the conditions of each.';
   if (!givesOwnValues(code, found)) return undefined;
   const { by } = found.call.library.forMany?.listed ?? {};
   return by === undefined ? ownValuesAdvice : `Each gets its own values: send all in one \`${by}\`.`;
@@ -83,7 +83,7 @@ function isSameCall(code: Code, { chain, loop, node }: RoundTripPerItem): boolea
 function limitsPerKey({ args, facts, library, operation, statement, sql, steps, object }: RemoteCall): boolean {
   if (operation !== 'read-many' || library.bindLimit === undefined) return false;
   const isMany = (node: TSESTree.Node | undefined): boolean => node !== undefined && !(node.type === 'Literal' && node.value === 1);
-  if (statement !== undefined) return /\blimit\s+(?!1\b)\S/i.test(sql ?? '');
+  if (statement !== undefined) return /(?<!\.)\blimit\s+(?!1\b)(?:\d|[$?:@])/i.test(sql ?? '');
   if (steps.some(({ name, node }) => stepFacts(library, object, name)?.marks === 'limit' && node.type === 'CallExpression' && isMany(node.arguments[0])))
     return true;
   const options = facts.options === undefined ? undefined : args[facts.options];

@@ -66,12 +66,13 @@ function takesFirst(node: TSESTree.Node): boolean {
   );
 }
 
-/** The filter of an SQL text has an equality, which may be on a unique column. */
+/** One table is asked by an equality with a parameter, in no order: the column may be unique. */
 function comparesForEquality({ sql }: RemoteCall): boolean {
-  return sql !== undefined && /\bwhere\b[\s\S]*[^<>!=]=\s*(?:\?|\$\d|:\w|@\w|')/i.test(sql);
+  if (sql === undefined || (sql.match(/\bselect\b/gi) ?? []).length !== 1 || /\b(?:join|or|order\s+by|union)\b/i.test(sql)) return false;
+  return /\bwhere\b[\s\S]*[^<>!=]=\s*(?:\?|\$\d|:\w|@\w)/i.test(sql);
 }
 
-/** Of the answer nothing is looked at but its first row, and whether there is one: `answer.rows[0]`, `answer.rowCount > 0`. */
+/** Of the answer nothing is looked at but its first row, or whether there is one: `answer.rows[0]`, `answer.rowCount > 0`. */
 function looksAtFirst(call: RemoteCall): boolean {
   const awaited = parentOf(call.node);
   const declarator = awaited?.type === 'AwaitExpression' ? parentOf(awaited) : undefined;
@@ -88,13 +89,17 @@ function looksAtFirst(call: RemoteCall): boolean {
       const member = identifier.parent;
       if (member?.type !== 'MemberExpression' || member.object !== identifier) return false;
       const isRows = nameOfKey(member) === 'rows' && member.parent.type === 'MemberExpression' && member.parent.object === member;
-      return isFirstOrCount(isRows ? (member.parent as TSESTree.MemberExpression) : member);
+      return isFirstOrNone(isRows ? (member.parent as TSESTree.MemberExpression) : member);
     })
   );
 }
 
-function isFirstOrCount(member: TSESTree.MemberExpression): boolean {
-  return (member.computed && staticText(member.property) === '0') || /^(?:length|rowCount)$/.test(nameOfKey(member) ?? '');
+function isFirstOrNone(member: TSESTree.MemberExpression): boolean {
+  if (member.computed) return staticText(member.property) === '0';
+  if (!/^(?:length|rowCount)$/.test(nameOfKey(member) ?? '')) return false;
+  const { parent } = member;
+  if (parent.type === 'BinaryExpression') return parent.right.type === 'Literal' && (parent.right.value === 0 || parent.right.value === 1);
+  return parent.type === 'UnaryExpression' || (parent.type === 'IfStatement' && parent.test === member);
 }
 
 /** mysql2 gives `[rows, fields]`. */
@@ -180,7 +185,8 @@ function judgeSteps(call: RemoteCall): Bound | undefined {
     if (step.node.type !== 'CallExpression') continue;
     const { arguments: args } = step.node;
     if (step.name === 'select' || step.name === 'selectDistinct') {
-      if (args.some((argument) => countsOnly(step.code, argument))) return 'aggregate';
+      const others = call.steps.flatMap(({ name, node }) => (name === 'addSelect' && node.type === 'CallExpression' ? node.arguments.slice(0, 1) : []));
+      if (args.some((argument) => countsOnly(step.code, argument)) && others.every((each) => countsOnly(step.code, each))) return 'aggregate';
     }
     if (facts?.marks === 'filter' || facts?.filterAt !== undefined || step.name === 'where' || step.name === 'eq') {
       scoped = strongest(scoped, boundOfFilterStep(step.code, args, facts?.filterAt));
@@ -218,7 +224,7 @@ function countsOnly(code: Code, argument: TSESTree.Node): boolean {
     return at.elements.length > 0 && at.elements.every((element) => element !== null && /\b(?:count|countAll|sum|avg|max|min)\b/i.test(textOf(code, element)));
   const text = staticText(at);
   // `select('count(*)', 'total')`
-  if (text !== undefined) return /\b(?:count|sum|avg|max|min)\s*\(/i.test(text);
+  if (text !== undefined) return /^\s*(?:cast\s*\(\s*)?(?:count|sum|avg|max|min)\s*\([^(),]*\)/i.test(text) && !/\bover\b/i.test(text);
   if (at.type === 'CallExpression' || isFunction(at)) return /\b(?:count|countAll|sum|avg|max|min)\b/.test(textOf(code, at));
   if (at.type !== 'ObjectExpression' || at.properties.length === 0) return false;
   return at.properties.every(
@@ -325,16 +331,23 @@ function boundOfAlternatives(code: Code, alternatives: readonly TSESTree.CallExp
 function assignsKeys(code: Code, identifier: TSESTree.Identifier): boolean {
   return (
     findVariable(code, identifier)?.references.some(({ identifier: use }) => {
-      const member = memberOf(use);
+      const member = wholeMember(use);
       if (member === undefined) return false;
-      if (nameOfKey(member) === 'push') return parentOf(member)?.type === 'CallExpression';
+      if (nameOfKey(member) === 'push') return isCasePushed(code, member);
       return member.parent.type === 'AssignmentExpression' && member.parent.left === member && boundOfName(nameOfKey(member) ?? '') !== undefined;
     }) === true
   );
 }
 
+/** `filter.$or.push({ key })` */
+function isCasePushed(code: Code, member: TSESTree.MemberExpression): boolean {
+  const call = parentOf(member);
+  if (call?.type !== 'CallExpression' || member.object.type !== 'MemberExpression' || !/^\$?(?:or|and)$/i.test(nameOfKey(member.object) ?? '')) return false;
+  return call.arguments.some((argument) => argument.type === 'ObjectExpression' && boundOfFilter(code, argument) !== undefined);
+}
+
 /** `options.where.id` of `options`. */
-function memberOf(identifier: TSESTree.Node): TSESTree.MemberExpression | undefined {
+function wholeMember(identifier: TSESTree.Node): TSESTree.MemberExpression | undefined {
   let at = identifier;
   while (at.parent?.type === 'MemberExpression' && at.parent.object === at) at = at.parent;
   return at.type === 'MemberExpression' ? at : undefined;
@@ -401,15 +414,17 @@ function boundOfOptionsObject(call: RemoteCall, code: Code, node: TSESTree.Node 
       if (bound !== undefined) return bound;
     }
   }
-  return at.type === 'Identifier' && isExtended(code, at) ? 'unknown' : undefined;
+  return at.type === 'Identifier' && isExtended(code, at, call.library.options?.filter ?? []) ? 'unknown' : undefined;
 }
 
 /** `options.take = 10`, `options.where.id = id` in a later line. */
-function isExtended(code: Code, identifier: TSESTree.Identifier): boolean {
+function isExtended(code: Code, identifier: TSESTree.Identifier, filters: readonly string[]): boolean {
   return (
     findVariable(code, identifier)?.references.some(({ identifier: use }) => {
-      const member = memberOf(use);
-      return member?.parent.type === 'AssignmentExpression' && member.parent.left === member;
+      const member = wholeMember(use);
+      if (member?.parent.type !== 'AssignmentExpression' || member.parent.left !== member) return false;
+      // A deeper one counts where it belongs to the filter.
+      return member.object === use || filters.includes(nameOfKey(use.parent as TSESTree.MemberExpression) ?? '');
     }) === true
   );
 }

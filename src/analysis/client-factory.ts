@@ -123,6 +123,7 @@ function membersOfThis(code: Code, fn: TSESTree.Node): string[] | undefined {
 /** Whether one of the methods that are called, or one that it calls, names the field: else its client is never used. */
 function mayUse(code: Code, node: ClassNode, called: readonly string[] | undefined, field: string | undefined): boolean {
   if (called === undefined || field === undefined || node.superClass !== null) return true;
+  if (isUsedWhenBuilt(code, node, field)) return true;
   const seen = new Set<string>();
   const uses = (name: string): boolean => {
     if (seen.has(name)) return false;
@@ -133,6 +134,18 @@ function mayUse(code: Code, node: ClassNode, called: readonly string[] | undefin
     return names === undefined || names.some((each) => each === field || (isMethod(node, each) && uses(each)));
   };
   return called.some(uses);
+}
+
+/** The constructor, or what a field begins with, reads the field: `repo = new Repo(this.pool)`. */
+function isUsedWhenBuilt(code: Code, node: ClassNode, field: string): boolean {
+  const reads = (at: TSESTree.Node): boolean => {
+    if (at.type === 'MemberExpression' && at.object.type === 'ThisExpression' && nameOfKey(at) === field)
+      return !(at.parent.type === 'AssignmentExpression' && at.parent.left === at);
+    return someChild(code, at, reads);
+  };
+  return node.body.body.some(
+    (member) => (member.type === 'PropertyDefinition' || (member.type === 'MethodDefinition' && member.kind === 'constructor')) && reads(member),
+  );
 }
 
 const isMethod = (node: ClassNode, name: string): boolean => node.body.body.some((member) => member.type === 'MethodDefinition' && nameOfKey(member) === name);

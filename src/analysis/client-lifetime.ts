@@ -343,7 +343,9 @@ function isOwn(code: Code, identifier: TSESTree.Identifier, fn: TSESTree.Node): 
 /** `setGlobalDispatcher(client)` */
 function isInstalled(code: Code, { callee }: TSESTree.CallExpression): boolean {
   const library = importedLibrary(code, callee);
-  return library !== undefined && findExport(library, lastName(callee) ?? '')?.installs === true;
+  if (library === undefined || findExport(library, lastName(callee) ?? '')?.installs !== true) return false;
+  // Each call of a handler would install another one.
+  return !['request', 'job'].includes(findMoment(code, callee));
 }
 
 /** `const client = new X(); cached = client;` or `map.set(key, client)`. */

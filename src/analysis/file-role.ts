@@ -3,6 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { findExport, findLibrary, libraries } from '../libraries/index.ts';
 import type { Code } from '../project/code.ts';
 import { manifestsAbove } from '../project/manifest.ts';
+import { requiredSpecifier } from './origin/exports.ts';
 import { isFunction, lastName, nameOfKey, unwrap } from './syntax.ts';
 
 /** What a file is for, by its path and its first lines. Rules leave some roles alone. */
@@ -21,17 +22,16 @@ function decide(code: Code): FileRole {
   if (isForBrowser(code)) return 'browser';
   if (/cypress|playwright/i.test(path)) return 'test';
   if (/\.d\.[cm]?ts$/.test(path)) return 'declaration';
-  if (importsForTests.test(code.text)) return 'test';
+  if (importsForTests(code)) return 'test';
   if (
     /(?:^|\/)(?:__tests__|__mocks__|mocks?|tests?|test-[\w-]+|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
     /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path)
   )
     return 'test';
   if (
-    /(?:^|\/)(?:[\w-]+-)?(?:seeds?|seeders?|seeding)(?:\/|\.[cm]?[jt]s$)/i.test(path) ||
+    /(?:^|\/)(?:(?:data|database|db|demo|dev|initial|migrations?|test)-)?(?:seeds?|seeders?|seeding)(?:\/|\.[cm]?[jt]s$)/i.test(path) ||
     /(?:^|\/|[.-])seeds?(?:-[\w-]+|er)?\.[cm]?[jt]s$/i.test(path) ||
-    /(?:^|\/)seed[A-Z]\w*\.[cm]?[jt]s$|Seed(?:s|er|Db|DB|Data)?\.[cm]?[jt]s$/.test(path) ||
-    /(?:^|[\/-])sample-?data\//.test(path)
+    /(?:^|[\/-])sample-?data\//i.test(path)
   )
     return 'seed';
   if (/(?:^|\/)[\w-]*(?:migrations?|upgrades)\//i.test(path) || /[.-]migration\.[cm]?[jt]s$/.test(path)) return 'migration';
@@ -45,8 +45,16 @@ function decide(code: Code): FileRole {
 }
 
 /** Packages that only tests, and what is made for them, import. */
-const importsForTests =
-  /\b(?:from|require\()\s*['"](?:vitest|@jest\/globals|node:test|mocha|chai|ava|tap|uvu|sinon|supertest|nock|@nestjs\/testing|@playwright\/test|(?:mongodb|redis)-memory-server|pg-mem|ioredis-mock|knex-mock-client|aws-sdk-client-mock|(?:jest|vitest)-mock-extended|testcontainers|@testcontainers\/\w+)['"]/;
+const forTests =
+  /^(?:vitest|@jest\/globals|node:test|mocha|chai|ava|tap|uvu|sinon|supertest|nock|@nestjs\/testing|@playwright\/test|pg-mem|ioredis-mock|knex-mock-client|aws-sdk-client-mock|(?:jest|vitest)-mock-extended)$/;
+
+function importsForTests(code: Code): boolean {
+  return code.ast.body.some((statement) => {
+    if (statement.type === 'ImportDeclaration') return statement.importKind !== 'type' && forTests.test(statement.source.value);
+    if (statement.type !== 'VariableDeclaration') return false;
+    return statement.declarations.some(({ init }) => forTests.test((init === null ? undefined : requiredSpecifier(unwrap(init))) ?? ''));
+  });
+}
 
 /** What the two functions of a migration are given. */
 const givenToMigrations =

@@ -106,7 +106,7 @@ export function runsInPlace(fn: TSESTree.Node): boolean {
 }
 
 /** Functions that make something of a function, which is called later: `const search = tool(async () => …)`. */
-const makesOf = /^(?:dynamic)?tool$|^(?:create|define|make|build|register|wrap|debounce|throttle|once|memoi?ze)(?![a-z])/i;
+const makesOf = /^(?:tool|dynamicTool)$|^(?:create|define|make|build|register|wrap|debounce|throttle|once|memoi[sz]e)(?![a-z])/;
 
 function loopOfStatement(code: Code, loop: LoopStatement, call: TSESTree.Node): Loop {
   const common = { node: loop, body: loop.body, concurrent: false };

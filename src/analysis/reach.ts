@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, childrenOf, someChild } from '../project/code.ts';
+import { type Code, childrenOf, someChild, textOf } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { findVariable, isDeclaredOutside } from './binding.ts';
@@ -11,7 +11,7 @@ import { evaluate } from './origin/evaluate.ts';
 import { type Environment, type FunctionNode, type Value, alternatives } from './origin/value.ts';
 import { type RemoteCall, argumentsOf, findRemoteCall, isUnseen, kindOf, withText } from './remote-call.ts';
 import { sqlText } from './sql.ts';
-import { isFunction, isWaitedFor, nameOfKey, unwrap, lastName } from './syntax.ts';
+import { contains, enclosingFunction, isFunction, isNameOnly, isWaitedFor, lastName, nameOfKey, unwrap } from './syntax.ts';
 
 type FunctionValue = Extract<Value, { kind: 'function' }>;
 
@@ -103,11 +103,9 @@ function walk(
       conditions--;
       return false;
     }
-    // `cached ??= await read()` asks once per process.
-    if (node.type === 'AssignmentExpression' && node.operator === '??=' && keptIn(code, root, node.left) !== undefined) return false;
+    if (fillsOnce(code, root, node)) return false;
     const branches = branchesOf(node);
     if (branches !== undefined) {
-      if (fillsOnce(code, root, node)) return false;
       visit(branches.test);
       const decided = decideTest(code, branches.test, given);
       if (decided === undefined) {
@@ -142,13 +140,36 @@ function walk(
 /** A helper that sends the text it is given does what the text says: `run('begin')` neither reads nor writes. */
 function toldBy(code: Code, { arguments: args }: TSESTree.CallExpression, reached: Reached): Reached | undefined {
   if (!isUnseen(reached.call)) return reached;
-  for (const argument of args) {
+  for (const index of handedOn(reached)) {
+    const argument = args.slice(0, index + 1).some(({ type }) => type === 'SpreadElement') ? undefined : args[index];
     const call = withText(reached.call, sqlText(code, argument));
     if (isUnseen(call)) continue;
     const does = kindOf(call);
     return does === undefined || call.statement?.inList === true ? undefined : { ...reached, call, does };
   }
   return reached;
+}
+
+/** The places of the arguments that reach the statement's text, through the calls that lead to it. */
+function handedOn({ call, chain }: Reached): readonly number[] {
+  let places = [call.facts.sqlAt ?? 0];
+  for (const { code, node } of [...chain].reverse()) {
+    const args = node.type === 'CallExpression' ? node.arguments : [];
+    const fn = enclosingFunction(node);
+    places = places.flatMap((place) => (args[place] === undefined || fn === undefined ? [] : parametersIn(code, args[place], fn, 0)));
+  }
+  return places;
+}
+
+/** The places of a function's parameters of which an expression is made. */
+function parametersIn(code: Code, node: TSESTree.Node, fn: TSESTree.Node, depth: number): number[] {
+  if (depth > 3 || !isFunction(fn)) return [];
+  if (node.type !== 'Identifier') return childrenOf(code, node).flatMap((child) => parametersIn(code, child, fn, depth));
+  if (isNameOnly(node)) return [];
+  const definition = findVariable(code, node)?.defs[0];
+  const declared = definition?.node as TSESTree.Node | undefined;
+  if (declared === fn) return fn.params.flatMap((parameter, index) => (definition !== undefined && contains(parameter, definition.name) ? [index] : []));
+  return declared?.type === 'VariableDeclarator' && declared.init !== null ? parametersIn(code, declared.init, fn, depth + 1) : [];
 }
 
 /** What a round trip of a helper does for the one item that it is called for; `undefined` when it does its work for many. */
@@ -269,32 +290,25 @@ function isMemoised(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.Func
   return [...looked].some((name) => filled.has(name));
 }
 
-/** `if (!settings) settings = await read();`, where the variable outlives the call: it asks once per process. */
+/** `if (!settings) settings = await read();`, where the variable is the module's: it asks once per process. */
 function fillsOnce(code: Code, fn: TSESTree.Node, node: TSESTree.Node): boolean {
+  if (node.type === 'AssignmentExpression') return node.operator === '??=' && isKept(code, fn, node.left, node);
   if (node.type !== 'IfStatement' || node.alternate !== null) return false;
   const { test } = node;
-  const missing =
-    test.type === 'UnaryExpression' && test.operator === '!'
-      ? test.argument
-      : test.type === 'BinaryExpression' && /^===?$/.test(test.operator) && isNothing(test.right)
-        ? test.left
-        : undefined;
-  const name = missing === undefined ? undefined : keptIn(code, fn, missing);
-  if (name === undefined) return false;
-  const assigns = (at: TSESTree.Node): boolean =>
-    (at.type === 'AssignmentExpression' && at.operator === '=' && keptIn(code, fn, at.left) === name) || (!isFunction(at) && someChild(code, at, assigns));
-  return assigns(node.consequent);
+  const isMissing = test.type === 'BinaryExpression' && /^===?$/.test(test.operator) && /^(?:null|undefined)$/.test(textOf(code, test.right));
+  const missing = test.type === 'UnaryExpression' && test.operator === '!' ? test.argument : isMissing ? test.left : undefined;
+  return missing !== undefined && isKept(code, fn, missing, node.consequent);
 }
 
-const isNothing = (node: TSESTree.Node): boolean =>
-  (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');
-
-/** What keeps a value beyond the call of a function: a variable from outside of it, or a field. */
-function keptIn(code: Code, fn: TSESTree.Node, node: TSESTree.Node): string | undefined {
-  const at = unwrap(node);
-  if (at.type === 'MemberExpression') return at.object.type === 'ThisExpression' ? `this.${nameOfKey(at) ?? ''}` : undefined;
-  const variable = at.type === 'Identifier' ? findVariable(code, at) : undefined;
-  return variable !== undefined && at.type === 'Identifier' && isDeclaredOutside(variable, fn) ? at.name : undefined;
+/** A variable of the module, to which the function assigns nothing but what it waits for there. */
+function isKept(code: Code, fn: TSESTree.Node, holder: TSESTree.Node, filled: TSESTree.Node): boolean {
+  const variable = holder.type === 'Identifier' ? findVariable(code, holder) : undefined;
+  if (variable === undefined || variable.scope.type !== ('module' as never)) return false;
+  const writes = variable.references.filter((reference) => reference.isWrite() && contains(fn, reference.identifier));
+  return (
+    writes.length > 0 &&
+    writes.every(({ identifier, writeExpr }) => contains(filled, identifier) && /^(?:AwaitExpression|CallExpression)$/.test(writeExpr?.type ?? ''))
+  );
 }
 
 /** The name of a map in memory that outlives the call. */

@@ -5,13 +5,15 @@ import type { Library, Member, Operation, Shape } from '../libraries/library.ts'
 import { type Code, compactTextOf } from '../project/code.ts';
 import { isListed } from '../project/manifest.ts';
 import { untilChanged } from '../project/module.ts';
+import { resolveModule } from '../project/resolve.ts';
+import { isBegunFor } from './begun-statement.ts';
 import { findVariable } from './binding.ts';
+import { importedSpecifier } from './imported.ts';
 import { mayBeKnown } from './known-names.ts';
-import { callSitesOf } from './origin/parameters.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { calleeName, enclosingFunction, isFunction, lastName, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
+import { calleeName, enclosingFunction, isWaitedFor, lastName, nameOfKey, parentOf, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -183,35 +185,6 @@ function isConsumed(code: Code, node: TSESTree.Node, parent: TSESTree.Node | und
   }
 }
 
-const buildsByName = /^_?(?:base|build|compose|create|get|make|new|prepare)\w*(?:query|builder)$/i;
-
-/** `(query) => query.where(…)`: a step of a statement that somebody else began. */
-function continuesGiven(code: Code, fn: TSESTree.Node, statement: TSESTree.Node): boolean {
-  const root = rootOf(statement);
-  if (root.type !== 'Identifier' || findVariable(code, root)?.defs[0]?.node !== fn) return false;
-  const value = evaluate(code, root);
-  return value.kind === 'object' && value.library.objects[value.type]?.builder !== undefined;
-}
-
-/** `base().limit(5)`, `page(base())`, `let query = base(); query = query.limit(5);` */
-function isBuiltOn(code: Code, node: TSESTree.Node): boolean {
-  const parent = parentOf(node);
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' && node.type === 'CallExpression')
-    return findVariable(code, parent.id)?.references.some(({ identifier, init }) => init !== true && isBuiltOn(code, identifier)) === true;
-  if (parent?.type === 'CallExpression') return parent.arguments.includes(node as never) && !/^(?:all|allSettled|push|race)$/.test(calleeName(parent) ?? '');
-  return parent?.type === 'MemberExpression' && parent.object === node && !/^(?:then|catch|finally)$/.test(nameOfKey(parent) ?? '');
-}
-
-/** A getter, or a function that says that it builds a query: what it begins is built on and sent by others. */
-function isBegunFor(code: Code, fn: TSESTree.Node | undefined, statement: TSESTree.Node): boolean {
-  if (fn === undefined || !isFunction(fn) || fn.async) return false;
-  if (continuesGiven(code, fn, statement) || callSitesOf(code, fn).some((call) => isBuiltOn(code, call))) return true;
-  const owner = parentOf(fn);
-  if (owner?.type === 'MethodDefinition' || owner?.type === 'Property') return owner.kind === 'get' || buildsByName.test(nameOfKey(owner) ?? '');
-  const name = owner?.type === 'VariableDeclarator' ? owner.id : fn.id;
-  return name?.type === 'Identifier' && buildsByName.test(name.name);
-}
-
 /** `await query`, where the statement was built in earlier lines. */
 function awaitedStatement(code: Code, node: TSESTree.AwaitExpression): RemoteCall | undefined {
   const argument = unwrap(node.argument);
@@ -303,7 +276,7 @@ function make(
     operation: statement === undefined || (operation !== 'raw' && reads(statement.operation)) ? operation : statement.operation,
     facts,
     batch: facts.batch,
-    text: shortText(code, callee) + tableCalled(code, steps),
+    text: shortText(code, callee) + tableCalled(code, callee, steps),
     range: [Math.max(callee.range[0], node.range[0]), callee.range[1]],
     args,
     steps,
@@ -321,8 +294,8 @@ function rawText(code: Code, node: Sender, facts: Member, steps: readonly Step[]
 }
 
 /** The table of `trx('users')`, without which the name of a connection says little. */
-function tableCalled(code: Code, [first]: readonly Step[]): string {
-  if (first?.name !== '()' || first.code !== code || first.node.type !== 'CallExpression') return '';
+function tableCalled(code: Code, callee: TSESTree.Node, [first]: readonly Step[]): string {
+  if (first?.name !== '()' || first.node.type !== 'CallExpression' || unwrap(first.node.callee) !== callee) return '';
   const text = first.node.arguments.map((each) => compactTextOf(code, each)).join();
   return text.length > 24 ? '(…)' : `(${text})`;
 }
@@ -357,6 +330,7 @@ function byShape(code: Code, node: TSESTree.CallExpression, callee: TSESTree.Nod
     if (shape.listed === true && !isListed(code.path, library.packages)) continue;
     const facts = findMember(library, shape.object, name);
     if (facts === undefined) continue;
+    if (shape.own === true && (isOfPackage(code, callee) || (facts.does !== undefined && !isWaitedFor(node)))) continue;
     // `collections.users.findOne(id).exec()` is some other library's.
     if (facts.does !== undefined && facts.gives !== 'self' && isContinued(library, facts, node)) continue;
     if (facts.does !== undefined && facts.sends !== true) return make(code, node, callee, library, shape.object, facts.does, facts, node.arguments, []);
@@ -395,6 +369,12 @@ function chainSteps(code: Code, end: TSESTree.Node): Step[] {
     at = unwrap(callee.object);
   }
   return steps;
+}
+
+/** What it is called on is imported from a package that is none of the project. */
+function isOfPackage(code: Code, callee: TSESTree.Node): boolean {
+  const specifier = importedSpecifier(code, callee);
+  return specifier !== undefined && !specifier.startsWith('.') && resolveModule(code.path, specifier) === undefined;
 }
 
 /** A call with a result, no builder, is followed by a call of a member of it. */

@@ -1,16 +1,17 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import { type Code, someChild } from '../project/code.ts';
+import type { Code } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
-import { findVariable } from './binding.ts';
+import { isClaim } from './claim.ts';
 import { type ItemUse, useOfItem } from './item-use.ts';
 import { type Loop, findLoop, findNamedCallback } from './loop.ts';
-import { evaluate, stepFacts } from './origin/evaluate.ts';
+import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
 import { type Link, type Reached, findCalled, findCalledByName } from './reach.ts';
 import { type RemoteCall, findRemoteCall, isUnseen, kindOf } from './remote-call.ts';
-import { identifiersIn, isFunction, isWaitedFor, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { isFunction, isWaitedFor, lastName, nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { turnNames } from './turn.ts';
 
 /** A round trip that is made once per item of a loop. */
 export interface RoundTripPerItem {
@@ -63,18 +64,12 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   return { does, call: first.call, loop, chain: first.chain, use: first.use, count: first.count, range: [callee.range[0], callee.range[1]], node };
 }
 
-/** `insert('rows').given(row).execute(pool)`, `saveRow(row)`: of a statement that nobody sees, the words of the call tell what it does. */
+/** `insert('rows').given(row).execute(pool)`, `saveRow(row)`: of a statement that nobody sees, what is called tells by its name what it does. */
 function writesByName(callee: TSESTree.Node): boolean {
-  const names: string[] = [];
-  for (let at = unwrap(callee); at.type === 'MemberExpression' || at.type === 'CallExpression' || at.type === 'Identifier';) {
-    if (at.type === 'CallExpression') at = unwrap(at.callee);
-    else {
-      names.push(at.type === 'Identifier' ? at.name : (nameOfKey(at) ?? ''));
-      if (at.type === 'Identifier') break;
-      at = unwrap(at.object);
-    }
-  }
-  return names.some((name) => /^(?:insert|upsert|update|delete|del|remove|save|create|add)(?![a-z])/.test(name));
+  const at = unwrap(callee);
+  if (/^(?:insert|upsert|update|delete|del|remove|save|create|add)(?![a-z])/.test(lastName(at) ?? '')) return true;
+  const before = at.type === 'MemberExpression' ? unwrap(at.object) : undefined;
+  return before?.type === 'CallExpression' && writesByName(before.callee);
 }
 
 /** `links.forEach(removeLink)`: the function is called with the item and nothing else. */
@@ -101,49 +96,32 @@ function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): Dif
     const use = useOfItem(code, node, loop, each);
     if (use === 'rows') differing.push({ ...each, use, count: 1 });
     if (use === 'nothing') {
-      if (isUnseen(each.call)) vague ??= { ...each, use: 'rows', count: 1 };
+      // What it asks cannot be seen, but that nothing of the turn is handed over can.
+      if (isUnseen(each.call)) vague ??= { ...each, use: turnNames(code, node, loop).length === 0 ? 'nothing' : 'rows', count: 1 };
       else same ??= { ...each, use, count: 1 };
     }
     setsOneRow ||= use === 'new value of one row';
   }
   const [first] = differing;
-  if (first !== undefined) {
-    // Of those under conditions one may run in place of another.
-    const always = differing.filter(({ conditions }) => conditions === 0).length;
-    return { ...first, count: Math.min(always + 1, differing.length) };
-  }
+  if (first !== undefined) return { ...first, count: togetherWith(first, differing) };
   // It reads the one row that it then sets.
   return setsOneRow ? undefined : (same ?? vague);
 }
 
+/** Those that run in the same turn as the first: what stands before it, or beside it in a branch or a `switch`, may run in its place. */
+function togetherWith(first: Differing, differing: readonly Differing[]): number {
+  const standsLater = ({ chain: [own] }: Differing): boolean => (own?.node.range[0] ?? 0) > (first.chain[0]?.node.range[0] ?? 0);
+  const mayJoin = (each: Differing): boolean => first.conditions === 0 || each.conditions === 0;
+  return differing.filter((each) => each === first || (standsLater(each) && mayJoin(each) && !each.chain.some(({ node }) => isCase(node)))).length;
+}
+
+function isCase(node: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | null | undefined = node; at !== null && at !== undefined && !isFunction(at); at = at.parent)
+    if (at.type === 'SwitchCase') return true;
+  return false;
+}
+
 type Differing = Reached & { readonly use: ItemUse; readonly count: number };
-
-/** `const taken = await coupons.findOneAndUpdate(…); if (!taken) throw …`: which rows are changed depends on what each change gave. */
-function isClaim(code: Code, { facts, library, node, object, steps }: RemoteCall, loop: Loop): boolean {
-  if (facts.claims !== true && !steps.some(({ name }) => stepFacts(library, object, name)?.claims === true)) return false;
-  const awaited = parentOf(node);
-  const declarator = awaited?.type === 'AwaitExpression' ? parentOf(awaited) : undefined;
-  if (declarator?.type !== 'VariableDeclarator') return false;
-  return identifiersIn(declarator.id).some((name) =>
-    findVariable(code, name)?.references.some(({ identifier }) => {
-      const tested = enclosingTest(identifier, loop.body);
-      return tested !== undefined && throws(code, tested.consequent);
-    }),
-  );
-}
-
-/** The `if` whose test a node stands in. */
-function enclosingTest(node: TSESTree.Node, within: TSESTree.Node): TSESTree.IfStatement | undefined {
-  for (let at = node; at !== within; at = at.parent) {
-    if (at.parent?.type === 'IfStatement' && at.parent.test === at) return at.parent;
-    if (at.parent === undefined || at.parent === null || isFunction(at)) return undefined;
-  }
-  return undefined;
-}
-
-function throws(code: Code, node: TSESTree.Node): boolean {
-  return node.type === 'ThrowStatement' || (!isFunction(node) && someChild(code, node, (child) => throws(code, child)));
-}
 
 /** `this.addColumn(field);` gives a statement, which nobody awaits here. */
 function isOnlyBuilt({ node: sender, library, object }: RemoteCall, node: TSESTree.Node): boolean {

@@ -44,29 +44,31 @@ export function isShortFixedList(code: Code, node: TSESTree.Node, depth = 0): bo
   return isShortFixedList(code, declarator.init, depth + 1);
 }
 
-const fewest = 5;
+/** A cut of as many is short, whatever the list. */
+const shortCutMax = 5;
 
-/** `list.slice(0, 3)`, `list.slice(-MOST)` */
+/** `list.slice(0, 3)`, `list.slice(-MOST)`; `slice(0, -1)` is all but the last. */
 function isShortCut(code: Code, [from, to]: readonly TSESTree.CallExpressionArgument[]): boolean {
-  const start = numberOf(code, from);
+  const start = constantOf(code, from);
   if (start === undefined) return false;
-  if (to === undefined) return start < 0 && start >= -fewest;
-  const end = numberOf(code, to);
-  return end !== undefined && end - start <= fewest && start * end >= 0;
+  if (to === undefined) return start < 0 && start >= -shortCutMax;
+  const end = constantOf(code, to);
+  return end !== undefined && start < 0 === end < 0 && end - start <= shortCutMax;
 }
 
-function numberOf(code: Code, node: TSESTree.Node | undefined): number | undefined {
+/** A number that is written there, or as a constant. */
+function constantOf(code: Code, node: TSESTree.Node | undefined): number | undefined {
   const at = node === undefined ? undefined : unwrap(node);
-  if (at?.type === 'Literal') return typeof at.value === 'number' ? at.value : undefined;
   if (at?.type === 'UnaryExpression' && at.operator === '-') {
-    const value = numberOf(code, at.argument);
-    return value === undefined ? undefined : -value;
+    const value = at.argument.type === 'Literal' ? at.argument.value : constantOf(code, at.argument.type === 'Identifier' ? at.argument : undefined);
+    return typeof value === 'number' ? -value : undefined;
   }
+  if (at?.type === 'Literal') return typeof at.value === 'number' ? at.value : undefined;
   if (at?.type !== 'Identifier') return undefined;
   const variable = findVariable(code, at);
   const declarator = variable?.defs[0]?.node as TSESTree.Node | undefined;
   if (variable === undefined || isReassigned(variable) || declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return undefined;
-  return declarator.init?.type === 'Literal' || declarator.init?.type === 'UnaryExpression' ? numberOf(code, declarator.init) : undefined;
+  return declarator.init?.type === 'Literal' ? constantOf(code, declarator.init) : undefined;
 }
 
 /** `this.kinds` of `private readonly kinds = new Map([…])` */

@@ -109,7 +109,7 @@ function isBounded(text: string, inList: boolean): boolean {
   // As many rows as were asked for.
   if (/\bfrom\s+(?:generate_series|unnest|values)\b/.test(sql) && !/\bjoin\b/.test(sql)) return true;
   // What a function gives is the function's own matter: `from pg_logical_slot_get_changes($1, null, $2)`.
-  if (/\bfrom\s+[\w.]+\s*\(/.test(sql) && !/\bjoin\b|,\s*[a-z]/.test(sql.slice(sql.search(/\bfrom\b/)).replace(/\([^()]*\)/g, ''))) return true;
+  if (isOfFunction(sql)) return true;
   // Rows that are locked are named; tables of the database itself are few.
   if (
     /\bwhere\b[\s\S]*\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/.test(sql) ||
@@ -125,6 +125,13 @@ function isBounded(text: string, inList: boolean): boolean {
   if (columns !== undefined && /\b(?:count|sum|avg|min|max)\s*\(/.test(columns)) return true;
   // A statement that is assembled elsewhere may get its limit there.
   return /\?\s*$/.test(sql) && !/[=<>]\s*\?\s*$/.test(sql);
+}
+
+/** The one SELECT reads from a function, and from nothing else. */
+function isOfFunction(sql: string): boolean {
+  if ((sql.match(/\bselect\b/g) ?? []).length !== 1 || !/^\s*select\b/.test(sql)) return false;
+  const from = sql.slice(sql.search(/\bfrom\b/));
+  return /^from\s+[\w.]+\s*\(/.test(from) && !/,|\bjoin\b/.test(from.replace(/^[^(]*\([^()]*\)/, ''));
 }
 
 /** `extract(epoch from now())` names no table. */

@@ -182,6 +182,8 @@ export interface Shape {
   readonly text?: true;
   /** The package must stand in the nearest package.json. */
   readonly listed?: true;
+  /** What it is called on comes from the project, and what it gives is waited for: other packages have such members, too. */
+  readonly own?: true;
 }
 
 /** How limits, filters and columns are written in an options object. */

@@ -75,12 +75,14 @@ export const mongodb = defineLibrary({
       members: 'insertOne updateOne replaceOne deleteOne findOneAndUpdate findOneAndReplace findOneAndDelete',
       receiver: '*',
       listed: true,
+      own: true,
     },
     {
       object: 'collection',
       members:
         'find aggregate findOne insertOne insertMany updateOne updateMany replaceOne deleteOne deleteMany findOneAndUpdate findOneAndReplace findOneAndDelete countDocuments bulkWrite',
       receiver: 'collections.*',
+      own: true,
     },
   ],
   options: { limit: ['limit'], filter: [], columns: ['projection'], inList: ['$in'] },

@@ -16,13 +16,13 @@ export const pgBoss = defineLibrary({
     boss: {
       members: {
         'send sendAfter': { does: 'publish', batch: insert },
-        'sendThrottled sendDebounced': { does: 'publish' },
         insert: { does: 'publish-many' },
-        publish: { does: 'publish' },
         getJobById: { does: 'read-by-key', batch: 'one `findJobs`' },
         'cancel resume retry deleteJob': { does: 'update', items: 1, batch: 'one call with all ids' },
         fetch: { does: 'read-many' },
         work: { registers: 'job', callback: { at: 'last', takes: [undefined] } },
+        // None of these takes many.
+        'sendThrottled sendDebounced publish': {},
         // A job is done, or not, when it is.
         'complete fail on start createQueue schedule unschedule': {},
         stop: { closes: true },

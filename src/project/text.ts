@@ -50,7 +50,8 @@ export function readText(path: string): FileText | undefined {
 
 function read(path: string): FileText | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
+    // As ESLint hands a file on: without a byte order mark.
+    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
     return { text, reexports: handsOn(text) };
   } catch {
     return undefined;

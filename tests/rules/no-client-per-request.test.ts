@@ -41,6 +41,16 @@ const pool = `import { Pool } from 'pg';\n`;
 testRule('no-client-per-request', {
   reported: [
     {
+      name: 'an agent that each request installs',
+      code: `import express from 'express';\nimport { Agent, setGlobalDispatcher } from 'undici';\nexpress().get('/', (req, res) => {\n  setGlobalDispatcher(new Agent());\n  res.end();\n});`,
+      at: [['4:23', 'clientPerRequest']],
+    },
+    {
+      name: 'a pool in a field that another field is made of',
+      code: `import express from 'express';\nimport { Pool } from 'pg';\nclass Reports {\n  pool = new Pool();\n  repo = new Repo(this.pool);\n  all() {\n    return this.repo.all();\n  }\n}\nexpress().get('/', async (req, res) => {\n  res.json(await new Reports().all());\n});`,
+      at: [['11:18', 'clientPerRequestInside']],
+    },
+    {
       name: 'an agent in a field that a method uses that another one calls',
       code: `import express from 'express';\nimport { Agent } from 'undici';\nclass Api {\n  constructor() {\n    this.agent = new Agent();\n  }\n  online() {\n    return this.ask('/');\n  }\n  ask(path) {\n    return fetch(path, { dispatcher: this.agent });\n  }\n}\nconst app = express();\napp.get('/', async (req, res) => {\n  const api = new Api();\n  res.json(await api.online());\n});`,
       at: [['16:15', 'clientPerRequestInside']],

@@ -74,6 +74,47 @@ const redis = `import { createClient } from 'redis';\nconst redis = createClient
 testRule('no-query-in-loop', {
   reported: [
     {
+      name: 'a file whose text names what tests import',
+      code: `// moved here from 'chai'\nconst text = "import { expect } from 'vitest'";\n${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });`,
+      at: [['5:29', 'queryPerItem']],
+    },
+    {
+      name: 'a folder of seeds that are no rows',
+      filename: '/server/src/grass-seed/products.ts',
+      code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });`,
+      at: [['3:29', 'queryPerItem']],
+    },
+    {
+      name: 'a value that is kept for each key',
+      code: `${prisma}class Users {\n  async one(id) {\n    if (!this[id]) this[id] = await prisma.user.findFirst({ where: { id } });\n    return this[id];\n  }\n  async all(ids) {\n    for (const id of ids) show(await this.one(id));\n  }\n}`,
+      at: [['9:38', 'queryPerItemInside']],
+    },
+    {
+      name: 'a value that each object keeps',
+      code: `${prisma}class User {\n  constructor(id) { this.id = id; }\n  async load() {\n    if (!this.row) this.row = await prisma.user.findFirst({ where: { id: this.id } });\n    return this.row;\n  }\n}\nfor (const id of ids) {\n  const user = new User(id);\n  show(await user.load());\n}`,
+      at: [['12:14', 'queryPerItemInside']],
+    },
+    {
+      name: 'a value that is forgotten again',
+      code: `${prisma}let row;\nasync function load(id) {\n  row ??= await prisma.user.findFirst({ where: { id } });\n  const found = row;\n  row = undefined;\n  return found;\n}\nfor (const id of ids) show(await load(id));`,
+      at: [['10:34', 'queryPerItemInside']],
+    },
+    {
+      name: 'a function that is awaited here and looked into there',
+      code: `import knex from 'knex';\nconst db = knex({});\nfunction find(id) {\n  return db('users').where({ id }).first();\n}\ninspect(find('x').toString());\nfor (const id of ids) show(await find(id));`,
+      at: [['7:34', 'queryPerItemInside']],
+    },
+    {
+      name: 'a step that is the last one',
+      code: `import knex, { Knex } from 'knex';\nconst db = knex({});\nfunction run(query: Knex.QueryBuilder) {\n  return query.first();\n}\nfor (const id of ids) show(await run(db('users').where({ id })));`,
+      at: [['6:34', 'queryPerItemInside']],
+    },
+    {
+      name: 'a word of SQL that is a value',
+      code: `import pg from 'pg';\nconst pool = new pg.Pool();\nconst note = (event, id) => pool.query(statement(), [event, id]);\nfor (const id of ids) await note('begin', id);`,
+      at: [['4:29', 'queryPerItemInside']],
+    },
+    {
       name: 'a value that each call reads anew',
       code: `${prisma}async function setting(name) {\n  let settings;\n  if (!settings) settings = await prisma.setting.findFirst({ where: { name } });\n  return settings;\n}\nfor (const id of ids) show(await setting(id));`,
       at: [['8:34', 'queryPerItemInside']],
@@ -449,7 +490,17 @@ testRule('no-query-in-loop', {
       code: `import { newDb } from 'pg-mem';\n${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });`,
     },
     { name: 'mocks', filename: '/server/src/mocks/users.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
-    { name: 'a seed in words', filename: '/server/src/seedUsers.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },
+    {
+      name: 'seeds of a database',
+      filename: '/server/src/db-seeds/users.ts',
+      code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });`,
+    },
+    { name: 'a constant that stands for itself', code: 'const most = -most;\nfor (const id of ids.slice(0, most)) await load(id);' },
+    {
+      name: 'what a tool does that is made',
+      code: `import { createTool } from 'tools';\n${prisma}async function agent(id) {\n  const search = createTool(async () => prisma.user.findFirst({ where: { id } }));\n  return { search };\n}\nfor (const id of ids) agents.push(await agent(id));`,
+    },
+    { name: 'collections in memory', code: 'for (const id of ids) show(db.collections.users.findOne({ id }));' },
     { name: 'collections that are none of MongoDB', code: 'for (const id of ids) await db.collections.todos.findOne(id).exec();' },
     {
       name: 'a value that is kept once it was read',

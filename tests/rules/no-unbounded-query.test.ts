@@ -14,6 +14,36 @@ const inHandler = (read: string): string => `async function list(req, res) {\n  
 
 testRule('no-unbounded-query', {
   reported: [
+    ...[
+      ['rows that are counted', `const { rows } = await pool.query('select * from orders where status = $1', [req.query.status]);\n  res.json(rows.length);`],
+      [
+        'the first in an order',
+        `const answer = await pool.query('select * from orders where kind = $1 order by at desc', [req.query.kind]);\n  res.json(answer.rows[0]);`,
+      ],
+      [
+        'an equality of another table',
+        `const answer = await pool.query("select * from logs l join users u on u.id = l.user where u.role = $1", [req.query.role]);\n  res.json(answer.rows[0]);`,
+      ],
+    ].map(([name = '', code = '']) => ({
+      name: `pg: ${name}`,
+      code: `${pg}async function load(req, res) {\n  ${code}\n}`,
+      at: [[`4:${code.indexOf('pool') + 3}`, 'unbounded']] as const,
+    })),
+    {
+      name: 'pg: a function in a condition',
+      code: pg + inHandler(`pool.query('select * from orders where at > (select max(at) from f(2))')`),
+      at: [['4:18', 'unbounded']],
+    },
+    {
+      name: 'Prisma: a filter to which a search is pushed',
+      code: `${prisma}async function list(req, res) {\n  const where = { AND: [] };\n  where.AND.push({ name: { contains: req.query.q } });\n  res.json(await prisma.user.findMany({ where }));\n}`,
+      at: [['6:18', 'unbounded']],
+    },
+    {
+      name: 'Knex: a function of which the name says query, and that writes nothing',
+      code: `${knex}export const getSavedQuery = async () => db('saved').where('open', true);`,
+      at: [['3:42', 'unbounded']],
+    },
     {
       name: 'pg: a text that a helper sends',
       code: `${pg}const run = async (text, values) => {\n  const { rows } = await pool.query(text, values);\n  return rows;\n};\nasync function list(req, res) {\n  res.json(await run('select title from posts where open'));\n}`,

@@ -73,6 +73,21 @@ const prisma = `import { PrismaClient } from '@prisma/client';\nconst prisma = n
 testRule('no-write-in-loop', {
   reported: [
     {
+      name: 'Mongoose: a row that must be there, by its key alone',
+      code: `import { model } from 'mongoose';\nconst Order = model('Order', schema);\nfor (const { id } of orders) {\n  const order = await Order.findByIdAndUpdate(id, { $set: { sent: true } });\n  if (!order) throw new Error(id);\n}`,
+      at: [['4:23', 'writePerItem']],
+    },
+    {
+      name: 'MongoDB: an error that has nothing to do with the answer',
+      code: `export async function take({ collections: { Coupons } }, codes) {\n  for (const code of codes) {\n    const taken = await Coupons.findOneAndUpdate({ code, left: 1 }, { $inc: { left: -1 } });\n    if (taken && code.bad) throw new Error('bad');\n  }\n}`,
+      at: [['3:25', 'writePerItem']],
+    },
+    {
+      name: 'all but the last',
+      code: `import pg from 'pg';\nconst pool = new pg.Pool();\nfor (const id of ids.slice(0, -1)) await pool.query('insert into t values ($1)', [id]);`,
+      at: [['3:42', 'writePerItem']],
+    },
+    {
       name: 'MongoDB: a change whose answer is only kept',
       code: `export async function take({ collections: { Coupons } }, codes) {\n  for (const code of codes) {\n    const taken = await Coupons.findOneAndUpdate({ code }, { $inc: { left: -1 } });\n    if (taken) log(taken);\n  }\n}`,
       at: [['3:25', 'writePerItem']],
@@ -146,12 +161,20 @@ testRule('no-write-in-loop', {
   ],
   silent: [
     {
+      name: 'MongoDB: a change whose answer is there, or an error',
+      code: `export async function take({ collections: { Coupons } }, codes) {\n  for (const code of codes) {\n    const taken = await Coupons.findOneAndUpdate({ code, left: 1 }, { $inc: { left: -1 } });\n    if (taken) log(taken);\n    else throw new Error(code);\n  }\n}`,
+    },
+    {
+      name: 'pg-boss: what takes one only',
+      code: `import { PgBoss } from 'pg-boss';\nconst boss = new PgBoss('');\nfor (const { id } of mails) await boss.sendThrottled('mail', { id }, {}, 5);`,
+    },
+    {
       name: 'MongoDB: a change whose answer ends the loop',
       code: `export async function take({ collections: { Coupons } }, codes) {\n  for (const code of codes) {\n    const taken = await Coupons.findOneAndUpdate({ code, left: { $gt: 0 } }, { $inc: { left: -1 } });\n    if (!taken) throw new Error(code);\n  }\n}`,
     },
     {
       name: 'Mongoose: a change whose answer ends the loop',
-      code: `import { model } from 'mongoose';\nconst Coupon = model('Coupon', schema);\nfor (const code of codes) {\n  const taken = await Coupon.findOneAndUpdate({ code }, { $inc: { left: -1 } });\n  if (taken === null || taken.left < 0) {\n    throw new Error(code);\n  }\n}`,
+      code: `import { model } from 'mongoose';\nconst Coupon = model('Coupon', schema);\nfor (const code of codes) {\n  const taken = await Coupon.findOneAndUpdate({ code, open: true }, { $inc: { left: -1 } });\n  if (taken === null || taken.left < 0) {\n    throw new Error(code);\n  }\n}`,
     },
     {
       name: 'a bulk insert after the loop',

@@ -4,9 +4,10 @@ import { type Code, childrenOf } from '../../project/code.ts';
 import { findSomeImporters } from '../../project/importers.ts';
 import { openModule, untilChanged } from '../../project/module.ts';
 import { resolveModule } from '../../project/resolve.ts';
+import { findVariable } from '../binding.ts';
+import { fileRole } from '../file-role.ts';
 import { importedSpecifier } from '../imported.ts';
 import { nameOfKey, unwrap } from '../syntax.ts';
-import { depthLimit } from './depth-limit.ts';
 import { evaluate } from './evaluate.ts';
 import { type FunctionNode, type Value, alternatives, unionOf, unknown } from './value.ts';
 
@@ -17,6 +18,8 @@ type Call = TSESTree.CallExpression | TSESTree.NewExpression;
 interface Use {
   readonly code: Code;
   readonly call: Call;
+  /** The name by which it is imported; `undefined` for a default import or a module as a whole. */
+  readonly name: string | undefined;
 }
 
 /** As many files, and as many calls, are looked at. */
@@ -27,29 +30,26 @@ const callsMax = 12;
 const worthALook =
   /^_?(?:[A-Z]\w*|db|dbs|database|pool|client|conn|connection|knex|prisma|sequelize|redis|cache|models?|collections?|trx|tx|orm|em|dataSource|sql|mongo\w*|pg|mysql|queue|store|storage|repo|repository|dao|deps|dependencies|services?|\w*(?:Db|DB|Pool|Client|Conn|Connection|Knex|Prisma|Redis|Models?|Collections?|Repository|Repo|Queue|Dao|DAO|Store|Service))$/;
 
-const limited = depthLimit(4);
-
 /** What the other files of the package call a function, or build its class, with: the argument for one of its parameters. */
 export function handedIn(code: Code, fn: FunctionNode, index: number, name: TSESTree.Node): Value {
   if (name.type !== 'Identifier' || !worthALook.test(name.name)) return unknown;
-  return limited(() => {
-    const values: Value[] = [];
-    for (const { code: importer, call } of usesOf(code)) {
-      const argument = call.arguments[index];
-      if (argument === undefined || argument.type === 'SpreadElement' || !mayCall(call, fn)) continue;
-      if (values.length < callsMax && calls(importer, call, code, fn)) values.push(evaluate(importer, argument));
-    }
-    return unionOf(values);
-  });
+  const values: Value[] = [];
+  for (const use of usesOf(code)) {
+    const { code: importer, call } = use;
+    const argument = call.arguments.slice(0, index + 1).some(({ type }) => type === 'SpreadElement') ? undefined : call.arguments[index];
+    if (argument === undefined || values.length >= callsMax || !mayCall(use, fn)) continue;
+    if (calls(importer, call, code, fn)) values.push(evaluate(importer, argument));
+  }
+  return unionOf(values);
 }
 
-/** Cheap look: a function is called and a class is built, by the name that it has, if any. */
-function mayCall(call: Call, fn: FunctionNode): boolean {
-  return (call.type === 'NewExpression') === isConstructor(fn);
-}
-
-function isConstructor(fn: FunctionNode): boolean {
-  return fn.parent?.type === 'MethodDefinition' && fn.parent.kind === 'constructor';
+/** Cheap look: a function is called and a class is built, under the name that it has where it is imported by that. */
+function mayCall({ call, name }: Use, fn: FunctionNode): boolean {
+  const isConstructor = fn.parent?.type === 'MethodDefinition' && fn.parent.kind === 'constructor';
+  if ((call.type === 'NewExpression') !== isConstructor) return false;
+  const owner = isConstructor ? fn.parent.parent?.parent : fn;
+  const own = owner !== undefined && 'id' in owner && owner.id?.type === 'Identifier' ? owner.id.name : undefined;
+  return name === undefined || own === undefined || name === own;
 }
 
 function calls(importer: Code, call: Call, code: Code, fn: FunctionNode): boolean {
@@ -74,12 +74,21 @@ function findUses(code: Code): readonly Use[] {
   const paths = findSomeImporters(code, importersMax);
   const targets = new Set([code.path, ...paths]);
   return paths.flatMap((path) => {
-    const importer = /[jt]sx?$/.test(path) && !/\.(?:test|spec)\.[^.]+$/.test(path) ? openModule(code, path) : undefined;
-    if (importer === undefined) return [];
+    const importer = /[jt]sx?$/.test(path) ? openModule(code, path) : undefined;
+    if (importer === undefined || fileRole(importer) === 'test') return [];
     return importedCallsOf(importer)
       .filter(({ specifier }) => targets.has(resolveModule(path, specifier) ?? ''))
-      .map(({ call }) => ({ code: importer, call }));
+      .map(({ call }) => ({ code: importer, call, name: importedAs(importer, call.callee) }));
   });
+}
+
+/** `makeRepo` of `import { makeRepo as make }`, and of `repos.makeRepo`. */
+function importedAs(code: Code, callee: TSESTree.Node): string | undefined {
+  const at = unwrap(callee);
+  if (at.type === 'MemberExpression') return nameOfKey(at);
+  const definition = at.type === 'Identifier' ? (findVariable(code, at)?.defs[0]?.node as TSESTree.Node | undefined) : undefined;
+  if (definition?.type === 'ImportSpecifier') return definition.imported.type === 'Identifier' ? definition.imported.name : definition.imported.value;
+  return undefined;
 }
 
 interface ImportedCall {
