@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
-import type { Code } from '../project/code.ts';
+import { type Code, someChild } from '../project/code.ts';
 import { findVariable } from './binding.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { callSitesOf } from './origin/parameters.ts';
@@ -10,13 +10,19 @@ import { isFunction, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
 export function isBegunFor(code: Code, fn: TSESTree.Node | undefined, statement: TSESTree.Node): boolean {
   if (fn === undefined || !isFunction(fn) || fn.async || isFinished(statement)) return false;
   const owner = parentOf(fn);
-  const named =
+  const name =
     owner?.type === 'MethodDefinition' || owner?.type === 'Property' ? nameOfKey(owner) : nameIn(owner?.type === 'VariableDeclarator' ? owner.id : fn.id);
-  if ((owner?.type === 'MethodDefinition' || owner?.type === 'Property') && owner.kind === 'get')
-    return !new RegExp(`\\bawait\\s+[\\w.]+\\.${named ?? ''}\\b(?!\\s*[.(])`).test(code.text);
+  if ((owner?.type === 'MethodDefinition' || owner?.type === 'Property') && owner.kind === 'get') return !awaits(code, name ?? '');
   const sites = callSitesOf(code, fn);
   if (sites.some((call) => parentOf(call)?.type === 'AwaitExpression')) return false;
-  return continuesGiven(code, fn, statement) || sites.some((call) => isBuiltOn(code, call)) || buildsByName.test(named ?? '');
+  return continuesGiven(code, fn, statement) || sites.some((call) => isBuiltOn(code, call)) || buildsByName.test(name ?? '');
+}
+
+/** `await users.list`, of a getter */
+function awaits(code: Code, name: string): boolean {
+  const isAwaited = (node: TSESTree.Node): boolean =>
+    (node.type === 'AwaitExpression' && node.argument.type === 'MemberExpression' && nameOfKey(node.argument) === name) || someChild(code, node, isAwaited);
+  return code.text.includes(name) && isAwaited(code.ast);
 }
 
 const nameIn = (node: TSESTree.Node | null | undefined): string | undefined => (node?.type === 'Identifier' ? node.name : undefined);

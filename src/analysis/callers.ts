@@ -9,7 +9,7 @@ import { fileRole } from './file-role.ts';
 import { requiredSpecifier } from './origin/exports.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type FunctionNode, alternatives } from './origin/value.ts';
-import { parentOf, unwrap } from './syntax.ts';
+import { hasRangeOf, parentOf, unwrap } from './syntax.ts';
 
 /** A place where a function of another file is called, or handed on. */
 export interface Use {
@@ -83,7 +83,7 @@ function usesIn(importer: Code, code: Code, fn: FunctionNode, exported: readonly
       // A module as a whole, handed on.
       if (named === undefined) return undefined;
       const values = alternatives(evaluate(importer, named));
-      if (values.some((value) => value.kind === 'function' && value.code.path === code.path && isSame(value.node, fn))) {
+      if (values.some((value) => value.kind === 'function' && value.code.path === code.path && hasRangeOf(value.node, fn))) {
         const call = named.parent?.type === 'CallExpression' && named.parent.callee === named ? named.parent : undefined;
         uses.push({ code: importer, node: call ?? named, is: call === undefined ? 'value' : 'call' });
       } else if (
@@ -95,8 +95,6 @@ function usesIn(importer: Code, code: Code, fn: FunctionNode, exported: readonly
   }
   return uses;
 }
-
-const isSame = (one: TSESTree.Node, other: TSESTree.Node): boolean => one.range[0] === other.range[0] && one.range[1] === other.range[1];
 
 function isWhole(importer: Code, identifier: TSESTree.Node): boolean {
   return evaluate(importer, identifier).kind === 'module';

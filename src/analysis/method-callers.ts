@@ -10,7 +10,7 @@ import { fileRole } from './file-role.ts';
 import { importedSpecifier } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type FunctionNode, alternatives } from './origin/value.ts';
-import { lastName, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
+import { hasRangeOf, lastName, nameOfKey, parentOf, staticText, unwrap } from './syntax.ts';
 
 /** Decorators that make a class one that others are given, and nothing that is called by the names of its methods. */
 const injected = /^(?:Injectable|Service|injectable|singleton|autoInjectable|scoped|Singleton|Scoped|Component|Provide)$/;
@@ -76,5 +76,5 @@ function nameOfMember(node: TSESTree.MemberExpression): string | undefined {
 /** What stands there is the function, or is not known. */
 function mayBe(module: Code, member: TSESTree.MemberExpression, fn: FunctionNode): boolean {
   const values = alternatives(evaluate(module, member));
-  return values.some((value) => value.kind !== 'function' || (value.node.range[0] === fn.range[0] && value.node.range[1] === fn.range[1]));
+  return values.some((value) => value.kind !== 'function' || hasRangeOf(value.node, fn));
 }

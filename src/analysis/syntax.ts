@@ -82,6 +82,11 @@ export function contains(outer: TSESTree.Node, inner: TSESTree.Node): boolean {
   return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
 }
 
+/** The same place: of a file that was opened twice, each time with nodes of its own. */
+export function hasRangeOf(one: TSESTree.Node, other: TSESTree.Node): boolean {
+  return one.range[0] === other.range[0] && one.range[1] === other.range[1];
+}
+
 /** A promise is awaited, returned, kept in a list or let go; it is never an operand or a part of a text. */
 export function isWaitedFor(node: TSESTree.Node): boolean {
   const parent = parentOf(node);

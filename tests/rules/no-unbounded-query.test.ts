@@ -45,6 +45,11 @@ testRule('no-unbounded-query', {
       at: [['3:42', 'unbounded']],
     },
     {
+      name: 'Knex: a getter that is awaited',
+      code: `${knex}class Posts {\n  get all() {\n    return db('posts');\n  }\n}\nexport async function list(req, res) {\n  res.json((await posts.all).map((post) => post.title));\n}`,
+      at: [['5:12', 'unbounded']],
+    },
+    {
       name: 'pg: a text that a helper sends',
       code: `${pg}const run = async (text, values) => {\n  const { rows } = await pool.query(text, values);\n  return rows;\n};\nasync function list(req, res) {\n  res.json(await run('select title from posts where open'));\n}`,
       at: [['8:18', 'unbounded']],
@@ -198,6 +203,10 @@ testRule('no-unbounded-query', {
     {
       name: 'Objection: a getter that begins a query',
       code: `import { Model } from 'objection';\nclass Flow extends Model {}\nclass User {\n  get flows() {\n    return Flow.query();\n  }\n}`,
+    },
+    {
+      name: 'Knex: a getter with an odd name',
+      code: `${knex}export const lists = {\n  get '(all'() {\n    return db('posts');\n  },\n};`,
     },
     { name: 'Knex: a function that says that it builds', code: `${knex}export function getPostsQuery() {\n  return db('posts').where('open', true);\n}` },
     { name: 'pg: time, and no table', code: pg + inHandler(`pool.query('select extract(epoch from (now() - coalesce(started(), now())))::int as lag')`) },

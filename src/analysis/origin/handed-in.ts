@@ -7,7 +7,7 @@ import { resolveModule } from '../../project/resolve.ts';
 import { findVariable } from '../binding.ts';
 import { fileRole } from '../file-role.ts';
 import { importedSpecifier } from '../imported.ts';
-import { nameOfKey, unwrap } from '../syntax.ts';
+import { hasRangeOf, nameOfKey, unwrap } from '../syntax.ts';
 import { evaluate } from './evaluate.ts';
 import { type FunctionNode, type Value, alternatives, unionOf, unknown } from './value.ts';
 
@@ -54,13 +54,11 @@ function mayCall({ call, name }: Use, fn: FunctionNode): boolean {
 
 function calls(importer: Code, call: Call, code: Code, fn: FunctionNode): boolean {
   return alternatives(evaluate(importer, call.callee)).some((value) => {
-    if (value.kind === 'function') return value.code.path === code.path && isSame(value.node, fn);
+    if (value.kind === 'function') return value.code.path === code.path && hasRangeOf(value.node, fn);
     if (value.kind !== 'class' || value.code.path !== code.path) return false;
-    return value.node.body.body.some((member) => member.type === 'MethodDefinition' && member.kind === 'constructor' && isSame(member.value, fn));
+    return value.node.body.body.some((member) => member.type === 'MethodDefinition' && member.kind === 'constructor' && hasRangeOf(member.value, fn));
   });
 }
-
-const isSame = (one: TSESTree.Node, other: TSESTree.Node): boolean => one.range[0] === other.range[0] && one.range[1] === other.range[1];
 
 /** Calls in other files of something that they import from a module. */
 function usesOf(code: Code): readonly Use[] {
