@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, compactTextOf, placeOf, textOf } from '../project/code.ts';
-import { filtersOf } from './batched.ts';
+import { filterSteps, filtersOf } from './batched.ts';
 import { comesFromTurn } from './item-use.ts';
 import type { Loop } from './loop.ts';
 import { writesNested } from './nested-write.ts';
@@ -100,16 +100,8 @@ function asksBySeveral(code: Code, { call, chain, loop, node }: RoundTripPerItem
 
 /** The values, or comparisons, of which a filter asks that all hold. */
 function conditionsOf(call: RemoteCall): TSESTree.Node[] {
-  const filters =
-    call.steps.length === 0
-      ? filtersOf(call)
-      : call.steps.flatMap(({ name, node }) =>
-          stepFacts(call.library, call.object, name)?.marks === 'filter' && node.type === 'CallExpression' && !/^or/.test(name)
-            ? node.arguments.length > 1
-              ? node.arguments.slice(-1)
-              : node.arguments
-            : [],
-        );
+  // `where(column, operator, value)`: the value stands last.
+  const filters = call.steps.length === 0 ? filtersOf(call) : filterSteps(call).flatMap(({ name, args }) => (/^or/.test(name) ? [] : args.slice(-1)));
   return filters.flatMap((filter) => conditionsIn(unwrap(filter)));
 }
 

@@ -83,6 +83,13 @@ export function filtersOf(call: RemoteCall): TSESTree.Node[] {
   return nodes;
 }
 
+/** The arguments of each step of a built statement that filters. */
+export function filterSteps({ library, object, steps }: RemoteCall): readonly { readonly name: string; readonly args: readonly TSESTree.Node[] }[] {
+  return steps.flatMap(({ name, node }) =>
+    stepFacts(library, object, name)?.marks === 'filter' && node.type === 'CallExpression' ? [{ name, args: node.arguments }] : [],
+  );
+}
+
 function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[]): boolean {
   if (node.type === 'Property') {
     const name =

@@ -2,13 +2,14 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport } from '../libraries/index.ts';
 import { type Code, childrenOf, textOf } from '../project/code.ts';
+import { rowsInPattern } from './answer-rows.ts';
 import { findVariable } from './binding.ts';
 import { filtersOf, hasInList } from './batched.ts';
 import { importedLibrary } from './imported.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import type { RemoteCall } from './remote-call.ts';
-import { comparesKey } from './sql.ts';
+import { comparesKey, comparesParameter } from './sql.ts';
 import { enclosingFunction, isFunction, nameOfKey, parentOf, staticText, unwrap, lastName } from './syntax.ts';
 
 /** What keeps the number of rows small. */
@@ -20,7 +21,7 @@ export function judgeBound(call: RemoteCall): Bound | undefined {
   if (call.facts.limitAt !== undefined && call.args.length > call.facts.limitAt) return 'limit';
   if (forgetsLimit(call)) return hasEquality(call) ? 'unknown' : judgeSteps(call);
   if (call.operation !== 'read-many') return 'unknown';
-  if (takesFirst(call.node) || (comparesForEquality(call) && looksAtFirst(call))) return 'first row';
+  if (takesFirst(call.node) || (comparesParameter(call.sql ?? '') && looksAtFirst(call))) return 'first row';
   if (call.statement !== undefined) return judgeStatement(call);
   if (call.sql === undefined && call.facts.sqlAt !== undefined) return 'unknown';
   if (hasInList(call)) return 'list of keys';
@@ -66,22 +67,14 @@ function takesFirst(node: TSESTree.Node): boolean {
   );
 }
 
-/** One table is asked by an equality with a parameter, in no order: the column may be unique. */
-function comparesForEquality({ sql }: RemoteCall): boolean {
-  if (sql === undefined || (sql.match(/\bselect\b/gi) ?? []).length !== 1 || /\b(?:join|or|order\s+by|union)\b/i.test(sql)) return false;
-  return /\bwhere\b[\s\S]*[^<>!=]=\s*(?:\?|\$\d|:\w|@\w)/i.test(sql);
-}
-
 /** Of the answer nothing is looked at but its first row, or whether there is one: `answer.rows[0]`, `answer.rowCount > 0`. */
 function looksAtFirst(call: RemoteCall): boolean {
   const awaited = parentOf(call.node);
   const declarator = awaited?.type === 'AwaitExpression' ? parentOf(awaited) : undefined;
   if (declarator?.type !== 'VariableDeclarator') return false;
   const { id } = declarator;
-  const [only] = id.type === 'ObjectPattern' ? id.properties : id.type === 'ArrayPattern' ? id.elements : [];
-  const named = id.type === 'Identifier' ? id : only?.type === 'Property' ? only.value : only;
-  const isOnly = id.type === 'Identifier' || (id.type === 'ObjectPattern' && id.properties.length === 1) || id.type === 'ArrayPattern';
-  if (!isOnly || named?.type !== 'Identifier') return false;
+  const named = id.type === 'Identifier' ? id : id.type === 'ArrayPattern' ? id.elements[0] : rowsInPattern(id, 'rows');
+  if (named?.type !== 'Identifier') return false;
   const uses = (findVariable(call.code, named)?.references ?? []).filter(({ init }) => init !== true);
   return (
     uses.length > 0 &&
@@ -334,7 +327,7 @@ function assignsKeys(code: Code, identifier: TSESTree.Identifier): boolean {
       const member = wholeMember(use);
       if (member === undefined) return false;
       if (nameOfKey(member) === 'push') return isCasePushed(code, member);
-      return member.parent.type === 'AssignmentExpression' && member.parent.left === member && boundOfName(nameOfKey(member) ?? '') !== undefined;
+      return isAssigned(member) && boundOfName(nameOfKey(member) ?? '') !== undefined;
     }) === true
   );
 }
@@ -352,6 +345,8 @@ function wholeMember(identifier: TSESTree.Node): TSESTree.MemberExpression | und
   while (at.parent?.type === 'MemberExpression' && at.parent.object === at) at = at.parent;
   return at.type === 'MemberExpression' ? at : undefined;
 }
+
+const isAssigned = (member: TSESTree.MemberExpression): boolean => member.parent.type === 'AssignmentExpression' && member.parent.left === member;
 
 /** `{ not: null }`, `{ $gte: x }`: no equality. */
 function isOperatorsOnly(node: TSESTree.Node): boolean {
@@ -422,7 +417,7 @@ function isExtended(code: Code, identifier: TSESTree.Identifier, filters: readon
   return (
     findVariable(code, identifier)?.references.some(({ identifier: use }) => {
       const member = wholeMember(use);
-      if (member?.parent.type !== 'AssignmentExpression' || member.parent.left !== member) return false;
+      if (member === undefined || !isAssigned(member)) return false;
       // A deeper one counts where it belongs to the filter.
       return member.object === use || filters.includes(nameOfKey(use.parent as TSESTree.MemberExpression) ?? '');
     }) === true

@@ -2,8 +2,8 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, compactTextOf, placeOf, someChild } from '../project/code.ts';
 import { readImport } from '../project/module.ts';
-import { type Construction, dependsOnParameters, findConstruction, judgeLifetime, importsOpening } from './client-lifetime.ts';
 import { findVariable } from './binding.ts';
+import { type Construction, dependsOnParameters, findConstruction, judgeLifetime, importsOpening } from './client-lifetime.ts';
 import { findMoment } from './handler.ts';
 import { importedSpecifier } from './imported.ts';
 import { evaluate } from './origin/evaluate.ts';
@@ -128,10 +128,9 @@ function mayUse(code: Code, node: ClassNode, called: readonly string[] | undefin
   const uses = (name: string): boolean => {
     if (seen.has(name)) return false;
     seen.add(name);
-    const method = node.body.body.find((member) => member.type === 'MethodDefinition' && nameOfKey(member) === name);
-    if (method?.type !== 'MethodDefinition') return true;
-    const names = membersOfThis(code, method.value);
-    return names === undefined || names.some((each) => each === field || (isMethod(node, each) && uses(each)));
+    const method = methodOf(node, name);
+    const names = method === undefined ? undefined : membersOfThis(code, method.value);
+    return names === undefined || names.some((each) => each === field || (methodOf(node, each) !== undefined && uses(each)));
   };
   return called.some(uses);
 }
@@ -148,7 +147,9 @@ function isUsedWhenBuilt(code: Code, node: ClassNode, field: string): boolean {
   );
 }
 
-const isMethod = (node: ClassNode, name: string): boolean => node.body.body.some((member) => member.type === 'MethodDefinition' && nameOfKey(member) === name);
+function methodOf(node: ClassNode, name: string): TSESTree.MethodDefinition | undefined {
+  return node.body.body.find((member): member is TSESTree.MethodDefinition => member.type === 'MethodDefinition' && nameOfKey(member) === name);
+}
 
 /** `shared ??= new Pool()`. */
 function isKept(node: TSESTree.Node): boolean {

@@ -22,10 +22,10 @@ function decide(code: Code): FileRole {
   if (isForBrowser(code)) return 'browser';
   if (/cypress|playwright/i.test(path)) return 'test';
   if (/\.d\.[cm]?ts$/.test(path)) return 'declaration';
-  if (importsForTests(code)) return 'test';
   if (
     /(?:^|\/)(?:__tests__|__mocks__|mocks?|tests?|test-[\w-]+|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
-    /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path)
+    /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path) ||
+    importsForTests(code)
   )
     return 'test';
   if (

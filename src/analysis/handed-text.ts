@@ -12,7 +12,7 @@ export function findHandedSelect(code: Code, node: TSESTree.Node): RemoteCall | 
   const sql = node.arguments.map((argument) => selectIn(code, argument)).find((text) => text !== undefined);
   if (sql === undefined) return undefined;
   const found = findCalled(code, node).find(({ call }) => call.sql === sql);
-  if (found === undefined || found.conditions > 0 || found.chain.some((link) => takesFirst(link))) return undefined;
+  if (found === undefined || found.conditions > 0 || found.chain.some((link) => givesFirst(link))) return undefined;
   const { range } = unwrap(node.callee);
   return { ...found.call, code, node, range, text: compactTextOf(code, unwrap(node.callee)).replace(/<.*$/, ''), args: node.arguments, steps: [] };
 }
@@ -24,7 +24,7 @@ function selectIn(code: Code, argument: TSESTree.Node): string | undefined {
 }
 
 /** `const one = async (text) => (await pool.query(text)).rows[0]` */
-function takesFirst({ code, node }: { readonly code: Code; readonly node: TSESTree.Node }): boolean {
+function givesFirst({ code, node }: { readonly code: Code; readonly node: TSESTree.Node }): boolean {
   const fn = enclosingFunction(node);
   return fn !== undefined && /\[0\]|\.at\(0\)|\bcursor\b/i.test(textOf(code, fn));
 }

@@ -3,10 +3,10 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, childrenOf, someChild } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
-import { filtersOf } from './batched.ts';
+import { filterSteps, filtersOf } from './batched.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
-import { evaluate, stepFacts } from './origin/evaluate.ts';
+import { evaluate } from './origin/evaluate.ts';
 import { alternatives } from './origin/value.ts';
 import { namesItsTable, writesItsTable } from './own-table.ts';
 import type { Link } from './reach.ts';
@@ -268,12 +268,7 @@ function setsOneRow(call: RemoteCall, isOfTurn: (node: TSESTree.Node) => boolean
   const [first] = call.args;
   if (call.facts.overwrites === true) return first !== undefined && !isOfTurn(first);
   if (call.operation !== 'update') return false;
-  const keys =
-    call.steps.length === 0
-      ? filtersOf(call)
-      : call.steps.flatMap(({ name, node }) =>
-          stepFacts(call.library, call.object, name)?.marks === 'filter' && node.type === 'CallExpression' ? node.arguments : [],
-        );
+  const keys = call.steps.length === 0 ? filtersOf(call) : filterSteps(call).flatMap(({ args }) => args);
   return (
     keys.length > 0 && !keys.some(isOfTurn) && !(call.steps.some(({ name }) => /^(?:in|de)crement$/.test(name)) || changesWhatIsThere(call.code, call.node))
   );

@@ -85,7 +85,7 @@ function byName(code: Code, node: TSESTree.CallExpression): RoundTripPerItem | u
 const conditionsMax = 1;
 
 /** Of the round trips behind a call, the first that differs from turn to turn; else one that asks the same each time. */
-function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): Differing | undefined {
+function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): (Differing & { readonly count: number }) | undefined {
   const differing: Differing[] = [];
   let same: Differing | undefined;
   let vague: Differing | undefined;
@@ -94,18 +94,19 @@ function differingOf(code: Code, node: TSESTree.CallExpression, loop: Loop): Dif
     // What only some turns do, under conditions within conditions, is no cost per item.
     if (each.conditions > conditionsMax || isMergedHere(each.call, code, node, loop) || isOnlyBuilt(each.call, node)) continue;
     const use = useOfItem(code, node, loop, each);
-    if (use === 'rows') differing.push({ ...each, use, count: 1 });
+    if (use === 'rows') differing.push({ ...each, use });
     if (use === 'nothing') {
       // What it asks cannot be seen, but that nothing of the turn is handed over can.
-      if (isUnseen(each.call)) vague ??= { ...each, use: turnNames(code, node, loop).length === 0 ? 'nothing' : 'rows', count: 1 };
-      else same ??= { ...each, use, count: 1 };
+      if (isUnseen(each.call)) vague ??= { ...each, use: turnNames(code, node, loop).length === 0 ? 'nothing' : 'rows' };
+      else same ??= { ...each, use };
     }
     setsOneRow ||= use === 'new value of one row';
   }
   const [first] = differing;
   if (first !== undefined) return { ...first, count: togetherWith(first, differing) };
+  const other = same ?? vague;
   // It reads the one row that it then sets.
-  return setsOneRow ? undefined : (same ?? vague);
+  return setsOneRow || other === undefined ? undefined : { ...other, count: 1 };
 }
 
 /** Those that run in the same turn as the first: what stands before it, or beside it in a branch or a `switch`, may run in its place. */
@@ -121,7 +122,7 @@ function isCase(node: TSESTree.Node): boolean {
   return false;
 }
 
-type Differing = Reached & { readonly use: ItemUse; readonly count: number };
+type Differing = Reached & { readonly use: ItemUse };
 
 /** `this.addColumn(field);` gives a statement, which nobody awaits here. */
 function isOnlyBuilt({ node: sender, library, object }: RemoteCall, node: TSESTree.Node): boolean {

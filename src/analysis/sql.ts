@@ -129,9 +129,17 @@ function isBounded(text: string, inList: boolean): boolean {
 
 /** The one SELECT reads from a function, and from nothing else. */
 function isOfFunction(sql: string): boolean {
-  if ((sql.match(/\bselect\b/g) ?? []).length !== 1 || !/^\s*select\b/.test(sql)) return false;
+  if (!hasOneSelect(sql) || !/^\s*select\b/.test(sql)) return false;
   const from = sql.slice(sql.search(/\bfrom\b/));
   return /^from\s+[\w.]+\s*\(/.test(from) && !/,|\bjoin\b/.test(from.replace(/^[^(]*\([^()]*\)/, ''));
+}
+
+const hasOneSelect = (sql: string): boolean => sql.match(/\bselect\b/gi)?.length === 1;
+
+/** One table is asked by an equality with a parameter, in no order: the column may be unique. */
+export function comparesParameter(sql: string): boolean {
+  if (!hasOneSelect(sql) || /\b(?:join|or|order\s+by|union)\b/i.test(sql)) return false;
+  return /\bwhere\b[\s\S]*[^<>!=]=\s*(?:\?|\$\d|:\w|@\w)/i.test(sql);
 }
 
 /** `extract(epoch from now())` names no table. */

@@ -134,14 +134,15 @@ function sideOf(value: Extract<Value, { kind: 'class' }>, isStatic: boolean): Va
 /** `constructor(private readonly db: Database)`. */
 function parameterProperty(code: Code, node: ClassNode, name: string): Value {
   const owner = constructorOf(node);
-  for (const parameter of owner?.value.params ?? []) {
+  if (owner === undefined) return unknown;
+  for (const parameter of owner.value.params) {
     if (parameter.type !== 'TSParameterProperty') continue;
     const id = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter;
     if (id.type !== 'Identifier' || id.name !== name) continue;
     const declared = typeValue(code, id.typeAnnotation?.typeAnnotation);
     if (declared.kind !== 'unknown') return declared;
     if (parameter.parameter.type === 'AssignmentPattern') return evaluate(code, parameter.parameter.right);
-    return owner === undefined ? unknown : parameterValue(code, owner.value, id, undefined);
+    return parameterValue(code, owner.value, id, undefined);
   }
   return unknown;
 }
