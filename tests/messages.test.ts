@@ -18,7 +18,7 @@ describe('messages', () => {
     [
       'a query',
       `${prisma}for (const id of ids) await prisma.user.findUnique({ where: { id } });`,
-      '`prisma.user.findUnique` runs once per `id` (1 + N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
+      '`prisma.user.findUnique` runs once per `id` (N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
     ],
     [
       'a chain',
@@ -28,7 +28,7 @@ describe('messages', () => {
     [
       'the same question',
       `${prisma}for (const order of orders) { const vat = await prisma.vat.findFirst({ where: { country } }); order.add(vat); }`,
-      '`prisma.vat.findFirst` runs once per `order` (1 + N round trips). It asks the same each time: ask once and keep the answer.',
+      '`prisma.vat.findFirst` runs once per `order` (N round trips). It asks the same each time: ask once and keep the answer.',
     ],
     [
       'the same question behind a function',
@@ -43,12 +43,12 @@ describe('messages', () => {
     [
       'some rows of each',
       `${prisma}for (const user of users) show(await prisma.post.findMany({ where: { author: user.name }, take: 5 }));`,
-      '`prisma.post.findMany` runs once per `user` (1 + N round trips). Load all in one query, with `row_number() over (partition by …)` for the limit.',
+      '`prisma.post.findMany` runs once per `user` (N round trips). Load all in one query, with `row_number() over (partition by …)` for the limit.',
     ],
     [
       'a question by two values of the turn',
       `import knex from 'knex';\nconst db = knex({});\nfor (const { space, day } of spaces) show(await db('posts').where('space', space).where('created', '<', day));`,
-      "`db('posts')` runs once per `space` (1 + N round trips). Ask for all in one query that holds the conditions of each.",
+      "`db('posts')` runs once per `space` (N round trips). Ask for all in one query that holds the conditions of each.",
     ],
     [
       'a statement that somebody else put together',
@@ -163,7 +163,7 @@ describe('messages', () => {
     [
       'a statement that was begun before',
       `import knex from 'knex';\nconst db = knex({});\nconst users = db('users');\nfor (const { name } of list) show(await users.where({ name }));`,
-      '`users.where` runs once per `name` (1 + N round trips). Load all of them in one query before the loop.',
+      '`users.where` runs once per `name` (N round trips). Load all of them in one query before the loop.',
     ],
     [
       'a statement nobody sees, of a call that is the same',
@@ -183,17 +183,42 @@ describe('messages', () => {
     [
       'an item of DynamoDB, by the client without documents',
       `import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';\nconst client = new DynamoDBClient({});\nfor (const id of ids) show(await client.send(new GetItemCommand({ TableName: 't', Key: { id: { S: id } } })));`,
-      '`client.send` runs once per `id` (1 + N round trips). Load all of them with one `BatchGetItemCommand` per 100 keys.',
+      '`client.send` runs once per `id` (N round trips). Load all of them with one `BatchGetItemCommand` per 100 keys.',
     ],
     [
       'a counted loop',
       `${prisma}for (let i = 0; i < users.length; i++) await prisma.user.findUnique({ where: { id: users[i].id } });`,
-      '`prisma.user.findUnique` runs once per `users[i]` (1 + N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
+      '`prisma.user.findUnique` runs once per `users[i]` (N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
     ],
     [
       'a list',
       `${prisma}export const all = () => prisma.user.findMany();`,
       '`prisma.user.findMany` reads every row that matches, however many there will be. Add `take`, or read page by page.',
+    ],
+    [
+      'a list of which some are looked up',
+      `${prisma}export async function names(ids) {\n  const users = await prisma.user.findMany();\n  const known = new Map(users.map((user) => [user.id, user]));\n  return ids.map((id) => known.get(id)?.name);\n}`,
+      '`prisma.user.findMany` reads every row that matches, however many there will be. Ask only for those that are needed, or keep the list for some time.',
+    ],
+    [
+      'a list that is worked through',
+      `${prisma}export async function warn() {\n  const users = await prisma.user.findMany();\n  for (const user of users) await send(user);\n}`,
+      '`prisma.user.findMany` reads every row that matches, however many there will be. Read them page by page.',
+    ],
+    [
+      'a list that is added up',
+      `${prisma}export async function total() {\n  const orders = await prisma.order.findMany();\n  return orders.reduce((sum, { price }) => sum + price, 0);\n}`,
+      '`prisma.order.findMany` reads every row that matches, however many there will be. Let the database add them up.',
+    ],
+    [
+      'a list of which something is made',
+      `${prisma}export async function names() {\n  const users = await prisma.user.findMany();\n  return users.map(({ name }) => name);\n}`,
+      '`prisma.user.findMany` reads every row that matches, however many there will be. Add `take`, or read page by page.',
+    ],
+    [
+      'a read for each row of a list that was read',
+      `${prisma}export async function show() {\n  const posts = await prisma.post.findMany({ take: 9 });\n  for (const post of posts) log(await prisma.user.findFirst({ where: { name: post.author } }));\n}`,
+      '`prisma.user.findFirst` runs once per `post` (1 + N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
     ],
   ])('%s', (_name, code, message) => {
     expect(messagesOf(code)).toEqual([message]);

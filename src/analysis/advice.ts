@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, compactTextOf, placeOf, textOf } from '../project/code.ts';
 import { filterSteps, filtersOf } from './batched.ts';
+import { findVariable } from './binding.ts';
 import { comesFromTurn } from './item-use.ts';
 import type { Loop } from './loop.ts';
 import { writesNested } from './nested-write.ts';
@@ -9,7 +10,7 @@ import { stepFacts } from './origin/evaluate.ts';
 import type { Link } from './reach.ts';
 import { type RemoteCall, isUnseen } from './remote-call.ts';
 import type { RoundTripPerItem } from './round-trip-per-item.ts';
-import { nameOfKey, parentOf, unwrap } from './syntax.ts';
+import { nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
 import { turnNames, turnOf } from './turn.ts';
 
 /** What a report about a round trip says. */
@@ -19,6 +20,8 @@ export interface Wording {
   /** What to do instead. */
   readonly advice: string;
   readonly chain: string;
+  /** How many round trips there are for N items: one more where the list was read, too. */
+  readonly trips: 'N' | '1 + N';
 }
 
 /** Words for a report: `advise` makes the advice of the batch form, where the library has one. */
@@ -26,8 +29,18 @@ export function wordingOf(code: Code, found: RoundTripPerItem, advise: (batch: s
   const { call, chain, loop } = found;
   const advice = adviceFor(code, found) ?? advise(batchOf(found));
   const item = describeItem(code, loop);
-  if (chain.length > 0) return { call: describeCallee(code, found.node), item, advice, chain: describeChain(chain) };
-  return { call: call.text, item, advice, chain: '' };
+  const trips = isListRead(code, loop) ? '1 + N' : 'N';
+  if (chain.length > 0) return { call: describeCallee(code, found.node), item, advice, chain: describeChain(chain), trips };
+  return { call: call.text, item, advice, chain: '', trips };
+}
+
+/** `const users = await …; for (const user of users)` */
+function isListRead(code: Code, loop: Loop): boolean {
+  const list = turnOf(loop)?.list ?? loop.iterated;
+  const root = list === undefined ? undefined : rootOf(list);
+  if (root?.type !== 'Identifier') return root?.type === 'AwaitExpression';
+  const declarator = findVariable(code, root)?.defs[0]?.node as TSESTree.Node | undefined;
+  return declarator?.type === 'VariableDeclarator' && declarator.init !== null && rootOf(declarator.init).type === 'AwaitExpression';
 }
 
 /** The item's name; of a counted loop, what the counter stands for. */

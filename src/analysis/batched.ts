@@ -24,7 +24,7 @@ export function judgeBatched(call: RemoteCall, loop: Loop | undefined): Batched 
 
 /** The filter asks for a list of keys. */
 export function hasInList(call: RemoteCall): boolean {
-  if (call.statement?.inList === true) return true;
+  if (call.statement?.inList === true || call.facts.marks === 'in-list') return true;
   const words = call.library.options?.inList ?? [];
   for (const step of call.steps) {
     const marks = stepFacts(call.library, call.object, step.name)?.marks;
@@ -238,7 +238,8 @@ function takesList(call: RemoteCall): boolean {
 
 /** All turns ask within one tick: nothing is awaited in the callback before this call. */
 function isMerged(call: RemoteCall, loop: Loop): boolean {
-  if (loop.node.type !== 'CallExpression' || !(loop.concurrent || isReturned(loop, call.node))) return false;
+  if (loop.node.type !== 'CallExpression' || (loop.byProject === true && !loop.concurrent)) return false;
+  if (!(loop.concurrent || isReturned(loop, call.node))) return false;
   if (call.library.kind === 'cache') return true;
   let earlier = false;
   const visit = (node: TSESTree.Node): void => {

@@ -182,12 +182,12 @@ export function judgeLifetime(code: Code, node: TSESTree.CallExpression | TSESTr
   const name = nameOfFunction(fn) ?? '';
   if (isReturned(code, node, fn)) return judgeFactory(code, fn, name);
   if (findReached(code, node) === 'start') return 'once per process';
-  return /^(?:main|bootstrap|start|init|setup|connect|install|run|boot|configure|register|initiali[sz]e|seed|migrate|create(?:Server|App|Store)|make|build|use)(?![a-z])/i.test(
-    name,
-  ) || name === ''
-    ? 'unknown'
-    : 'per call';
+  return name === '' || setsUp.test(name) ? 'unknown' : 'per call';
 }
+
+/** Names of functions that are mostly called once: `initServices`, `StartConsumer`. */
+const setsUp =
+  /^(?:[Mm]ain|[Bb]ootstrap|[Ss]tart|[Ii]nit|[Ss]etup|[Cc]onnect|[Ii]nstall|[Rr]un|[Bb]oot|[Cc]onfigure|[Rr]egister|[Ii]nitiali[sz]e|[Ss]eed|[Mm]igrate|[Cc]reate(?:Server|App|Store)|[Mm]ake|[Bb]uild|[Uu]se)(?![a-z])/;
 
 /** A factory: who calls it decides, except where this file calls it per call, or where it is a getter. */
 function judgeFactory(code: Code, fn: TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression, name: string): Lifetime {
@@ -213,7 +213,7 @@ function isClassSetUp(node: TSESTree.Node): boolean {
     if (at.type === 'MethodDefinition')
       return (
         at.kind === 'constructor' ||
-        /^on(?:Module|Application)|^(?:init|connect|setup|start|register|configure|initiali[sz]e)(?![a-z])/i.test(nameOfKey(at) ?? '')
+        /^on(?:Module|Application)|^(?:init|connect|setup|start|register|configure|initiali[sz]e)(?![a-z])/.test(nameOfKey(at) ?? '')
       );
     if (at.type === 'FunctionDeclaration') return false;
   }

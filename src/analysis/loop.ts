@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 
 import { findExport, findMember } from '../libraries/index.ts';
-import type { Code } from '../project/code.ts';
+import { type Code, textOf } from '../project/code.ts';
 import { importedLibrary } from './imported.ts';
 import {
   type Exemption,
@@ -15,6 +15,7 @@ import {
   usesName,
 } from './loop-exemption.ts';
 import { evaluate } from './origin/evaluate.ts';
+import { findOwnIteration } from './own-iteration.ts';
 import { alternatives } from './origin/value.ts';
 import { isFunction, nameOfKey, parentOf, unwrap, lastName } from './syntax.ts';
 
@@ -27,6 +28,8 @@ export interface Loop {
   /** The name of the item, for messages. */
   readonly item: string;
   readonly iterated: TSESTree.Node | undefined;
+  /** A function of the project runs the turns: when and in which order is its own matter. */
+  readonly byProject?: true;
   readonly exempt: Exemption | undefined;
 }
 
@@ -180,17 +183,37 @@ function loopOfCallback(
   if (callee.type === 'MemberExpression' && index === 1 && nameOfKey(callee) === 'from' && isNamed(callee.object, 'Array')) {
     return { node: parent, body: fn.body, concurrent: true, item: item(0), iterated: first, exempt: undefined };
   }
-  if (!takesItem(code, callee, index)) return undefined;
+  if (takesItem(code, callee, index)) {
+    return {
+      node: parent,
+      body: fn.body,
+      concurrent: true,
+      item: item(0),
+      iterated: first,
+      get exempt() {
+        return first === undefined ? undefined : exemptOver(code, parent, first, fn.body, call);
+      },
+    };
+  }
+  const own = fn.params.length === 0 || isRegistered(callee) ? undefined : findOwnIteration(code, parent);
+  const list = own?.callback === index ? parent.arguments[own.list] : undefined;
+  if (own === undefined || list === undefined) return undefined;
   return {
     node: parent,
     body: fn.body,
-    concurrent: true,
+    concurrent: own.concurrent,
+    byProject: true,
     item: item(0),
-    iterated: first,
+    iterated: list,
     get exempt() {
-      return first === undefined ? undefined : exemptOver(code, parent, first, fn.body, call);
+      return exemptOver(code, parent, list, fn.body, call);
     },
   };
+}
+
+/** `app.get(path, handler)`: what it is given runs later. */
+function isRegistered(callee: TSESTree.Node): boolean {
+  return registrations.has(lastName(callee) ?? '');
 }
 
 /** A function that stands under its name where a list takes one: `links.forEach(removeLink)`, `pMap(ids, load)`. */
@@ -205,16 +228,19 @@ export function findNamedCallback(code: Code, call: TSESTree.CallExpression): Na
   const callee = unwrap(call.callee);
   const isOfList = callee.type === 'MemberExpression' && /^(?:forEach|map|flatMap)$/.test(nameOfKey(callee) ?? '');
   const [first, second] = call.arguments;
-  const given = isOfList ? first : second;
+  if (!isOfList && (call.arguments.length < 2 || isRegistered(callee) || !call.arguments.some(mayName))) return undefined;
+  const own = isOfList || takesItem(code, callee, 1) ? undefined : findOwnIteration(code, call);
+  if (!isOfList && own === undefined && !takesItem(code, callee, 1)) return undefined;
+  const given = own !== undefined ? call.arguments[own.callback] : isOfList ? first : second;
   const named = given === undefined ? undefined : unwrap(given);
   if (named?.type !== 'Identifier' && named?.type !== 'MemberExpression') return undefined;
-  if (!isOfList && !takesItem(code, callee, 1)) return undefined;
-  const iterated = isOfList ? callee.object : first;
+  const iterated = own !== undefined ? call.arguments[own.list] : isOfList ? callee.object : first;
   if (iterated === undefined) return undefined;
   const loop: Loop = {
     node: call,
     body: named,
-    concurrent: true,
+    concurrent: own?.concurrent ?? true,
+    ...(own === undefined ? {} : { byProject: true }),
     item: 'item',
     iterated,
     get exempt() {
@@ -224,15 +250,23 @@ export function findNamedCallback(code: Code, call: TSESTree.CallExpression): Na
   return { named, loop };
 }
 
+function mayName(argument: TSESTree.CallExpressionArgument): boolean {
+  const at = unwrap(argument);
+  return at.type === 'Identifier' || at.type === 'MemberExpression';
+}
+
 /** `pMap(list, fn)`: a library calls the function that is the argument at that place once per item. */
 function takesItem(code: Code, callee: TSESTree.Node, index: number): boolean {
-  if (importedLibrary(code, callee)?.kind !== 'concurrency') return false;
+  if (importedLibrary(code, callee)?.kind !== 'concurrency' && !isOfPromise.test(textOf(code, callee))) return false;
   return alternatives(evaluate(code, callee)).some((value) => {
     const facts =
       value.kind === 'export' ? findExport(value.library, value.name) : value.kind === 'method' ? findMember(value.library, value.type, value.name) : undefined;
     return facts?.callback?.takes[0] === 'item' && facts.callback.at === index;
   });
 }
+
+/** Bluebird in the place of the runtime's own promises. */
+const isOfPromise = /^Promise\.(?:each|map|mapSeries|filter)$/;
 
 /** `Model.find((error, rows) => …)` is no array method. */
 function isNodeCallback(fn: TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression | TSESTree.FunctionDeclaration): boolean {

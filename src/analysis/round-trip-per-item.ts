@@ -8,6 +8,7 @@ import { type ItemUse, useOfItem } from './item-use.ts';
 import { type Loop, findLoop, findNamedCallback } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
 import { type Value, alternatives } from './origin/value.ts';
+import { isCallbackOfIteration } from './own-iteration.ts';
 import { type Link, type Reached, findCalled, findCalledByName } from './reach.ts';
 import { type RemoteCall, findRemoteCall, isUnseen, kindOf } from './remote-call.ts';
 import { isFunction, isWaitedFor, lastName, nameOfKey, parentOf, unwrap } from './syntax.ts';
@@ -57,6 +58,7 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
     return isForItsOwn(use) || isClaim(code, call, loop) ? undefined : { does, call, loop, chain: [], use, count: 1, range: call.range, node };
   }
   if (node.type !== 'CallExpression' || !mayBePromise(node, loop) || loop.exempt !== undefined || isServiceOfItsOwn(code, node, loop)) return undefined;
+  if (isCallbackOfIteration(code, node.callee)) return undefined;
   const first = differingOf(code, node, loop);
   if (first === undefined) return undefined;
   const callee = unwrap(node.callee);
@@ -77,6 +79,7 @@ function byName(code: Code, node: TSESTree.CallExpression): RoundTripPerItem | u
   const callback = findNamedCallback(code, node);
   if (callback === undefined || parentOf(node)?.type === 'JSXExpressionContainer') return undefined;
   const { named, loop } = callback;
+  if (isCallbackOfIteration(code, named)) return undefined;
   const first = findCalledByName(code, named).find(({ conditions }) => conditions <= conditionsMax);
   if (first === undefined || loop.exempt !== undefined) return undefined;
   return { does: first.does, call: first.call, loop, chain: first.chain, use: 'rows', count: 1, range: named.range, node: named };

@@ -42,6 +42,7 @@ export function loadRelations(code: Code, { call, loop, chain }: RoundTripPerIte
   const loader = loaderOf(call);
   if (loader === undefined) return refuse(refusals.library);
   if (chain.length > 0 || call.code !== code) return refuse(refusals.chain);
+  if (loop.byProject === true) return refuse(refusals.list);
   const turn = turnOf(loop);
   const mappable = turn === undefined ? false : isMappable(code, loop, turn);
   if (turn === undefined || mappable === false || turn.gets === 'name') return refuse(refusals.list);

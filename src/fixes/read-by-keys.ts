@@ -72,7 +72,7 @@ export function readByKeys(code: Code, found: RoundTripPerItem): Rewrite | Refus
   const { call, loop, chain } = found;
   const helper = chain.length === 0 && call.code === code ? undefined : findQueryHelper(code, found);
   if (typeof helper === 'string') return refuse(helper);
-  const turn = turnOf(loop);
+  const turn = loop.byProject === true ? undefined : turnOf(loop);
   if (turn === undefined || ((turn.gets === 'name' || isGivenToCall(loop, turn)) && isMappable(code, loop, turn) === false)) return refuse(refusals.list);
   const turns = helper?.turns ?? loop;
   const read = findSqlRead(call, turns) ?? findKeyedRead(call, turns);

@@ -33,7 +33,7 @@ export function readOnce(code: Code, { call, loop, chain }: RoundTripPerItem): R
   if (chain.length > 0 || call.code !== code) return refuse(refusals.chain);
   const turn = turnOf(loop);
   const whole = chainOfCall(call)?.whole;
-  if (turn === undefined) return refuse(refusals.list);
+  if (turn === undefined || loop.byProject === true) return refuse(refusals.list);
   if (whole === undefined) return refuse(refusals.built);
   if (turnNames(code, whole, loop).length > 0 || isAssignedInLoop(code, whole, loop)) return refuse(refusals.changes);
   const place = placeBefore(code, loop);

@@ -59,7 +59,7 @@ export const refusals = {
 export function writeTogether(code: Code, { call, loop, chain }: RoundTripPerItem): Rewrite | Refusal {
   if (chain.length > 0 || call.code !== code) return refuse(refusals.chain);
   const turn = turnOf(loop);
-  if (turn === undefined) return refuse(refusals.list);
+  if (turn === undefined || loop.byProject === true) return refuse(refusals.list);
   const built = chainOfCall(call);
   if (call.library.forMany === undefined || built === undefined) return refuse(refusals.library);
   const mappable = isMappable(code, loop, turn);

@@ -11,6 +11,8 @@ export const bluebird = defineLibrary({
     'default Promise': { static: 'promise' },
     'each map mapSeries filter': { callback: { at: 1, takes: ['item'] }, call: 'results' },
   },
+  // `bluebird-global` puts it in the place of the runtime's own, which has no such members.
+  globals: { Promise: { static: 'promise' } },
   objects: {
     promise: { members: { 'each map mapSeries filter': { callback: { at: 1, takes: ['item'] }, gives: 'results' } } },
   },

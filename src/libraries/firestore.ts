@@ -24,7 +24,7 @@ export const firestore = defineLibrary({
       members: {
         'collection collectionGroup': { gives: 'query' },
         doc: { gives: 'document' },
-        getAll: { does: 'read-many', gives: 'snapshot[]' },
+        getAll: { does: 'read-many', gives: 'snapshot[]', marks: 'in-list' },
         batch: { gives: 'writes' },
         bulkWriter: { gives: 'writes' },
         runTransaction: { does: 'transaction', callback: { at: 0, takes: ['transaction'] }, gives: 'result' },
@@ -61,7 +61,7 @@ export const firestore = defineLibrary({
     transaction: {
       members: {
         get: { does: 'read-by-key', gives: 'snapshot', batch: 'one `transaction.getAll(...refs)`' },
-        getAll: { does: 'read-many', gives: 'snapshot[]' },
+        getAll: { does: 'read-many', gives: 'snapshot[]', marks: 'in-list' },
         'set update delete create': {},
       },
     },

@@ -31,7 +31,8 @@ export const knex = defineLibrary({
     },
     rawBuilder: {
       builder: { sent: 'on await', does: 'raw' },
-      members: { '*': { gives: 'self' } },
+      // As text, it is a part of another statement.
+      members: { 'toSQL toString toQuery': {}, '*': { gives: 'self' } },
     },
     builder: {
       builder: { sent: 'on await', does: 'read-many', gives: 'row[]' },

@@ -15,7 +15,7 @@ export default createRule({
       recommended: true,
     },
     messages: {
-      queryPerItem: '`{{call}}` runs once per `{{item}}` (1 + N round trips). {{advice}}',
+      queryPerItem: '`{{call}}` runs once per `{{item}}` ({{trips}} round trips). {{advice}}',
       queryPerItemInside: '`{{call}}` runs once per `{{item}}` and queries each time ({{chain}}). {{advice}}',
       rewrite: '{{title}}',
     },

@@ -4,10 +4,18 @@ import { findReached } from '../analysis/reached.ts';
 import { mayReadMany } from '../analysis/known-names.ts';
 import { isOnlyCounted } from '../analysis/only-counted.ts';
 import { findRemoteCall } from '../analysis/remote-call.ts';
+import { useOfRows } from '../analysis/use-of-rows.ts';
 import { createRule, locationOf } from '../create-rule.ts';
 import { limitTo, limitToOne } from '../fixes/limited-read.ts';
 import { readByPage } from '../fixes/paged-read.ts';
 import { offer } from '../fixes/rewrite.ts';
+
+/** A limit would leave rows out that are needed. */
+const instead = {
+  'worked through': 'Read them page by page.',
+  'looked up': 'Ask only for those that are needed, or keep the list for some time.',
+  'added up': 'Let the database add them up.',
+} as const;
 
 export default createRule({
   name: 'no-unbounded-query',
@@ -18,10 +26,10 @@ export default createRule({
       strict: [{ scoped: true }],
     },
     messages: {
-      unbounded: '`{{call}}` reads every row that matches, however many there will be. Add {{limit}}, or read page by page.',
+      unbounded: '`{{call}}` reads every row that matches, however many there will be. {{advice}}',
       firstWithoutLimit: '`{{call}}` is read for its first row, but the statement has no limit: every row that matches is sent. Limit it to 1.',
       onlyCounted: '`{{call}}` reads every row that matches, and only their number is used. Ask the database to count them.',
-      scopedUnbounded: '`{{call}}` reads all rows of one owner, however many there will be. Add {{limit}}, or read page by page.',
+      scopedUnbounded: '`{{call}}` reads all rows of one owner, however many there will be. {{advice}}',
       rewrite: '{{title}}',
     },
     fixable: 'code',
@@ -64,12 +72,16 @@ export default createRule({
         }
         const word = call.library.options?.limit[0];
         const limit = call.sql !== undefined ? '`LIMIT`' : word === undefined ? 'a limit' : `\`${word}\``;
+        const use = direct === undefined ? 'handed on' : useOfRows(call);
+        const advice = use === 'handed on' ? `Add ${limit}, or read page by page.` : instead[use];
         context.report({
           node,
           loc,
           messageId: scoped ? 'scopedUnbounded' : 'unbounded',
-          data: { call: call.text, limit },
-          ...(direct === undefined ? {} : offer([limitTo(code, call, Number(options['defaultLimit'])), readByPage(code, call)])),
+          data: { call: call.text, advice },
+          ...(direct === undefined
+            ? {}
+            : offer([...(use === 'handed on' ? [limitTo(code, call, Number(options['defaultLimit']))] : []), readByPage(code, call)])),
         });
       },
     };

@@ -237,6 +237,10 @@ testRule('no-client-per-request', {
     { name: 'axios.create', code: `import axios from 'axios';\nexport const handler = async (event) => axios.create({ timeout: 1 }).get('/');` },
     { name: 'OpenAI shares the pool of fetch', code: `import OpenAI from 'openai';\nexport const handler = async (event) => new OpenAI().models.list();` },
     {
+      name: 'what is set up once, by its name',
+      code: `${pool}export class Database {\n  async initAfterStart() {\n    const db = new Pool();\n    await db.query('create table t ()');\n  }\n}\nexport async function StartConsumer() {\n  const db = new Pool();\n  await db.query('listen t');\n}`,
+    },
+    {
       name: 'Drizzle over a pool that is there',
       code: `import { drizzle } from 'drizzle-orm/node-postgres';\nimport { pool } from './pool';\nexport const handler = async (event) => drizzle(pool).select().from(x).limit(1);`,
     },

@@ -114,6 +114,42 @@ testRule('no-query-in-loop', {
       code: `import pg from 'pg';\nconst pool = new pg.Pool();\nconst note = (event, id) => pool.query(statement(), [event, id]);\nfor (const id of ids) await note('begin', id);`,
       at: [['4:29', 'queryPerItemInside']],
     },
+    ...[
+      ['in order', 'async function each(list, run) {\n  for (let i = 0; i < list.length; i++) await run(list[i], i);\n}', 'each(ids, CALLBACK)'],
+      [
+        'at the same time, with the function first',
+        'const each = (run, inputs) => {\n  const all = [];\n  for (const input of inputs) all.push(run(input));\n  return Promise.all(all);\n};',
+        'each(CALLBACK, ids)',
+      ],
+      [
+        'in chunks',
+        'async function each(list, run) {\n  for (let i = 0; i < list.length; i += 10) {\n    const part = list.slice(i, i + 10);\n    await Promise.all(part.map(run));\n  }\n}',
+        'each(ids, CALLBACK)',
+      ],
+      [
+        'a queue that gets empty',
+        'async function each(list, run) {\n  const queue = [...list];\n  while (queue.length > 0) await run(queue.shift());\n}',
+        'each(ids, CALLBACK)',
+      ],
+    ].map(([name = '', helper = '', call = '']) => {
+      const code = `${prisma}${helper}\nawait ${call.replace('CALLBACK', 'async (id) => prisma.user.findFirst({ where: { id } })')};`;
+      const lines = code.split('\n');
+      return {
+        name: `a function of the project that runs another one per item, ${name}`,
+        code,
+        at: [[`${lines.length}:${(lines.at(-1) ?? '').indexOf('prisma') + 1}`, 'queryPerItem']] as const,
+      };
+    }),
+    {
+      name: 'a function that a function of the project runs per item, by its name',
+      code: `${prisma}async function each(list, run) {\n  for (const item of list) await run(item);\n}\nconst load = (id) => prisma.user.findFirst({ where: { id } });\nawait each(ids, load);`,
+      at: [['7:17', 'queryPerItemInside']],
+    },
+    {
+      name: 'Bluebird in the place of promises',
+      code: `import 'bluebird-global';\n${prisma}await Promise.mapSeries(ids, async (id) => prisma.user.findFirst({ where: { id } }));`,
+      at: [['4:44', 'queryPerItem']],
+    },
     {
       name: 'a value that each call reads anew',
       code: `${prisma}async function setting(name) {\n  let settings;\n  if (!settings) settings = await prisma.setting.findFirst({ where: { name } });\n  return settings;\n}\nfor (const id of ids) show(await setting(id));`,
@@ -513,6 +549,22 @@ testRule('no-query-in-loop', {
     {
       name: 'what a tool does when it is called',
       code: `import { tool } from 'tools';\n${prisma}for (const id of ids) {\n  const find = tool(async () => prisma.user.findFirst({ where: { id } }), { name: id });\n  tools.push(find);\n}`,
+    },
+    {
+      name: 'what a function of the project does with each part of a list',
+      code: `${prisma}async function inParts(list, handle) {\n  for (let i = 0; i < list.length; i += 10) await handle(list.slice(i, i + 10));\n}\nawait inParts(ids, async (part) => prisma.user.findFirst({ where: { id: part } }));`,
+    },
+    {
+      name: 'what a function of the project asks until it finds one',
+      code: `${prisma}async function firstOf(list, test) {\n  for (const each of list) if (await test(each)) return each;\n}\nawait firstOf(ids, async (id) => prisma.user.findFirst({ where: { id } }));`,
+    },
+    {
+      name: 'what a function of the project calls with what it got',
+      code: `${prisma}const inTransaction = async (client, run) => run(client);\nawait inTransaction(ids, async (id) => prisma.user.findFirst({ where: { id } }));`,
+    },
+    {
+      name: 'text of a statement, put into another',
+      code: `import knex from 'knex';\nconst db = knex({});\nexport const save = (rows) => db.raw('insert into t values ' + rows.map((row) => db.raw('(?, ?)', [row.a, row.b]).toQuery()).join());`,
     },
     { name: 'a computed method', code: `${prisma}for (const id of ids) await prisma.user[method](id);` },
     { name: 'a test file', filename: '/server/src/users.test.ts', code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });` },

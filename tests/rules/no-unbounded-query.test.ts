@@ -86,6 +86,11 @@ testRule('no-unbounded-query', {
       at: [['4:18', 'unbounded']],
     },
     { name: 'pg-promise', code: pgPromise + inHandler(`db.manyOrNone('select * from posts where open')`), at: [['4:18', 'unbounded']] },
+    {
+      name: 'Kysely: a limit that another statement gets',
+      code: `${kysely}async function list(req, res) {\n  const query = db.selectFrom('posts').selectAll();\n  const top = await query.limit(5).execute();\n  res.json({ top, all: await query.execute() });\n}`,
+      at: [['6:30', 'unbounded']],
+    },
     { name: 'Prisma: findMany without arguments', code: prisma + inHandler('prisma.post.findMany()'), at: [['4:18', 'unbounded']] },
     { name: 'Prisma: a filter by a state', code: prisma + inHandler(`prisma.post.findMany({ where: { status: 'open' } })`), at: [['4:18', 'unbounded']] },
     {
@@ -318,6 +323,14 @@ testRule('no-unbounded-query', {
     { name: 'Mongoose: a cursor', code: `${mongoose}async function all() {\n  for await (const post of Post.find().cursor()) use(post);\n}` },
     { name: 'pg: LIMIT', code: pg + inHandler(`pool.query('select * from posts limit 10')`) },
     { name: 'pg: a key', code: pg + inHandler(`pool.query('select * from posts where author_id = $1', [id])`) },
+    {
+      name: 'TypeORM: a limit on a line of its own',
+      code: `${typeorm}async function list(req, res) {\n  const query = posts.createQueryBuilder('p').where('p.open');\n  if (req.query.text) query.andWhere('p.text = :text').setParameter('text', req.query.text);\n  query.orderBy('p.id').limit(20);\n  res.json(await query.getManyAndCount());\n}`,
+    },
+    {
+      name: 'Firestore: documents by their references',
+      code: `import { getFirestore } from 'firebase-admin/firestore';\nconst db = getFirestore();\n${inHandler("db.getAll(...req.body.ids.map((id) => db.collection('posts').doc(id)))")}`,
+    },
     { name: 'pg: no table', code: pg + inHandler(`pool.query("select pg_advisory_xact_lock(1)")`) },
     { name: 'pg: an aggregate', code: pg + inHandler(`pool.query('select count(*) from posts')`) },
     { name: 'pg: SQL from elsewhere', code: pg + inHandler('pool.query(text)') },
