@@ -191,6 +191,21 @@ describe('messages', () => {
       '`prisma.user.findUnique` runs once per `users[i]` (N round trips). Load all of them with one `findMany` with `in`. To rewrite: npm i latency-runtime.',
     ],
     [
+      'values of its own for each, in SQL',
+      `import pg from 'pg';\nconst pool = new pg.Pool();\nfor (const row of rows) await pool.query('update t set a = $1 where id = $2', [row.a, row.id]);`,
+      '`pool.query` runs once per `row` (N round trips). Each gets its own values: send all in one statement, such as `update … from (values …)`.',
+    ],
+    [
+      'one value for all, in SQL',
+      `import pg from 'pg';\nconst pool = new pg.Pool();\nfor (const row of rows) await pool.query('update t set a = $1 where id = $2', [1, row.id]);`,
+      '`pool.query` runs once per `row` (N round trips). Write all of them with one query with `= any($1)`.',
+    ],
+    [
+      'jobs that are removed',
+      `import { Queue } from 'bullmq';\nconst queue = new Queue('mail');\nfor (const job of await queue.getJobs()) await job.remove();`,
+      '`job.remove` runs once per `job` (N round trips). Send all of them in one call, where there is one that takes many.',
+    ],
+    [
       'a list',
       `${prisma}export const all = () => prisma.user.findMany();`,
       '`prisma.user.findMany` reads every row that matches, however many there will be. Add `take`, or read page by page.',

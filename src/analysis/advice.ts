@@ -133,6 +133,7 @@ const ownValuesAdvice = 'Each gets its own values: send all in one statement, su
 
 /** An update whose new values come from the item: one statement with an id list cannot replace it. */
 function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerItem): boolean {
+  if (call.sql !== undefined && call.operation === 'update') return comesFromTurn(code, node, loop, { call, chain }, valuesSet(call));
   if (!/^one `(?:update|patch)/.test(call.batch ?? '')) return false;
   const given =
     call.steps.length > 0
@@ -148,6 +149,23 @@ function givesOwnValues(code: Code, { call, chain, loop, node }: RoundTripPerIte
     return at.type === 'ObjectExpression' ? at.properties.filter((property) => property.type !== 'Property' || nameOfKey(property) !== 'where') : [at];
   });
   return comesFromTurn(code, node, loop, { call, chain }, values);
+}
+
+/** What an UPDATE written as SQL sets: of `$1`, the first value; of a template, what stands before its WHERE; else all values. */
+function valuesSet({ sql = '', node, args }: RemoteCall): readonly TSESTree.Node[] {
+  const set = /\bset\b([\s\S]*?)(?:\bwhere\b|\bfrom\b|$)/i.exec(sql)?.[1] ?? '';
+  const template = node.type === 'TaggedTemplateExpression' ? node.quasi : args.find((each) => each.type === 'TemplateLiteral');
+  if (template?.type === 'TemplateLiteral' && template.expressions.length > 0) {
+    const where = template.quasis.findIndex(({ value }) => /\bwhere\b/i.test(value.raw));
+    return where === -1 ? template.expressions : template.expressions.slice(0, where);
+  }
+  const values =
+    args
+      .map(unwrap)
+      .find((each) => each.type === 'ArrayExpression')
+      ?.elements.filter((each) => each !== null) ?? args.slice(1);
+  if (!/\$\d/.test(sql)) return /\?|:\w/.test(set) ? values.slice(0, set.split('?').length - 1 || undefined) : [];
+  return [...set.matchAll(/\$(\d+)/g)].flatMap(([, at]) => values[Number(at) - 1] ?? []);
 }
 
 /** `updateMany(filter, change)`, `findByIdAndUpdate(id, change)`: what is asked for stands before what is written. */

@@ -60,11 +60,12 @@ export function findConstruction(code: Code, node: TSESTree.CallExpression | TSE
   return undefined;
 }
 
-/** The options are written here, without the one that keeps the client's connections open. */
+/** There are no options, or they are written here without the one that keeps the client's connections open. */
 export function lacksOption(code: Code, node: TSESTree.CallExpression | TSESTree.NewExpression, { library }: Construction): boolean {
   const [first] = node.arguments;
   const { keptOpenBy } = library;
-  if (keptOpenBy === undefined || first === undefined || first.type === 'SpreadElement') return false;
+  if (keptOpenBy === undefined || first?.type === 'SpreadElement') return false;
+  if (first === undefined) return true;
   const given = evaluate(code, first);
   return given.kind === 'record' && given.node.properties.every((property) => property.type === 'Property' && nameOfKey(property) !== keptOpenBy);
 }
@@ -387,7 +388,8 @@ function isReturned(code: Code, node: TSESTree.Node, fn: TSESTree.Node): boolean
     findVariable(code, declared)?.references.some(({ identifier }) => {
       for (let at: TSESTree.Node | null | undefined = identifier; at !== null && at !== undefined && at !== fn; at = at.parent) {
         if (at.type === 'ReturnStatement') return isPassedOn(identifier, at);
-        if (isFunction(at)) return false;
+        // `return fetch(url, { agent })`
+        if (isFunction(at) || findRemoteCall(code, at) !== undefined) return false;
       }
       return false;
     }) === true

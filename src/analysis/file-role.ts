@@ -25,6 +25,7 @@ function decide(code: Code): FileRole {
   if (
     /(?:^|\/)(?:__tests__|__mocks__|mocks?|tests?|test-[\w-]+|e2e|specs?|fixtures|testing|test-utils|cypress|playwright|integration-tests?)\//i.test(path) ||
     /[.-](?:test|spec|e2e|e2e-spec|stories|bench|cy)\.[cm]?[jt]sx?$/.test(path) ||
+    /(?:^|[\/.-])test-?(?:helpers?|utils?)\.[cm]?[jt]sx?$/i.test(path) ||
     importsForTests(code)
   )
     return 'test';
@@ -159,6 +160,7 @@ function pathInProject(code: Code): string {
     if (outermost === undefined) return inside;
     // A package among the tests of another, `tests/app/package.json`, is one of them.
     if (/\/(?:__tests__|tests?|e2e)\//i.test(root.slice(outermost.directory.length))) return `tests/${inside}`;
+    if (/\/scripts\//i.test(root.slice(outermost.directory.length))) return `scripts/${inside}`;
     // A package of a workspace is known by its folder: `libs/testing/src`.
     return `${root.slice(root.lastIndexOf('/') + 1)}/${inside}`;
   }

@@ -224,10 +224,21 @@ function stopsAtFirstMatch(code: Code, body: TSESTree.Node, call: TSESTree.Node)
   const leaves = (node: TSESTree.Node): boolean => {
     if (node.type !== 'IfStatement') return false;
     const asks = contains(node.test, call) || (names.size > 0 && node.range[0] > call.range[0] && mentions(code, node.test, names));
-    return asks && !isNegative(node.test) && exits(node.consequent) && !tellsFailure(code, node);
+    if (!asks || !exits(node.consequent)) return false;
+    return isNegative(node.test) ? givesOwnName(code, body, node.consequent) : !tellsFailure(code, node);
   };
   // A `return` of a nested function does not leave the loop.
   return some(code, body, leaves, true);
+}
+
+/** `if (!taken) return name;`, of a name that the turn made: the first that is free. */
+function givesOwnName(code: Code, body: TSESTree.Node, statement: TSESTree.Node): boolean {
+  if (statement.type === 'BlockStatement') return statement.body.some((each) => givesOwnName(code, body, each));
+  const given = statement.type === 'ReturnStatement' && statement.argument !== null ? unwrap(statement.argument) : undefined;
+  const declared = given?.type === 'Identifier' ? findVariable(code, given)?.defs[0]?.name : undefined;
+  return (
+    declared !== undefined && contains(parentOf(body) ?? body, declared) && given?.type === 'Identifier' && !/err|fail|messag|result|response/i.test(given.name)
+  );
 }
 
 /** `if (result.isFailed()) return Result.fail(…)`: the others were asked, and the loop ends where one fails. */

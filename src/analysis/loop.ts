@@ -17,7 +17,7 @@ import {
 import { evaluate } from './origin/evaluate.ts';
 import { findOwnIteration } from './own-iteration.ts';
 import { alternatives } from './origin/value.ts';
-import { isFunction, nameOfKey, parentOf, unwrap, lastName } from './syntax.ts';
+import { calleeName, isFunction, nameOfKey, parentOf, unwrap, lastName } from './syntax.ts';
 
 export interface Loop {
   readonly node: TSESTree.Node;
@@ -163,7 +163,7 @@ function loopOfCallback(
 
   if (callee.type === 'MemberExpression' && index === 0) {
     const name = nameOfKey(callee);
-    if (name !== undefined && callbackMethods.has(name) && !isNodeCallback(fn)) {
+    if (name !== undefined && callbackMethods.has(name) && !isNodeCallback(fn) && !isOfOne(code, callee.object)) {
       const isReduce = name.startsWith('reduce');
       const iterated = callee.object;
       return {
@@ -214,6 +214,20 @@ function loopOfCallback(
 /** `app.get(path, handler)`: what it is given runs later. */
 function isRegistered(callee: TSESTree.Node): boolean {
   return registrations.has(lastName(callee) ?? '');
+}
+
+/** `loadUser(id).map((user) => …)` of neverthrow and its like: what holds one value, or a failure. */
+function isOfOne(code: Code, holder: TSESTree.Node): boolean {
+  const at = unwrap(holder);
+  if (at.type !== 'CallExpression') return false;
+  if (/^(?:andThen|asyncAndThen|orElse|mapErr|andTee|orTee|asyncMap|okAsync|errAsync)$/.test(calleeName(at) ?? '')) return true;
+  return alternatives(evaluate(code, at.callee)).some((value) => {
+    const type = value.kind === 'function' ? value.node.returnType?.typeAnnotation : undefined;
+    return (
+      type?.type === 'TSTypeReference' &&
+      /^(?:Result|ResultAsync|Either|TaskEither|Option|Maybe)$/.test(type.typeName.type === 'Identifier' ? type.typeName.name : '')
+    );
+  });
 }
 
 /** A function that stands under its name where a list takes one: `links.forEach(removeLink)`, `pMap(ids, load)`. */

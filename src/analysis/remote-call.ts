@@ -13,7 +13,7 @@ import { mayBeKnown } from './known-names.ts';
 import { evaluate, stepFacts } from './origin/evaluate.ts';
 import { type Step, type Value, alternatives } from './origin/value.ts';
 import { type Statement, readStatement, sqlText } from './sql.ts';
-import { calleeName, enclosingFunction, isWaitedFor, lastName, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
+import { calleeName, contains, enclosingFunction, isWaitedFor, lastName, nameOfKey, parentOf, rootOf, unwrap } from './syntax.ts';
 
 /** A call that crosses the network. */
 export interface RemoteCall {
@@ -110,7 +110,7 @@ function calledRemotely(
   if (facts === undefined) return undefined;
   if (facts.sends === true) {
     const steps = value.receiver.kind === 'object' ? value.receiver.steps : [];
-    return builtCall(code, node, value.library, value.type, [...new Set([...steps, ...stepsOnLines(code, rootOf(callee))])], facts);
+    return builtCall(code, node, value.library, value.type, [...new Set([...steps, ...stepsOnLines(code, rootOf(callee), node)])], facts);
   }
   if (facts.does === undefined) return undefined;
   if (facts.does === 'request' && facts.items !== undefined) return sentCommand(code, node, callee, value, facts, args);
@@ -225,13 +225,16 @@ function stepsOnVariable(code: Code, node: TSESTree.Node): Step[] {
   return steps;
 }
 
-/** Only the steps of lines of their own: what `const top = query.limit(5);` builds may be another statement. */
-function stepsOnLines(code: Code, node: TSESTree.Node): Step[] {
+/**
+ * Only the steps of lines of their own: what `const top = query.limit(5);` builds may be another statement. And only those that
+ * are sure to have run where the statement is sent: `if (limit) query.limit(limit);` bounds some of its calls.
+ */
+function stepsOnLines(code: Code, node: TSESTree.Node, sender: TSESTree.Node): Step[] {
   if (!alternatives(evaluate(code, node)).some((value) => value.kind === 'object' && value.library.objects[value.type]?.builder !== undefined)) return [];
   return stepsOnVariable(code, node).filter((step) => {
     let at = parentOf(step.node);
     while (at?.type === 'MemberExpression' || at?.type === 'CallExpression') at = parentOf(at);
-    return at?.type === 'ExpressionStatement';
+    return at?.type === 'ExpressionStatement' && at.parent.type === 'BlockStatement' && contains(at.parent, sender);
   });
 }
 

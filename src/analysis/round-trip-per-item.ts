@@ -4,6 +4,7 @@ import type { Code } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
 import { judgeBatched } from './batched.ts';
 import { isClaim } from './claim.ts';
+import { fillsEmptyTable } from './first-filling.ts';
 import { type ItemUse, useOfItem } from './item-use.ts';
 import { type Loop, findLoop, findNamedCallback } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
@@ -50,6 +51,15 @@ function find(code: Code, node: TSESTree.CallExpression | TSESTree.TaggedTemplat
   if (handed !== undefined) return handed;
   const loop = findLoop(code, node);
   if (loop === undefined) return undefined;
+  const found = perItem(code, node, loop);
+  return found === undefined || fillsEmptyTable(code, loop.node) ? undefined : found;
+}
+
+function perItem(
+  code: Code,
+  node: TSESTree.CallExpression | TSESTree.TaggedTemplateExpression | TSESTree.AwaitExpression,
+  loop: Loop,
+): RoundTripPerItem | undefined {
   const call = findRemoteCall(code, node);
   if (call !== undefined) {
     const does = kindOf(call);

@@ -63,6 +63,9 @@ function partText({ expressions, quasis }: TSESTree.TemplateLiteral, index: numb
 
 const aggregateOnly = /^\s*select\s+(?:distinct\s+)?(?:(?:count|sum|min|max|avg|exists|coalesce\s*\(\s*(?:sum|max|min|count|avg))\s*\()/;
 
+/** A lock that is asked for by its own name is no read. */
+const waitsForLock = /^\s*select\s+(?:pg_(?:try_)?advisory_\w+|pg_sleep|get_lock|release_lock)\s*\([^]*\)(?:\s+as\s+\w+)?\s*;?\s*$/;
+
 /** Reads a statement's text. */
 export function readStatement(text: string): Statement | undefined {
   const sql = text
@@ -70,7 +73,7 @@ export function readStatement(text: string): Statement | undefined {
     .trim()
     .toLowerCase();
   const verb =
-    /^\(*\s*(?:explain\s+)?(select|insert|update|delete|replace|merge|upsert|with|values|call|truncate|begin|commit|rollback|set|lock|listen|notify|create|alter|drop)\b/.exec(
+    /^\(*\s*(?:explain\s+)?(select|insert|update|delete|replace|merge|upsert|with|values|call|truncate|begin|commit|rollback|set|lock|listen|notify|create|alter|drop|pragma|show|use|grant|revoke|analyze|vacuum|reindex|refresh|savepoint|release|reset|discard)\b/.exec(
       sql,
     )?.[1];
   if (verb === undefined) return undefined;
@@ -96,6 +99,7 @@ export function readStatement(text: string): Statement | undefined {
     }
     case 'select':
     case 'values':
+      if (waitsForLock.test(sql)) return { operation: 'transaction', bounded: true, inList };
       return { operation: aggregateOnly.test(sql) && !/\bgroup by\b/.test(sql) ? 'count' : 'read-many', bounded: isBounded(sql, hasList), inList };
     default:
       return { operation: 'transaction', bounded: true, inList };

@@ -14,6 +14,7 @@ import { drizzle } from './drizzle.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { fetchLibrary } from './fetch.ts';
 import { firestore } from './firestore.ts';
+import { googleCloud } from './google-cloud.ts';
 import { got } from './got.ts';
 import { ioredis } from './ioredis.ts';
 import { kafkajs } from './kafkajs.ts';
@@ -84,6 +85,7 @@ export const libraries: readonly Library[] = [
   elasticsearch,
   fetchLibrary,
   firestore,
+  googleCloud,
   got,
   ioredis,
   kafkajs,

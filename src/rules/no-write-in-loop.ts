@@ -5,6 +5,11 @@ import { installAdvice } from '../fixes/import-name.ts';
 import { offer } from '../fixes/rewrite.ts';
 import { writeTogether } from '../fixes/write-together.ts';
 
+const withoutForm = {
+  statement: 'Write all of them with one statement after the loop.',
+  call: 'Send all of them in one call, where there is one that takes many.',
+} as const;
+
 export default createRule({
   name: 'no-write-in-loop',
   meta: {
@@ -28,7 +33,7 @@ export default createRule({
         const found = findRoundTripPerItem(code, node);
         if (found?.does !== 'write') return;
         const data = wordingOf(code, found, (batch) =>
-          batch === undefined ? 'Write all of them with one statement after the loop.' : `Write all of them with ${batch}.`,
+          batch === undefined ? withoutForm[found.call.library.kind === 'database' ? 'statement' : 'call'] : `Write all of them with ${batch}.`,
         );
         const rewrite = writeTogether(code, found);
         const messageId = found.chain.length > 0 ? 'writePerItemInside' : 'writePerItem';

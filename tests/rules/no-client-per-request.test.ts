@@ -41,6 +41,16 @@ const pool = `import { Pool } from 'pg';\n`;
 testRule('no-client-per-request', {
   reported: [
     {
+      name: 'an agent of which the answer is made',
+      code: `import https from 'node:https';\nimport axios from 'axios';\nexport const send = async (url) => {\n  const httpsAgent = new https.Agent({ keepAlive: true });\n  return axios.get(url, { httpsAgent });\n};`,
+      at: [['4:22', 'clientPerRequest']],
+    },
+    {
+      name: 'a client of Google Cloud',
+      code: `import { Storage } from '@google-cloud/storage';\nexport async function readFile(name) {\n  const storage = new Storage();\n  const [file] = await storage.bucket('x').file(name).download();\n  return file;\n}`,
+      at: [['3:19', 'clientPerRequest']],
+    },
+    {
       name: 'an agent that each request installs',
       code: `import express from 'express';\nimport { Agent, setGlobalDispatcher } from 'undici';\nexpress().get('/', (req, res) => {\n  setGlobalDispatcher(new Agent());\n  res.end();\n});`,
       at: [['4:23', 'clientPerRequest']],

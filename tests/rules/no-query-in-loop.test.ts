@@ -151,6 +151,11 @@ testRule('no-query-in-loop', {
       at: [['4:44', 'queryPerItem']],
     },
     {
+      name: 'the first name that is missing',
+      code: `${prisma}export async function all(names) {\n  for (const name of names) {\n    const user = await prisma.user.findFirst({ where: { name } });\n    if (!user) return undefined;\n    list.push(user);\n  }\n}`,
+      at: [['5:24', 'queryPerItem']],
+    },
+    {
       name: 'a value that each call reads anew',
       code: `${prisma}async function setting(name) {\n  let settings;\n  if (!settings) settings = await prisma.setting.findFirst({ where: { name } });\n  return settings;\n}\nfor (const id of ids) show(await setting(id));`,
       at: [['8:34', 'queryPerItemInside']],
@@ -561,6 +566,23 @@ testRule('no-query-in-loop', {
     {
       name: 'what a function of the project calls with what it got',
       code: `${prisma}const inTransaction = async (client, run) => run(client);\nawait inTransaction(ids, async (id) => prisma.user.findFirst({ where: { id } }));`,
+    },
+    {
+      name: 'the first name that is free',
+      code: `${prisma}export async function free(base) {\n  for (const end of ends) {\n    const name = base + end;\n    const taken = await prisma.user.findFirst({ where: { name } });\n    if (!taken) return name;\n  }\n  throw new Error('none');\n}`,
+    },
+    {
+      name: 'what neverthrow maps is one value',
+      code: `import { ResultAsync } from 'neverthrow';\n${prisma}const load = (id): ResultAsync<User, Error> => ResultAsync.fromPromise(find(id), String);\nexport const first = (id) => load(id).map(async (user) => prisma.post.findFirst({ where: { author: user.id } }));\nexport const next = (id) => other(id).andThen(check).map(async (user) => prisma.post.findFirst({ where: { author: user.id } }));`,
+    },
+    {
+      name: 'a lock for each item',
+      code: `import pg from 'pg';\nconst pool = new pg.Pool();\nfor (const id of ids) await pool.query('select pg_advisory_xact_lock($1)', [id]);`,
+    },
+    {
+      name: 'what tests call',
+      filename: '/server/src/users.testHelpers.ts',
+      code: `${prisma}for (const id of ids) await prisma.user.findFirst({ where: { id } });`,
     },
     {
       name: 'text of a statement, put into another',

@@ -87,6 +87,11 @@ testRule('no-unbounded-query', {
     },
     { name: 'pg-promise', code: pgPromise + inHandler(`db.manyOrNone('select * from posts where open')`), at: [['4:18', 'unbounded']] },
     {
+      name: 'TypeORM: a limit on a line that only some calls run',
+      code: `${typeorm}async function list(req, res) {\n  const query = posts.createQueryBuilder('p').where('p.open');\n  if (req.query.limit) query.limit(req.query.limit);\n  if (req.query.all === undefined) {\n    query.limit(5);\n  }\n  res.json(await query.getMany());\n}`,
+      at: [['10:18', 'unbounded']],
+    },
+    {
       name: 'Kysely: a limit that another statement gets',
       code: `${kysely}async function list(req, res) {\n  const query = db.selectFrom('posts').selectAll();\n  const top = await query.limit(5).execute();\n  res.json({ top, all: await query.execute() });\n}`,
       at: [['6:30', 'unbounded']],

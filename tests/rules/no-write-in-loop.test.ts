@@ -73,6 +73,11 @@ const prisma = `import { PrismaClient } from '@prisma/client';\nconst prisma = n
 testRule('no-write-in-loop', {
   reported: [
     {
+      name: 'rows that are written where some of them are missing',
+      code: `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\nexport async function fill(team) {\n  const count = await prisma.person.count({ where: { team } });\n  if (count > 0) return;\n  for (const person of people) await prisma.person.create({ data: person });\n}`,
+      at: [['6:38', 'writePerItem']],
+    },
+    {
       name: 'Mongoose: a row that must be there, by its key alone',
       code: `import { model } from 'mongoose';\nconst Order = model('Order', schema);\nfor (const { id } of orders) {\n  const order = await Order.findByIdAndUpdate(id, { $set: { sent: true } });\n  if (!order) throw new Error(id);\n}`,
       at: [['4:23', 'writePerItem']],
@@ -160,6 +165,10 @@ testRule('no-write-in-loop', {
     },
   ],
   silent: [
+    {
+      name: 'the first rows of an empty table',
+      code: `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\nexport async function fill() {\n  if ((await prisma.person.count()) > 0) return;\n  for (const person of people) await prisma.person.create({ data: person });\n}\nexport async function fillInside() {\n  const count = await prisma.person.count();\n  if (count === 0) {\n    for (const person of people) await prisma.person.create({ data: person });\n  }\n}`,
+    },
     {
       name: 'MongoDB: a change whose answer is there, or an error',
       code: `export async function take({ collections: { Coupons } }, codes) {\n  for (const code of codes) {\n    const taken = await Coupons.findOneAndUpdate({ code, left: 1 }, { $inc: { left: -1 } });\n    if (taken) log(taken);\n    else throw new Error(code);\n  }\n}`,

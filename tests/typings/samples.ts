@@ -198,6 +198,7 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
 
 /** Where the exports are looked for, in place of the bare packages. */
 export const specifiers: Readonly<Record<string, readonly string[]>> = {
+  'google-cloud': ['@google-cloud/bigquery', '@google-cloud/pubsub', '@google-cloud/storage'],
   'nestjs-redis': ['@liaoliaots/nestjs-redis', 'nestjs-redis'],
   'latency-runtime': [
     'latency-runtime',

@@ -8,6 +8,7 @@ export const nodeHttp = defineLibrary({
   kind: 'framework',
   packages: ['node:http', 'http', 'node:https', 'https', 'node:http2', 'http2'],
   docs: 'https://nodejs.org/api/http.html',
+  keptOpenBy: 'keepAlive',
   exports: {
     'createServer createSecureServer': server,
     'request get': { does: 'request', call: 'clientRequest' },
