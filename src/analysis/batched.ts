@@ -90,6 +90,13 @@ export function filterSteps({ library, object, steps }: RemoteCall): readonly { 
   );
 }
 
+/** The steps that ask for a list of keys: `whereIn('id', ids)`. */
+export function listSteps({ library, object, steps }: RemoteCall): readonly { readonly args: readonly TSESTree.Node[] }[] {
+  return steps.flatMap(({ name, node }) =>
+    stepFacts(library, object, name)?.marks === 'in-list' && node.type === 'CallExpression' ? [{ args: node.arguments }] : [],
+  );
+}
+
 function mentionsList(code: Code, node: TSESTree.Node, words: readonly string[]): boolean {
   if (node.type === 'Property') {
     const name =

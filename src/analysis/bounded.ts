@@ -358,16 +358,21 @@ function isOperatorsOnly(node: TSESTree.Node): boolean {
       (property) =>
         property.type === 'Property' &&
         /^\$?(?:not|ne|gt|gte|lt|lte|contains|startsWith|endsWith|regex|options|nin|notIn|exists|mode|like|iLike|between|equals|eq|in|search|isNot|is|has|hasSome|hasEvery|isEmpty|all|size|elemMatch)$/i.test(
-          nameOfKey(property) ?? '',
+          operatorOf(property) ?? '',
         ),
     )
   );
 }
 
+/** `gte`, `$gte`, `[Op.gte]` */
+function operatorOf(property: TSESTree.Property): string | undefined {
+  return nameOfKey(property) ?? (property.computed ? lastName(unwrap(property.key)) : undefined);
+}
+
 function boundOfOperators(name: string, node: TSESTree.Node): Bound | undefined {
   const at = unwrap(node);
   if (at.type !== 'ObjectExpression') return undefined;
-  const equality = at.properties.some((property) => property.type === 'Property' && /^\$?(?:equals|eq|in)$/.test(nameOfKey(property) ?? ''));
+  const equality = at.properties.some((property) => property.type === 'Property' && /^\$?(?:equals|eq|in)$/.test(operatorOf(property) ?? ''));
   return equality ? boundOfName(name) : undefined;
 }
 

@@ -3,7 +3,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import { type Code, childrenOf, someChild } from '../project/code.ts';
 import { untilChanged } from '../project/module.ts';
-import { filterSteps, filtersOf } from './batched.ts';
+import { filterSteps, filtersOf, listSteps } from './batched.ts';
 import { findVariable } from './binding.ts';
 import type { Loop } from './loop.ts';
 import { evaluate } from './origin/evaluate.ts';
@@ -268,7 +268,7 @@ function setsOneRow(call: RemoteCall, isOfTurn: (node: TSESTree.Node) => boolean
   const [first] = call.args;
   if (call.facts.overwrites === true) return first !== undefined && !isOfTurn(first);
   if (call.operation !== 'update') return false;
-  const keys = call.steps.length === 0 ? filtersOf(call) : filterSteps(call).flatMap(({ args }) => args);
+  const keys = call.steps.length === 0 ? filtersOf(call) : [...filterSteps(call), ...listSteps(call)].flatMap(({ args }) => args);
   return (
     keys.length > 0 && !keys.some(isOfTurn) && !(call.steps.some(({ name }) => /^(?:in|de)crement$/.test(name)) || changesWhatIsThere(call.code, call.node))
   );

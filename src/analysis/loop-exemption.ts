@@ -134,7 +134,8 @@ function isChunked(code: Code, loop: TSESTree.Node, iterated: TSESTree.Node, bod
   if (name !== undefined && /(?:chunks|batches|pages)$/i.test(name)) return true;
   const item = loop.type === 'ForOfStatement' && loop.left.type === 'VariableDeclaration' ? nameOfPattern(loop.left.declarations[0]?.id) : undefined;
   if (item !== undefined && /^(?:chunk|batch|page)$|(?:Chunk|Batch)$/.test(item)) return true;
-  return isUsedAsList(code, loop, body) && alternatives(evaluate(code, at)).some((value) => value.kind === 'list' && value.of.kind === 'list');
+  const lists = alternatives(evaluate(code, at)).filter((value) => value.kind === 'list');
+  return lists.length > 0 && lists.every(({ of }) => of.kind === 'list') && isUsedAsList(code, loop, body);
 }
 
 /** Nothing but an array's own members is asked of the item: `id` of an item shows that it is no list. */

@@ -14,7 +14,9 @@ export function namesItsTable(code: Code, call: TSESTree.Node, isOfTurn: IsOfTur
   if (call.type !== 'CallExpression') return false;
   const isNamed = (each: TSESTree.Node | undefined): boolean => each !== undefined && isOfTurn(each) && !isStatement(code, each);
   const own = call.callee.type === 'MemberExpression' ? nameOfKey(call.callee) : undefined;
-  if (choosesTable.test(own ?? '') && isNamed(call.arguments[0])) return true;
+  // A function of the project may be called so, too: `UserView.from(user)`.
+  const isOwn = alternatives(evaluate(code, call.callee)).some(({ kind }) => kind === 'function');
+  if (choosesTable.test(own ?? '') && !isOwn && isNamed(call.arguments[0])) return true;
   for (let at: TSESTree.Node = unwrap(call.callee); ;) {
     if (at.type === 'MemberExpression') {
       if (at.computed && isOfTurn(at.property)) return true;

@@ -482,5 +482,6 @@ export function kindOf(call: RemoteCall): 'read' | 'write' | undefined {
 
 /** The arguments that say what is asked for: of the call, or of every step of a built statement. */
 export function argumentsOf(call: RemoteCall): readonly TSESTree.Node[] {
+  if (call.node.type === 'TaggedTemplateExpression') return call.node.quasi.expressions;
   return call.steps.length > 0 ? call.steps.flatMap((step) => (step.node.type === 'CallExpression' ? step.node.arguments : [])) : call.args;
 }

@@ -159,7 +159,9 @@ const synchronous = new Set(['filter', 'some', 'every', 'find', 'findIndex', 're
 /** Whether a helper's answer is used as a promise: most calls in loops are not, and need no look. */
 function mayBePromise(node: TSESTree.CallExpression, loop: Loop): boolean {
   const parent = parentOf(node);
-  if (parent?.type === 'MemberExpression' && !/^(?:then|catch|finally)$/.test(nameOfKey(parent) ?? '')) return false;
+  // `.map` and `.andThen` of what neverthrow gives for a promise.
+  if (parent?.type === 'MemberExpression' && !/^(?:then|catch|finally|map|andThen|match|mapErr|orElse|asyncMap|unwrapOr)$/.test(nameOfKey(parent) ?? ''))
+    return false;
   if (parent?.type === 'ReturnStatement' || parent?.type === 'ArrowFunctionExpression') return isPromised(loop);
   return isWaitedFor(node);
 }

@@ -29,6 +29,7 @@ import { mongodb } from './mongodb.ts';
 import { mongoose } from './mongoose.ts';
 import { mysql } from './mysql.ts';
 import { mysql2 } from './mysql2.ts';
+import { nestjsPrisma } from './nestjs-prisma.ts';
 import { nestjsRedis } from './nestjs-redis.ts';
 import { nodemailer } from './nodemailer.ts';
 import { objection } from './objection.ts';
@@ -67,6 +68,7 @@ import type { ExportFacts, Library, Member } from './library.ts';
 
 /** Every library that the plugin knows. Adding one: `npm run new-library NAME`. */
 export const libraries: readonly Library[] = [
+  nestjsPrisma,
   nestjsRedis,
   pgBoss,
   agenda,

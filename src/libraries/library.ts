@@ -404,6 +404,8 @@ export interface FrameworkFacts {
   readonly buildTime?: string;
   /** Modules and global namespaces in which projects add members to its types: `declare module 'fastify'`. */
   readonly augmented?: readonly string[];
+  /** What the framework's own plugins put on its application, by its name there. */
+  readonly plugins?: Readonly<Record<string, { readonly packages: readonly string[]; readonly is: string }>>;
   /** Where the first parameter of a handler keeps the parsed query string: `.query`. */
   readonly query?: string;
   /** How the framework's application compresses. */

@@ -19,9 +19,13 @@ export const mongoose = defineLibrary({
     createConnection: { call: 'connection', opens: 'pool' },
     Connection: { type: 'connection' },
     'Query Aggregate': { type: 'query' },
-    'connect Schema Types': {},
+    Schema: { new: 'schema' },
+    'connect Types': {},
   },
   objects: {
+    // What stands in them is called on the model, and on its documents.
+    schema: { members: { statics: { is: 'model' }, methods: { is: 'document' } } },
+    schemaClass: { new: { gives: 'schema' }, members: {} },
     mongoose: {
       members: {
         model: { gives: 'model' },
@@ -30,7 +34,8 @@ export const mongoose = defineLibrary({
         connection: { is: 'connection' },
         createConnection: { gives: 'connection', opens: 'pool' },
         disconnect: { closes: true },
-        'connect Schema Types set': {},
+        Schema: { is: 'schemaClass' },
+        'connect Types set': {},
       },
     },
     models: { members: { '*': { is: 'model' } } },
@@ -92,7 +97,7 @@ export const mongoose = defineLibrary({
         limit: { gives: 'self', marks: 'limit' },
         'where and or nor equals in': { gives: 'self', marks: 'filter' },
         find: { gives: 'self', marks: 'filter', filterAt: 0, columnsAt: 1, options: 2 },
-        findOne: { gives: 'self', becomes: 'read-one', yields: 'document', filterAt: 0, columnsAt: 1, options: 2 },
+        findOne: { gives: 'self', becomes: 'read-one', yields: 'document', filterAt: 0, columnsAt: 1, options: 2, batch: find },
         countDocuments: { gives: 'self', becomes: 'count', filterAt: 0 },
         select: { gives: 'self', marks: 'columns' },
         lean: { gives: 'self' },

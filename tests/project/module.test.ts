@@ -425,6 +425,12 @@ describe('when a list is read, by the other files that call', () => {
     expect(lint(used, 'packages/lists/src/list.ts', list)).toEqual(unbounded);
   });
 
+  it('what the plugins of Fastify put on its application', () => {
+    const route = `import Fastify from 'fastify';\nconst app = Fastify();\napp.get('/', async (request) => request.server.pg.query('select name from users where open'));\n`;
+    expect(lint(makeProject({ 'package.json': '{ "dependencies": { "fastify": "5", "@fastify/postgres": "6" } }' }), 'src/app.ts', route)).toEqual(unbounded);
+    expect(lint(makeProject({ 'package.json': '{ "dependencies": { "fastify": "5" } }' }), 'src/app.ts', route)).toEqual([]);
+  });
+
   it('what Nest calls once', () => {
     const service = (method: string): string =>
       `import { Injectable } from '@nestjs/common';\nimport { db } from './db';\n@Injectable()\nexport class Users {\n  async ${method}() {\n    return db.user.findMany();\n  }\n}\n`;

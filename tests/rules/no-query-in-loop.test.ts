@@ -156,6 +156,36 @@ testRule('no-query-in-loop', {
       at: [['5:24', 'queryPerItem']],
     },
     {
+      name: 'nestjs-prisma',
+      code: `import { PrismaService } from 'nestjs-prisma';\nclass Users {\n  constructor(private db: PrismaService) {}\n  async load(ids: string[]) {\n    for (const id of ids) await this.db.user.findFirst({ where: { id } });\n  }\n}`,
+      at: [['5:33', 'queryPerItem']],
+    },
+    {
+      name: 'statics of a Mongoose schema',
+      code: `import mongoose from 'mongoose';\nconst users = new mongoose.Schema({});\nusers.statics.byIds = async function (ids) {\n  for (const id of ids) show(await this.findOne({ _id: id }));\n};`,
+      at: [['4:36', 'queryPerItem']],
+    },
+    {
+      name: 'a function for many that is asked for one each time, in a template',
+      code: `${prisma}const byIds = ({ ids }) => prisma.$queryRaw\`select * from users where id in (\${Prisma.join(ids)})\`;\nfor (const id of ids) show(await byIds({ ids: [id] }));`,
+      at: [['4:34', 'queryPerItemInside']],
+    },
+    {
+      name: 'a function of the project that is called from',
+      code: `${prisma}class View {\n  static async from(user) {\n    return prisma.post.findFirst({ where: { author: user.name } });\n  }\n}\nexport const views = (users) => Promise.all(users.map((user) => View.from(user)));`,
+      at: [['8:65', 'queryPerItemInside']],
+    },
+    {
+      name: 'one or many',
+      code: `${prisma}export async function load(given) {\n  const ids = Array.isArray(given) ? given : [given];\n  for (const id of ids) show(await prisma.user.findFirst({ where: { id } }));\n}`,
+      at: [['5:36', 'queryPerItem']],
+    },
+    {
+      name: 'what is mapped of a promise that may fail',
+      code: `import { ResultAsync } from 'neverthrow';\n${prisma}const load = (id): ResultAsync<User, Error> => ResultAsync.fromPromise(prisma.user.findFirst({ where: { id } }), String);\nawait Promise.all(ids.map(async (id) => { await load(id).map(show); }));`,
+      at: [['5:49', 'queryPerItemInside']],
+    },
+    {
       name: 'a value that each call reads anew',
       code: `${prisma}async function setting(name) {\n  let settings;\n  if (!settings) settings = await prisma.setting.findFirst({ where: { name } });\n  return settings;\n}\nfor (const id of ids) show(await setting(id));`,
       at: [['8:34', 'queryPerItemInside']],

@@ -92,6 +92,11 @@ testRule('no-unbounded-query', {
       at: [['10:18', 'unbounded']],
     },
     {
+      name: 'Sequelize: a comparison of a key that is no equality',
+      code: `import { Op, Model } from 'sequelize';\nclass Job extends Model {}\nexport const before = (job) => Job.findAll({ where: { id: { [Op.lt]: job.id } } });`,
+      at: [['3:32', 'unbounded']],
+    },
+    {
       name: 'Kysely: a limit that another statement gets',
       code: `${kysely}async function list(req, res) {\n  const query = db.selectFrom('posts').selectAll();\n  const top = await query.limit(5).execute();\n  res.json({ top, all: await query.execute() });\n}`,
       at: [['6:30', 'unbounded']],

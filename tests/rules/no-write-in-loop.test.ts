@@ -73,6 +73,11 @@ const prisma = `import { PrismaClient } from '@prisma/client';\nconst prisma = n
 testRule('no-write-in-loop', {
   reported: [
     {
+      name: 'Knex: a list of one for each item',
+      code: `import knex from 'knex';\nconst db = knex({});\nconst note = (ids, text) => db('posts').whereIn('id', ids).update({ text });\nexport async function all(posts) {\n  for (const post of posts) await note([post.id], post.text + '!');\n}`,
+      at: [['5:35', 'writePerItemInside']],
+    },
+    {
       name: 'rows that are written where some of them are missing',
       code: `import { PrismaClient } from '@prisma/client';\nconst prisma = new PrismaClient();\nexport async function fill(team) {\n  const count = await prisma.person.count({ where: { team } });\n  if (count > 0) return;\n  for (const person of people) await prisma.person.create({ data: person });\n}`,
       at: [['6:38', 'writePerItem']],

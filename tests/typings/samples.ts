@@ -37,6 +37,7 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
     instance: `import('sequelize').Model`,
   },
   mongoose: {
+    schema: `import('mongoose').Schema`,
     mongoose: `typeof import('mongoose')`,
     connection: `import('mongoose').Connection`,
     model: [`import('mongoose').Model<{ a: number }>`, `{ count(): void; findByIdAndRemove(): void; findOneAndRemove(): void; insertOne(): void }`],
@@ -174,7 +175,13 @@ export const samples: Readonly<Record<string, Readonly<Record<string, string | r
     router: `import('express').Router`,
     response: `import('express').Response`,
   },
-  fastify: { app: `import('fastify').FastifyInstance`, reply: [`import('fastify').FastifyReply`, `{ sendFile(): void; view(): void }`] },
+  'nestjs-prisma': { custom: `import('nestjs-prisma').CustomPrismaService<any>` },
+  fastify: {
+    app: `import('fastify').FastifyInstance`,
+    mongo: `import('@fastify/mongodb').FastifyMongoObject`,
+    request: `import('fastify').FastifyRequest`,
+    reply: [`import('fastify').FastifyReply`, `{ sendFile(): void; view(): void }`],
+  },
   koa: { app: `import('koa')`, router: `import('@koa/router')`, context: `import('koa').Context` },
   hono: { app: [`import('hono').Hono`, `import('@hono/zod-openapi').OpenAPIHono`], context: `import('hono').Context` },
   nestjs: { factory: `typeof import('@nestjs/core').NestFactory`, app: [`import('@nestjs/common').INestApplication`, `{ register(): void }`] },

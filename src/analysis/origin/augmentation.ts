@@ -2,15 +2,17 @@ import type { TSESTree } from '@typescript-eslint/types';
 
 import type { Library } from '../../libraries/library.ts';
 import type { Code } from '../../project/code.ts';
+import { isListed } from '../../project/manifest.ts';
 import { openModule } from '../../project/module.ts';
 import { findAugmentationFiles } from '../../project/package-index.ts';
+import { referenceValue } from './evaluate.ts';
 import { memberValue } from './members.ts';
 import { type Value, unknown } from './value.ts';
 
 /** A member that the project adds to a framework's object: `declare module 'fastify' { interface FastifyInstance { db: … } }`. */
 export function augmentedMember(code: Code, object: Extract<Value, { kind: 'object' }>, name: string): Value {
   const { library, type } = object;
-  const augmented = library.framework?.augmented;
+  const { augmented, plugins } = library.framework ?? {};
   if (augmented === undefined) return unknown;
   const names = interfacesOf(library, type);
   for (const module of augmented) {
@@ -23,7 +25,8 @@ export function augmentedMember(code: Code, object: Extract<Value, { kind: 'obje
       }
     }
   }
-  return unknown;
+  const plugin = type === 'app' ? plugins?.[name] : undefined;
+  return plugin !== undefined && isListed(code.path, plugin.packages) ? referenceValue(library, plugin.is, object) : unknown;
 }
 
 /** The interfaces by which a library's types name an object. */

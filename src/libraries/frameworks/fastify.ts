@@ -25,12 +25,19 @@ export const fastify = defineLibrary({
         close: { closes: true },
       },
     },
-    request: { members: {} },
+    mongo: { members: { db: { is: 'mongodb:db' }, client: { is: 'mongodb:client' } } },
+    request: { members: { server: { is: 'app' } } },
     reply: { members: { 'send sendFile view': { responds: 'whole' }, 'code status header headers type redirect': { gives: 'self' } } },
   },
   framework: {
     query: '.query',
     augmented: ['fastify'],
+    plugins: {
+      pg: { packages: ['@fastify/postgres', 'fastify-postgres'], is: 'pg:pool' },
+      mysql: { packages: ['@fastify/mysql', 'fastify-mysql'], is: 'mysql2:pool' },
+      mongo: { packages: ['@fastify/mongodb', 'fastify-mongodb'], is: 'mongo' },
+      redis: { packages: ['@fastify/redis', 'fastify-redis'], is: 'ioredis:client' },
+    },
     handlerTypes: 'FastifyRequest FastifyReply RouteHandlerMethod',
     compression: {
       is: 'by middleware',
